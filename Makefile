@@ -1,0 +1,50 @@
+# The only place that knows how a check is run.  What CI runs is what a contributor runs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help quickstart test soak lint gen bench format clean
+
+help:                    ## this list
+	@grep -E '^[a-z]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/user: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/user
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	@touch $@
+
+quickstart: $(VENV)/user ## install, and deploy the example to a server in this process
+	$(BIN)/deploy -f examples/quickstart/deploy.yaml --api-url embedded --yes
+
+test: $(VENV)/dev        ## every test, against a real Prefect server
+	$(BIN)/python -m coverage run -m pytest -p no:cacheprovider
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --skip-covered --skip-empty
+
+soak: $(VENV)/dev        ## the property tests, twenty times as long
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -p no:cacheprovider -m property
+
+lint: $(VENV)/dev        ## format, style, types, walls, spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+format: $(VENV)/dev      ## put the code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+gen: $(VENV)/dev         ## write what is generated: the schema, the pages of the rules
+	$(BIN)/deploy schema > deploy.schema.json
+	$(BIN)/python docs/generate.py
+
+bench: $(VENV)/dev       ## side by side with prefect deploy; prints ratios
+	$(BIN)/python benchmarks/compare.py
+
+clean:                   ## remove what the others made
+	rm -rf $(VENV) .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

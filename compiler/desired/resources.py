@@ -1,0 +1,71 @@
+"""What shall exist, in our types: the compiler's output."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compiler.desired.address import Address
+from compiler.desired.json import Json
+from compiler.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Riding:
+    """A value that is no reason to write, but goes along with a write.
+
+    `along` names the field whose change takes it along; None: any change does.
+    """
+
+    value: Json
+    along: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One thing the user wants to exist.
+
+    `fields` holds only what is ours: what the user wrote, and what the flow's
+    source says.  A field that is absent there is left as the server has it;
+    `initial` and `riding` give it a value when the thing is created.
+    `unknown_parameters` are flow parameters whose type nobody can know from
+    the repository alone; the server's word on them is kept.
+    """
+
+    address: Address
+    fields: Mapping[str, Json]
+    initial: Mapping[str, Json] = field(default_factory=dict)
+    riding: Mapping[str, Riding] = field(default_factory=dict)
+    unknown_parameters: frozenset[str] = frozenset()
+    needs: frozenset[Address] = frozenset()
+    written_at: Span = field(compare=False)
+    where: Mapping[str, Span] = field(default_factory=dict, compare=False)
+
+    def span_of(self, name: str) -> Span:
+        """Where the value of a field was written; the resource's own place otherwise."""
+        return self.where.get(name, self.written_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolUse:
+    """A work pool that a deployment refers to."""
+
+    pool: str
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredState:
+    """Everything one stack wants, in address order."""
+
+    stack: str | None
+    files: tuple[str, ...]
+    resources: tuple[Resource, ...]
+    pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.resources, key=lambda resource: resource.address))
+        object.__setattr__(self, "resources", ordered)
+
+    @property
+    def mark(self) -> str:
+        """The tag that the stack's deployments carry."""
+        return f"deploy:{self.stack}"

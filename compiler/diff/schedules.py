@@ -1,0 +1,127 @@
+"""Which wanted schedule is which of the server's, so that ids and queued runs survive.
+
+A schedule is a mapping in the canonical form of `compiler.lowering`; one of the
+server's also has its `id`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from compiler.desired.json import Json
+
+Schedule = Mapping[str, Json]
+_OPERATIONAL = ("active", "slug", "max_scheduled_runs")
+_DEFAULTS: Schedule = {"active": True, "max_scheduled_runs": None}
+_UNCOMPARED = frozenset({"id", "replaces"})
+
+
+def settle(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> list[Schedule]:
+    """The wanted schedules in full, in written order.
+
+    One that the server has already carries the server's `id`, and its values
+    for what the file leaves open: whether it is active, its slug, an interval's
+    anchor, a rule's start.  One that is new has no `id` and gets a slug.
+    """
+    pairs = _matched(wanted, observed)
+    taken = {str(schedule.get("slug")) for schedule in [*wanted, *observed]}
+    settled: list[Schedule] = []
+    for place, schedule in enumerate(wanted):
+        live = pairs.get(place)
+        settled.append(_new(schedule, taken) if live is None else _filled(schedule, live))
+    return settled
+
+
+def same(one: Json, other: Json) -> bool:
+    """Whether two lists hold the same schedules, in whatever order."""
+    return _by_id(one) == _by_id(other)
+
+
+def _by_id(schedules: Json) -> dict[str, Schedule]:
+    if not isinstance(schedules, Sequence):
+        return {}
+    known = [schedule for schedule in schedules if isinstance(schedule, Mapping)]
+    return {
+        str(schedule.get("id", f"new {n}")): content(schedule) for n, schedule in enumerate(known)
+    }
+
+
+def content(schedule: Schedule) -> dict[str, Json]:
+    """What makes two schedules equal: all but the server's id, dates as instants."""
+    kept = {key: value for key, value in schedule.items() if key not in _UNCOMPARED}
+    anchor = kept.get("anchor_date")
+    if isinstance(anchor, str):
+        kept["anchor_date"] = datetime.fromisoformat(anchor).timestamp()
+    return kept
+
+
+def _matched(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> dict[int, Schedule]:
+    """The server's schedule for each wanted one, by its place in the file."""
+    pairs: dict[int, Schedule] = {}
+    free = list(observed)
+    for match in (_same_slug, _replaced, _same_times, _by_order):
+        for place, schedule in enumerate(wanted):
+            if place in pairs:
+                continue
+            live = next((each for each in free if match(schedule, each)), None)
+            if live is not None:
+                pairs[place] = live
+                free.remove(live)
+    return pairs
+
+
+def _same_slug(wanted: Schedule, live: Schedule) -> bool:
+    return wanted.get("slug") is not None and wanted.get("slug") == live.get("slug")
+
+
+def _replaced(wanted: Schedule, live: Schedule) -> bool:
+    return wanted.get("replaces") is not None and wanted.get("replaces") == live.get("slug")
+
+
+def _same_times(wanted: Schedule, live: Schedule) -> bool:
+    return content(_filled(wanted, live, slug=True)) == content(live)
+
+
+def _by_order(wanted: Schedule, live: Schedule) -> bool:  # noqa: ARG001  # any free one will do
+    return wanted.get("slug") is None
+
+
+def _filled(wanted: Schedule, live: Schedule, *, slug: bool = False) -> dict[str, Json]:
+    """The wanted schedule with the live one's values where the file leaves them open."""
+    full = dict(wanted)
+    for key in _OPERATIONAL:
+        if key in live:
+            full.setdefault(key, live[key])
+    if slug:
+        full["slug"] = live.get("slug")
+    if "interval" in full and "anchor_date" in live:
+        full.setdefault("anchor_date", live["anchor_date"])
+    if "rrule" in full and "rrule" in live:
+        full["rrule"] = _with_start(str(full["rrule"]), str(live["rrule"]))
+    full["id"] = live["id"]
+    full.pop("replaces", None)
+    return full
+
+
+def _with_start(wanted: str, live: str) -> str:
+    """The wanted rule with the live one's start where it has none of its own."""
+    lines = live.splitlines()
+    if "DTSTART" in wanted or not lines or not lines[0].startswith("DTSTART"):
+        return wanted
+    return "\n".join((lines[0], *_rules(wanted, lines)))
+
+
+def _rules(wanted: str, live: Sequence[str]) -> Iterator[str]:
+    """The wanted lines, with `RRULE:` written or not as the server has it."""
+    for line in wanted.splitlines():
+        bare = line.removeprefix("RRULE:")
+        yield f"RRULE:{bare}" if f"RRULE:{bare}" in live else bare if bare in live else line
+
+
+def _new(schedule: Schedule, taken: set[str]) -> dict[str, Json]:
+    full = {**_DEFAULTS, **schedule}
+    full.pop("replaces", None)
+    if full.get("slug") is None:
+        number = next(n for n in range(1, len(taken) + 2) if f"schedule-{n}" not in taken)
+        full["slug"] = f"schedule-{number}"
+    taken.add(str(full["slug"]))
+    return full

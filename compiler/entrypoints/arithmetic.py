@@ -1,0 +1,97 @@
+"""Operators, and the borders within which calls and operators are tried for real."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from pydantic.errors import PydanticErrorMixin
+
+from compiler.entrypoints.scope import Unknowable
+from compiler.entrypoints.text import LONGEST
+
+# What Python and pydantic say to arguments and types that they do not take.
+REFUSALS = (
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    NameError,
+    NotImplementedError,
+    AssertionError,
+    PydanticErrorMixin,
+)
+_MOST_BITS = 1_024
+_NUMBERS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+
+
+def attempt(function: object, *arguments: object, **named: object) -> object:
+    """The outcome of a call.
+
+    Raises:
+        Unknowable: the function refuses these arguments.
+    """
+    if not callable(function):
+        raise Unknowable
+    try:
+        made: object = function(*arguments, **named)
+    except REFUSALS as error:
+        raise Unknowable from error
+    return made
+
+
+def combined(left: object, op: ast.operator, right: object) -> object:
+    """`left op right`, for numbers, texts, lists, tuples, paths and unions of types."""
+    if isinstance(left, int | float) and isinstance(right, int | float) and type(op) in _NUMBERS:
+        return _bounded(attempt(_NUMBERS[type(op)], left, right))
+    match op, left, right:
+        case (
+            (ast.Add(), str(), str()) | (ast.Add(), list(), list()) | (ast.Add(), tuple(), tuple())
+        ):
+            return _joined(left, right)
+        case ast.Div(), PurePath(), str() | PurePath():
+            return attempt(operator.truediv, left, right)
+        case ast.BitOr(), _, _ if not isinstance(left, str) and not isinstance(right, str):
+            return attempt(operator.or_, left, right)
+    raise Unknowable
+
+
+def signed(sign: ast.unaryop, operand: object) -> object:
+    """`-operand`, `+operand` or `not operand`."""
+    match sign, operand:
+        case ast.USub(), int() | float():
+            return -operand
+        case ast.UAdd(), int() | float():
+            return +operand
+        case ast.Not(), bool() | int() | str() | None:
+            return not operand
+    raise Unknowable
+
+
+def settled(value: object) -> object:
+    """The value, unless it is a set whose order differs from run to run."""
+    if isinstance(value, set | frozenset) and len(value) > 1:
+        if not all(type(member) is int for member in value):
+            raise Unknowable
+    return value
+
+
+def _joined(left: object, right: object) -> object:
+    joined = attempt(operator.add, left, right)
+    if isinstance(joined, str | list | tuple) and len(joined) <= LONGEST:
+        return joined
+    raise Unknowable
+
+
+def _bounded(number: object) -> object:
+    if isinstance(number, int) and number.bit_length() > _MOST_BITS:
+        raise Unknowable
+    return number

@@ -1,0 +1,188 @@
+"""What the names of a module are bound to, and where each binding stands.
+
+A name may be bound more than once: by both branches of an `if`, or by something that
+cannot be followed, such as a loop. Every binding is kept; readers decide what that means.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Place: TypeAlias = tuple[int, int]
+
+# Methods that classes of users have called on them without a change to their schema.
+_HARMLESS_METHODS = ("model_rebuild", "update_forward_refs", "register")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A thing of another module, such as `prefect.flow`; relative ones begin with dots."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAlias:
+    """A statement `type name = value` (PEP 695) without parameters."""
+
+    name: str
+    value: ast.expr
+
+
+Bound: TypeAlias = Import | NamedAlias | ast.ClassDef | Function | ast.expr
+Names: TypeAlias = Mapping[str, tuple["Binding", ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One binding of a name; `bound` is None when what it is bound to is not followed."""
+
+    at: Place
+    bound: Bound | None
+
+
+def names_of(body: list[ast.stmt]) -> Names:
+    """Bindings by name, in the order of the text, of a module, a class or a function."""
+    names: dict[str, tuple[Binding, ...]] = {}
+    for name, binding in _bindings(body):
+        names[name] = (*names.get(name, ()), binding)
+    for owner, at in _changes(body):
+        if any(isinstance(found.bound, ast.expr | ast.ClassDef) for found in names.get(owner, ())):
+            names[owner] += (Binding(at, None),)
+    return names
+
+
+def imports_everything(body: list[ast.stmt]) -> bool:
+    """Whether a `from … import *` may bind names that the text does not show."""
+    return any(
+        isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
+        for statement in statements(body)
+    )
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that may run when the body does, those within `if`, `try` and the like too."""
+    for statement in body:
+        yield statement
+        for part in _parts(statement):
+            yield from statements(part)
+
+
+def _parts(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    match statement:
+        case ast.If(test=test, body=body, orelse=orelse):
+            if not _is_false_when_loaded(test):
+                yield body
+            yield orelse
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last):
+            yield from (body, *(handler.body for handler in handlers), orelse, last)
+        case ast.For(body=body, orelse=orelse) | ast.While(body=body, orelse=orelse):
+            yield from (body, orelse)
+        case ast.With(body=body):
+            yield body
+        case ast.Match(cases=cases):
+            yield from (case.body for case in cases)
+
+
+def _is_false_when_loaded(test: ast.expr) -> bool:
+    return ast.unparse(test) in (
+        "TYPE_CHECKING",
+        "typing.TYPE_CHECKING",
+        "__name__ == '__main__'",
+        "False",
+    )
+
+
+def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, Binding]]:
+    for statement in statements(body):
+        at = (statement.lineno, statement.col_offset)
+        for name, bound in _bound_by(statement):
+            yield name, Binding(at, bound)
+
+
+def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Bound | None]]:
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield statement.name, statement
+        case ast.Import(names=names):
+            for alias in names:
+                path = alias.name if alias.asname else alias.name.partition(".")[0]
+                yield alias.asname or path, Import(path)
+        case ast.ImportFrom(names=names, module=module, level=level):
+            source = "." * level + (module or "")
+            for alias in names:
+                yield alias.asname or alias.name, Import(f"{source}.{alias.name}")
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _assigned(target, value)
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case _ if type(statement).__name__ == "TypeAlias":  # Python 3.12 has the class, 3.11 not
+            yield from _type_alias(statement)
+        case _:
+            for name in _stored(statement):
+                yield name, None
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, Bound | None]]:
+    match target, value:
+        case ast.Name(id=name), _:
+            yield name, value
+        case (ast.Tuple(elts=left), ast.Tuple(elts=right)) if len(left) == len(right):
+            for one, its_value in zip(left, right, strict=True):
+                yield from _assigned(one, its_value)
+        case _:
+            for name in _stored(target):
+                yield name, None
+
+
+def _type_alias(statement: ast.stmt) -> Iterator[tuple[str, Bound | None]]:
+    fields = dict(ast.iter_fields(statement))
+    name, value = fields.get("name"), fields.get("value")
+    if isinstance(name, ast.Name):
+        plain = isinstance(value, ast.expr) and not fields.get("type_params")
+        yield name.id, NamedAlias(name.id, value) if plain else None
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    """Names that one statement's own parts bind, without the statements within it."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+        yield node.id
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from _stored(part)
+
+
+def _changes(body: list[ast.stmt]) -> Iterator[tuple[str, Place]]:
+    """Names whose value a statement changes in place: `x[...] = …`, `x.y = …`, `x.append(…)`."""
+    for statement in statements(body):
+        at = (statement.lineno, statement.col_offset)
+        match statement:
+            case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
+                targets = getattr(statement, "targets", None) or [
+                    getattr(statement, "target", None)
+                ]
+                owners = (_owner(target) for target in targets)
+                yield from ((owner, at) for owner in owners if owner)
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.expr() as inner, attr=method))
+            ):
+                owner = _root(inner)
+                if owner and method not in _HARMLESS_METHODS:
+                    yield owner, at
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                for part in ast.walk(statement):
+                    if isinstance(part, ast.Global):
+                        yield from ((name, (0, 0)) for name in part.names)
+
+
+def _owner(target: object) -> str | None:
+    return _root(target.value) if isinstance(target, ast.Attribute | ast.Subscript) else None
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None

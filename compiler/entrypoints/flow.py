@@ -1,0 +1,156 @@
+"""What the source of a module says about one of its flows, read without running it."""
+
+import ast
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compiler.desired.json import Json
+from compiler.entrypoints.binding import Function
+from compiler.entrypoints.decorator import HIDDEN, OPTIONS, Setting
+from compiler.entrypoints.docstring import describe_parameters
+from compiler.entrypoints.module import MadeFlow, Module, Plain, Unseen
+from compiler.entrypoints.parameter_schema import Subject, parameter_schema
+from compiler.entrypoints.signature import render_signature, written_parameters
+
+_TOO_DEEP = "it is nested too deeply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A flow as Prefect would store it.
+
+    `name` is None when it cannot be known. `description` and `version` are None when
+    there is none, unless `unknown_options` names them: then they cannot be known either.
+    `version` is the decorator's; without one Prefect uses that of the file.
+
+    `unknown` names the parameters whose schema cannot be known from this source alone;
+    what is certain (position, title, description) stands in `parameter_schema`.
+
+    `wrapper` is a decorator that could not be seen into, as written. Where not even
+    the function can be seen, all is unknown and `takes_any` is true; `imported_from` is then
+    `module.name` when the module merely imports it.
+    """
+
+    name: str | None
+    description: str | None
+    version: str | None
+    unknown_options: frozenset[str]
+    is_async: bool
+    parameter_schema: Mapping[str, Json]
+    unknown: frozenset[str]
+    takes_any: bool
+    signature: str
+    line: int
+    column: int
+    wrapper: str | None = None
+    imported_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """The module has no such function; these it has, flows and others, in their order."""
+
+    flows: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAFlow:
+    """There is such a function, but nothing suggests that it is a flow."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The source is no Python."""
+
+    line: int
+    column: int
+    message: str
+
+
+def read_flow(source: str, function: str) -> Flow | NotFound | NotAFlow | Unreadable:
+    """The flow that `function` or `Class.method` names in a module with this source."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the user's backslashes are not our subject
+            tree = ast.parse(source)
+    except SyntaxError as error:
+        line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+        return Unreadable(line=line, column=column, message=error.msg)
+    except ValueError as error:
+        return Unreadable(line=1, column=1, message=str(error))
+    except (RecursionError, MemoryError):
+        return Unreadable(line=1, column=1, message=_TOO_DEEP)
+    try:
+        return _flow_in(Module(tree), function)
+    except RecursionError:
+        return Unreadable(line=1, column=1, message=_TOO_DEEP)
+
+
+def _flow_in(module: Module, function: str) -> Flow | NotFound | NotAFlow:
+    match module.find(function):
+        case MadeFlow() as made:
+            return _flow(made)
+        case Plain(line=line):
+            return NotAFlow(line=line)
+        case Unseen(line=line, imported_from=imported_from):
+            return _unseen_flow(line, imported_from)
+        case None:
+            flows, others = module.functions()
+            return NotFound(flows=flows, others=others)
+
+
+def _flow(made: MadeFlow) -> Flow:
+    node = made.node
+    docstring = None if isinstance(node, ast.Lambda) else ast.get_docstring(node)
+    parameters = written_parameters(node.args)
+    schema = parameter_schema(
+        Subject(
+            parameters=parameters,
+            returns=None if isinstance(node, ast.Lambda) else node.returns,
+            scope=made.scope,
+            descriptions=describe_parameters(docstring or ""),
+        )
+    )
+    return Flow(
+        name=_text(made.settings["name"], otherwise=_default_name(node)),
+        description=_text(made.settings["description"], otherwise=docstring),
+        version=_text(made.settings["version"], otherwise=None),
+        unknown_options=frozenset(name for name in OPTIONS if made.settings[name] is HIDDEN),
+        is_async=isinstance(node, ast.AsyncFunctionDef),
+        parameter_schema=schema.schema,
+        unknown=schema.unknown,
+        takes_any=node.args.kwarg is not None,
+        signature=render_signature(parameters),
+        line=node.lineno,
+        column=node.col_offset + 1,
+        wrapper=made.wrapper,
+    )
+
+
+def _unseen_flow(line: int, imported_from: str | None) -> Flow:
+    return Flow(
+        name=None,
+        description=None,
+        version=None,
+        unknown_options=frozenset(OPTIONS),
+        is_async=False,
+        parameter_schema={"title": "Parameters", "type": "object", "properties": {}},
+        unknown=frozenset(),
+        takes_any=True,
+        signature="(...)",
+        line=line,
+        column=1,
+        imported_from=imported_from,
+    )
+
+
+def _text(setting: Setting, *, otherwise: str | None) -> str | None:
+    return None if setting is HIDDEN else setting or otherwise
+
+
+def _default_name(node: Function | ast.Lambda) -> str:
+    return "unknown-lambda" if isinstance(node, ast.Lambda) else node.name.replace("_", "-")

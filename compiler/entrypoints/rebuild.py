@@ -1,0 +1,250 @@
+"""Classes of a module, made again from their text: fields, members and docstrings.
+
+Methods are left out, never called. A class whose schema they may change cannot be known.
+"""
+
+import ast
+import enum
+import types
+from abc import ABC, ABCMeta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, is_dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from compiler.entrypoints.arithmetic import attempt
+from compiler.entrypoints.binding import Function
+from compiler.entrypoints.known import known
+from compiler.entrypoints.scope import Definition, Scope, Unknowable, find
+
+_MODULE = "flow"
+_HARMLESS_SPECIAL_METHODS = [
+    "__init__",
+    "__post_init__",
+    "__str__",
+    "__repr__",
+    "__eq__",
+    "__ne__",
+    "__lt__",
+    "__le__",
+    "__gt__",
+    "__ge__",
+    "__hash__",
+    "__len__",
+    "__bool__",
+    "__iter__",
+    "__contains__",
+    "__getitem__",
+    "__call__",
+    "__format__",
+    "__add__",
+    "__or__",
+    "__enter__",
+    "__exit__",
+    "__aenter__",
+    "__aexit__",
+    "__del__",
+    "__setattr__",
+    "__getattr__",
+    "model_post_init",
+]
+_ENUM_METHODS = ("__str__", "__repr__", "__format__", "__hash__", "_missing_")
+_CLASS_DECORATORS = (
+    "dataclasses.dataclass",
+    "pydantic.dataclasses.dataclass",
+    "enum.unique",
+    "functools.total_ordering",
+    "typing.final",
+)
+_METHOD_DECORATORS = (
+    "builtins.property",
+    "builtins.classmethod",
+    "builtins.staticmethod",
+    "functools.cached_property",
+    "pydantic.computed_field",
+)
+_VALIDATORS = ("pydantic.field_validator", "pydantic.model_validator")
+
+
+class Reads(Protocol):
+    """Who works out the expressions in a class."""
+
+    def value(self, node: ast.expr, scope: Scope) -> object:
+        """The value of an expression."""
+
+    def annotation(self, node: ast.expr, scope: Scope) -> object:
+        """The type of an annotation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """A class; `is_plain` says that it has no methods, so that its instances are known too."""
+
+    type: type
+    is_plain: bool
+
+
+def is_namespace(node: ast.ClassDef, scope: Scope) -> bool:
+    """Whether its attributes are what its body says: it has no bases but such classes."""
+    if node.keywords or node.decorator_list:
+        return False
+    bases = [meaning for base in node.bases for meaning in find(base, scope)]
+    return all(
+        isinstance(base, Definition)
+        and isinstance(base.bound, ast.ClassDef)
+        and is_namespace(base.bound, base.scope.until(base.at))
+        for base in bases
+    )
+
+
+def rebuild(node: ast.ClassDef, scope: Scope, reads: Reads) -> Rebuilt:
+    """The class that the text describes.
+
+    Raises:
+        Unknowable: something in it may do more than the text shows.
+    """
+    if getattr(node, "type_params", None):
+        raise Unknowable
+    bases = tuple(reads.value(base, scope) for base in node.bases)
+    named = {keyword.arg or "": reads.value(keyword.value, scope) for keyword in node.keywords}
+    if "" in named or "metaclass" in named:
+        raise Unknowable
+    namespace = _namespace(node, bases, scope, reads)
+    made = attempt(types.new_class, node.name, bases, named, partial(_fill, namespace=namespace))
+    for decorator in reversed(node.decorator_list):
+        made = attempt(_class_decorator(decorator, scope, reads), made)
+    if not isinstance(made, type):
+        raise Unknowable
+    return Rebuilt(type=made, is_plain=not _has_methods(node, scope))
+
+
+def _fill(body: dict[str, object], *, namespace: Mapping[str, object]) -> None:
+    for name, value in namespace.items():  # one by one, for that is how an Enum finds its members
+        body[name] = value
+
+
+def _namespace(
+    node: ast.ClassDef, bases: tuple[object, ...], scope: Scope, reads: Reads
+) -> dict[str, object]:
+    names: dict[str, object] = {"__module__": _MODULE, "__qualname__": node.name}
+    if docstring := ast.get_docstring(node, clean=False):
+        names["__doc__"] = docstring
+    if _is_opaque_to_pydantic(node, bases):
+        return names
+    annotations: dict[str, object] = {}
+    inside = scope.within(node.body)
+    for statement in node.body:
+        end = (statement.end_lineno or 0, statement.end_col_offset or 0)
+        _add(statement, names, annotations, _Body(bases, replace(inside, before=end), reads))
+    if annotations:
+        names["__annotations__"] = annotations
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    bases: tuple[object, ...]
+    scope: Scope
+    reads: Reads
+
+    @property
+    def is_enum(self) -> bool:
+        return any(isinstance(base, enum.EnumType) for base in self.bases)
+
+
+def _add(
+    statement: ast.stmt, names: dict[str, object], annotations: dict[str, object], body: _Body
+) -> None:
+    match statement:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+            if value is not None:
+                names[name] = body.reads.value(value, body.scope)
+            annotations[name] = body.reads.annotation(annotation, body.scope)
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                if not isinstance(target, ast.Name) or target.id.startswith("__"):
+                    raise Unknowable
+                names[target.id] = body.reads.value(value, body.scope)
+            _check_settings(names.get("model_config"))
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            _check_method(statement, body)
+        case ast.ClassDef(name=name) if name != "Config" and not body.is_enum:
+            pass
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            pass
+        case _:
+            raise Unknowable
+
+
+def _check_settings(settings: object) -> None:
+    if isinstance(settings, dict) and settings.get("use_attribute_docstrings"):
+        raise Unknowable
+
+
+def _check_method(method: Function, body: _Body) -> None:
+    """Refuse a method that may change the schema."""
+    harmless = _ENUM_METHODS if body.is_enum else _HARMLESS_SPECIAL_METHODS
+    is_special = method.name.startswith("__") or (body.is_enum and method.name.startswith("_"))
+    if is_special and method.name not in harmless:
+        raise Unknowable
+    if body.is_enum and method.name in ("name", "value"):
+        raise Unknowable
+    for decorator in method.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        named = body.reads.value(call.func if call else decorator, body.scope)
+        if _is_one_of(named, _METHOD_DECORATORS):
+            continue
+        if call is None or not _is_one_of(named, _VALIDATORS) or not _keeps_schema(call):
+            raise Unknowable
+
+
+def _keeps_schema(validator: ast.Call) -> bool:
+    """Whether a pydantic validator leaves the JSON Schema of its fields as it is."""
+    for keyword in validator.keywords:
+        match keyword:
+            case ast.keyword(arg="mode", value=ast.Constant(value="before" | "after")):
+                continue
+            case ast.keyword(arg="check_fields"):
+                continue
+            case _:
+                return False
+    return True
+
+
+def _is_opaque_to_pydantic(node: ast.ClassDef, bases: tuple[object, ...]) -> bool:
+    """Whether pydantic only asks whether a value is an instance of the class."""
+    if node.decorator_list or not all(type(base) in (type, ABCMeta) for base in bases):
+        return False
+    if not all(
+        base in (object, ABC) or getattr(base, "__module__", "") == _MODULE for base in bases
+    ):
+        return False
+    if any(is_dataclass(base) for base in bases):
+        return False
+    methods = [part.name for part in ast.walk(node) if isinstance(part, Function)]
+    if any(name.startswith("__get_") for name in methods):
+        raise Unknowable
+    return True
+
+
+def _class_decorator(decorator: ast.expr, scope: Scope, reads: Reads) -> object:
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if not _is_one_of(reads.value(named, scope), _CLASS_DECORATORS):
+        raise Unknowable
+    return reads.value(decorator, scope)
+
+
+def _is_one_of(thing: object, paths: Sequence[str]) -> bool:
+    return any(thing is known(path) for path in paths)
+
+
+def _has_methods(node: ast.ClassDef, scope: Scope) -> bool:
+    if any(isinstance(statement, Function) for statement in node.body):
+        return True
+    bases = [meaning for base in node.bases for meaning in find(base, scope)]
+    return any(
+        isinstance(base, Definition)
+        and isinstance(base.bound, ast.ClassDef)
+        and _has_methods(base.bound, base.scope.until(base.at))
+        for base in bases
+    )

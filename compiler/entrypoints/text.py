@@ -1,0 +1,60 @@
+"""Texts that are put together in a source: `+`, f-strings and a few methods of `str`.
+
+Lengths are bounded, so that no source makes us build a text that is much longer than itself.
+"""
+
+import string
+from collections.abc import Mapping, Sequence
+
+from compiler.entrypoints.scope import Unknowable
+
+LONGEST = 100_000
+_PLAIN = ("lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "casefold")
+_WITH_TEXT = ("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace")
+
+
+def concatenate(parts: Sequence[str]) -> str:
+    """The parts one after another."""
+    if sum(map(len, parts)) > LONGEST:
+        raise Unknowable
+    return "".join(parts)
+
+
+def shown(value: object) -> str:
+    """What `{value}` in an f-string writes, for values that every Python writes alike."""
+    if type(value) not in (str, int, float, bool, type(None)):
+        raise Unknowable
+    return str(value)
+
+
+def call_text_method(
+    text: str, method: str, arguments: Sequence[object], named: Mapping[str, object]
+) -> str:
+    """`text.method(...)`, for the methods whose outcome depends on texts alone."""
+    if method == "format":
+        return _format(text, arguments, named)
+    texts = [argument for argument in arguments if isinstance(argument, str)]
+    if named or len(texts) != len(arguments):
+        raise Unknowable
+    if not texts and method in _PLAIN:
+        return str(getattr(text, method)())
+    if method == "replace" and len(texts) == 2 and len(text) * (len(texts[1]) + 1) > LONGEST:
+        raise Unknowable
+    if method in _WITH_TEXT and len(texts) == (2 if method == "replace" else 1):
+        return str(getattr(text, method)(*texts))
+    raise Unknowable
+
+
+def _format(text: str, arguments: Sequence[object], named: Mapping[str, object]) -> str:
+    values = {**{str(at): value for at, value in enumerate(arguments)}, **named}
+    pieces: list[str] = []
+    automatic = 0
+    for literal, field, spec, conversion in string.Formatter().parse(text):
+        pieces.append(literal)
+        if field is None:
+            continue
+        name, automatic = (field, automatic) if field else (str(automatic), automatic + 1)
+        if spec or conversion or name not in values:
+            raise Unknowable
+        pieces.append(shown(values[name]))
+    return concatenate(pieces)

@@ -1,0 +1,101 @@
+"""What a person wrote, validated, with the place of every value."""
+
+from collections.abc import Mapping as Values
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from compiler.diagnostics import Span
+from compiler.manifest.model import (
+    Deployment,
+    Document,
+    Schedule,
+    WorkPool,
+    WorkQueue,
+    Written,
+)
+from compiler.source.locate import Step, key_span, span_of
+from compiler.source.nodes import Mapping, Node, Sequence
+
+Part = TypeVar("Part", bound=Written)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Part]):
+    """A part of a document, and the nodes it was made from."""
+
+    value: Part
+    node: Node
+
+    def has(self, name: str) -> bool:
+        """Whether the key was written, be it null."""
+        return name in self.value.model_fields_set
+
+    def at(self, *path: Step) -> Span:
+        """Where the value at `path` inside this part was written."""
+        return span_of(self.node, path)
+
+    def key_at(self, *path: Step) -> Span:
+        """Where the key at the end of `path` was written."""
+        return key_span(self.node, path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One file; `filled` are the environment variables that its templates took, by name."""
+
+    file: str
+    folder: str
+    lenient: bool
+    document: Placed[Document]
+    deployments: tuple[Placed[Deployment], ...]
+    work_pools: tuple[Placed[WorkPool], ...]
+    filled: Values[str, str]
+
+
+def manifest(
+    document: Document,
+    root: Node,
+    *,
+    file: str,
+    folder: str,
+    lenient: bool,
+    filled: Values[str, str],
+) -> Manifest:
+    """The manifest of a typed document; `folder` is the absolute one that holds `file`."""
+    return Manifest(
+        file=file,
+        folder=folder,
+        lenient=lenient,
+        document=Placed(document, root),
+        deployments=_placed(document.deployments, root, "deployments"),
+        work_pools=_placed(document.work_pools, root, "work_pools"),
+        filled=filled,
+    )
+
+
+def _placed(values: list[Part] | None, root: Node, name: str) -> tuple[Placed[Part], ...]:
+    listed = root.get(name) if isinstance(root, Mapping) else None
+    nodes = listed.items if isinstance(listed, Sequence) else ()
+    return tuple(map(Placed, values or (), nodes))
+
+
+def parameter_sets(
+    deployment: Placed[Deployment],
+) -> tuple[Placed[Deployment] | Placed[Schedule], ...]:
+    """Whatever gives parameters to a deployment's runs: itself, then its schedules."""
+    return (deployment, *schedules_of(deployment))
+
+
+def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]:
+    """A deployment's schedules under either key, in order; an empty one is none."""
+    value, node = deployment.value, deployment.node
+    placed = _placed(value.schedules, node, "schedules")
+    one = node.get("schedule") if isinstance(node, Mapping) else None
+    if not placed and value.schedule is not None and one is not None:
+        placed = (Placed(value.schedule, one),)
+    return tuple(schedule for schedule in placed if schedule.value.model_fields_set)
+
+
+def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:
+    """A work pool's declared queues, in order."""
+    return _placed(pool.value.work_queues, pool.node, "work_queues")

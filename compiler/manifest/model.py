@@ -1,0 +1,190 @@
+"""What a person may write, as types.
+
+`deploy.schema.json` is generated from these models, so that editors and this
+program agree.  A key that is absent is not in `model_fields_set`: absent and
+null mean different things (product rules, section 3.1).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
+
+Name = Annotated[str, Field(min_length=1)]
+Settings = dict[str, JsonValue]
+Step = dict[str, JsonValue]
+Steps = list[Step] | Step | None
+Text = str | None
+Primitive = StrictBool | StrictInt | StrictFloat | StrictStr
+PoolType = Annotated[
+    str,
+    Field(min_length=1, examples=["process", "docker", "kubernetes"]),
+]
+
+
+class Written(BaseModel):
+    """What all parts of a document have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Schedule(Written):
+    """When a deployment runs: exactly one of `cron`, `interval` and `rrule`."""
+
+    cron: str | None = Field(None, description="A cron expression.", examples=["0 3 * * *"])
+    interval: int | float | str | None = Field(
+        None,
+        description="Seconds, `HH:MM:SS`, or an ISO 8601 duration.",
+        examples=[3600, "PT1H"],
+    )
+    rrule: str | None = Field(
+        None, description="An RFC 5545 recurrence rule.", examples=["FREQ=DAILY;BYHOUR=6"]
+    )
+    timezone: str | None = Field(
+        None, description="An IANA time zone; UTC if absent.", examples=["Europe/Berlin"]
+    )
+    day_or: bool | None = Field(
+        None, description="Whether cron's day of month and day of week are alternatives."
+    )
+    anchor_date: str | None = Field(
+        None, description="The date an interval counts from; the server's is kept if absent."
+    )
+    active: bool | None = Field(
+        None, description="Whether it fires; left to the operators if absent."
+    )
+    parameters: Settings | None = Field(
+        None, description="Parameters of the runs it makes, over the deployment's own."
+    )
+    slug: str | None = Field(None, description="Its name, unique in the deployment.")
+    replaces: str | None = Field(None, description="The slug it had before it was renamed.")
+    max_scheduled_runs: int | None = Field(
+        None, ge=1, le=50, description="How many runs may be scheduled ahead."
+    )
+
+
+class ConcurrencyLimit(Written):
+    """How many runs of a deployment may run at a time, and what the others do."""
+
+    limit: int | None = Field(None, ge=1, description="Runs at a time.")
+    collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"] | None = Field(
+        None, description="What happens to a run that finds no place."
+    )
+    grace_period_seconds: int | None = Field(
+        None, ge=60, description="Seconds that a run keeps its place while it starts."
+    )
+
+
+class WorkPoolUse(Written):
+    """Where a deployment's runs go."""
+
+    name: str | None = Field(None, description="The work pool.")
+    work_queue_name: str | None = Field(
+        None, description="The queue; the pool's default if absent."
+    )
+    job_variables: Settings | None = Field(
+        None, description="Values for the pool's base job template."
+    )
+
+
+class Defaults(Written):
+    """Laid under every deployment: tags are united, mappings merged, others replaced."""
+
+    entrypoint: str | None = Field(
+        None,
+        description="Where the flow is: `path/file.py:function` or `package.module:function`.",
+        examples=["flows/etl.py:etl"],
+    )
+    flow_name: str | None = Field(
+        None, description="The flow's name, where its source is not at hand."
+    )
+    description: Text = Field(None, description="Markdown; the flow's docstring if absent.")
+    version: Text = Field(None, description="Derived from the commit or the code if absent.")
+    tags: list[str] | None = Field(None, description="Passed on to runs.")
+    parameters: Settings | None = Field(None, description="Values for the flow's parameters.")
+    enforce_parameter_schema: bool | None = Field(
+        None, description="Whether the server refuses runs whose parameters do not fit."
+    )
+    schedule: Schedule | None = Field(
+        None, description="One schedule (the older key).", deprecated=True
+    )
+    schedules: list[Schedule] | None = Field(None, description="All its schedules.")
+    paused: bool | None = Field(
+        None, description="Whether nothing is scheduled; left to the operators if absent."
+    )
+    concurrency_limit: Annotated[int, Field(ge=1)] | ConcurrencyLimit | None = Field(
+        None, description="Runs at a time: a number, or a mapping with a strategy."
+    )
+    work_pool: WorkPoolUse | None = Field(None, description="Where its runs go.")
+    labels: dict[str, Primitive] | None = Field(
+        None, description="Passed on to runs; can only be set at creation."
+    )
+    triggers: list[dict[str, JsonValue]] | None = Field(None, description="Automations.")
+    sla: list[dict[str, JsonValue]] | None = Field(None, description="Prefect Cloud only.")
+    version_type: str | None = Field(None, description="Prefect Cloud only.")
+    build: Steps = Field(None, description="Steps that make an image.")
+    push: Steps = Field(None, description="Steps that publish an image.")
+    pull: Steps = Field(None, description="Steps by which a worker gets the code.")
+
+
+class Deployment(Defaults):
+    """One flow, and when, where and with what it runs."""
+
+    name: Name = Field(description="Unique among the deployments of its flow.")
+
+
+class WorkQueue(Written):
+    """One queue of a work pool."""
+
+    name: Name
+    priority: int | None = Field(None, ge=1, description="Lower numbers go first.")
+    concurrency_limit: int | None = Field(None, ge=0, description="Runs at a time.")
+    paused: bool | None = Field(None, description="Left to the operators if absent.")
+    description: str | None = None
+
+
+class WorkPool(Written):
+    """A kind of infrastructure, and the jobs that it starts."""
+
+    name: Name
+    type: PoolType = Field("process", description="A worker type; fixed at creation.")
+    description: str | None = None
+    concurrency_limit: int | None = Field(None, ge=0, description="Runs at a time.")
+    paused: bool | None = Field(None, description="Left to the operators if absent.")
+    base_job_template: Settings | str | None = Field(
+        None,
+        description="The template, or the path of a JSON or YAML file that holds it; "
+        "the type's own, taken once, if absent.",
+    )
+    work_queues: list[WorkQueue] | None = None
+
+
+class Document(Written):
+    """A whole file: everything that `prefect.yaml` has, and more."""
+
+    name: str | None = Field(None, description="The project's name.")
+    prefect_version: str | None = Field(None, alias="prefect-version")
+    stack: str | None = Field(
+        None,
+        pattern="^[a-z0-9][a-z0-9-]{0,62}$",
+        description="Whose things these are: the scope of ownership and deletion.",
+    )
+    definitions: JsonValue = Field(None, description="Anything: a place for YAML anchors.")
+    build: Steps = Field(None, description="Steps that make an image, for all deployments.")
+    push: Steps = Field(None, description="Steps that publish an image, for all deployments.")
+    pull: Steps = Field(None, description="How workers get the code, for all deployments.")
+    defaults: Defaults | None = Field(None, description="Laid under every deployment.")
+    deployments: list[Deployment] | None = None
+    work_pools: list[WorkPool] | None = None
+
+
+def keys_of(part: type[Written]) -> tuple[str, ...]:
+    """The keys that a part of a document may have, as they are written."""
+    return tuple(field.alias or name for name, field in part.model_fields.items())

@@ -1,0 +1,37 @@
+"""Lengths of time and dates as people write them, in the forms that Prefect takes."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+
+@cache
+def _durations() -> TypeAdapter[timedelta]:
+    return TypeAdapter(timedelta)
+
+
+@cache
+def _dates() -> TypeAdapter[datetime]:
+    return TypeAdapter(datetime)
+
+
+def seconds(written: float | str) -> float | None:
+    """Seconds of a number, `HH:MM:SS` or ISO 8601 duration; None if it is none of them."""
+    try:
+        return _durations().validate_python(written).total_seconds()
+    except ValidationError:
+        return None
+
+
+def instant(written: str) -> str | None:
+    """A date in ISO 8601, with the offset that it has; None if it is no date.
+
+    Without an offset it is UTC, whatever the schedule's time zone says: that is
+    how the server reads it.
+    """
+    try:
+        date = _dates().validate_python(written)
+    except ValidationError:
+        return None
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).isoformat()

@@ -1,0 +1,139 @@
+"""Files to manifests: read, check the shape, lay defaults under, fill templates in, type."""
+
+import json
+from collections.abc import Mapping as Values
+from pathlib import Path
+
+from compiler.desired.json import Json
+from compiler.diagnostics import Report, Severity, Span, start_of
+from compiler.diagnostics.pages import (
+    empty_document,
+    empty_schedules_kept,
+    file_not_read,
+    not_applied_yet,
+    not_utf8,
+    wrong_type,
+)
+from compiler.environment.overlay import with_defaults
+from compiler.environment.template import render
+from compiler.manifest.check import check_shape, parse
+from compiler.manifest.manifest import Manifest, Placed, manifest
+from compiler.manifest.model import Deployment
+from compiler.source.nodes import Mapping, Node, Scalar, plain
+from compiler.source.sources import Sources
+from compiler.source.yaml_loader import load
+
+LENIENT_NAMES = frozenset({"prefect.yaml", "prefect.yml"})
+_NAMES = ("deploy.yaml", "deploy.yml", "prefect.yaml", "prefect.yml")
+_NOT_APPLIED = ("triggers", "build", "push", "sla")
+
+
+def locate(path: Path, report: Report) -> Path | None:
+    """The file that `path` means: itself, or the deployment file in that folder."""
+    if not path.is_dir():
+        return path
+    found = next((path / name for name in _NAMES if (path / name).is_file()), None)
+    if found is None:
+        message = f"the folder {path.as_posix()!r} has no deploy.yaml and no prefect.yaml"
+        hint = "name the file with -f, or write one"
+        report.add(file_not_read.RULE, message, None, hint=hint)
+    return found
+
+
+def read(
+    path: Path, environ: Values[str, str], *, lenient: bool, sources: Sources, report: Report
+) -> Manifest | None:
+    """The manifest of one file; None when there is none, and `report` says why."""
+    name = sources.name(path)
+    lenient = lenient or path.name in LENIENT_NAMES
+    root = _document(path, sources, report)
+    if root is None:
+        return None
+    shaped = check_shape(root, lenient=lenient, report=report)
+    if not isinstance(shaped, Mapping):
+        return None
+    rendered = render(with_defaults(shaped), environ, report)
+    typed = parse(rendered.root, report)
+    if typed is None:
+        return None
+    found = manifest(
+        *typed, file=name, folder=str(path.parent), lenient=lenient, filled=rendered.filled
+    )
+    _note_not_applied(found, report)
+    return found
+
+
+def _document(path: Path, sources: Sources, report: Report) -> Node | None:
+    name = sources.name(path)
+    try:
+        text = sources.read(path)
+    except UnicodeDecodeError as error:
+        report.add(not_utf8.RULE, f"the file is not UTF-8: {error.reason}", start_of(name))
+        return None
+    if text is None:
+        hint = "is the path right, and may it be read?"
+        report.add(file_not_read.RULE, "there is no such file", start_of(name), hint=hint)
+        return None
+    root = load(text, file=name, report=report)
+    if isinstance(root, Scalar) and root.value is None:
+        report.add(empty_document.RULE, "the file is empty", start_of(name))
+        return None
+    return root
+
+
+def _note_not_applied(found: Manifest, report: Report) -> None:
+    for name in _NOT_APPLIED:
+        for deployment in found.deployments:
+            if getattr(deployment.value, name):
+                _note(name, deployment.key_at(name), report)
+        if getattr(found.document.value, name, None):
+            _note(name, found.document.key_at(name), report)
+    for deployment in found.deployments if found.lenient else ():
+        _note_kept_schedules(deployment, report)
+
+
+def _note(name: str, at: Span, report: Report) -> None:
+    message = f"{name!r} is read, but this version does not act on it"
+    report.add(not_applied_yet.RULE, message, at)
+
+
+def _note_kept_schedules(deployment: Placed[Deployment], report: Report) -> None:
+    if deployment.value.schedules == []:
+        report.add(
+            empty_schedules_kept.RULE,
+            "in a prefect.yaml, 'schedules: []' changes nothing",
+            deployment.key_at("schedules"),
+            hint="in a deploy.yaml it removes all schedules",
+            severity=Severity.INFO,
+        )
+
+
+def read_templates(
+    manifests: tuple[Manifest, ...], sources: Sources, report: Report
+) -> dict[str, Json]:
+    """Base job templates that are kept in files of their own, by pool name."""
+    templates: dict[str, Json] = {}
+    for found in manifests:
+        for pool in found.work_pools:
+            written = pool.value.base_job_template
+            if isinstance(written, str):
+                at = pool.at("base_job_template")
+                path = Path(found.folder, written)
+                root = _template(path, sources, report)
+                if isinstance(root, dict):
+                    templates[pool.value.name] = root
+                elif not report.has_errors:
+                    message = f"the template in {written!r} should be a mapping"
+                    report.add(wrong_type.RULE, message, at)
+    return templates
+
+
+def _template(path: Path, sources: Sources, report: Report) -> Json:
+    if path.suffix == ".json" and (data := sources.data(path)) is not None:
+        try:
+            parsed: Json = json.loads(data)
+        except ValueError:
+            return None
+        return parsed
+    root = _document(path, sources, report)
+    return None if root is None else plain(root)

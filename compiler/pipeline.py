@@ -1,0 +1,114 @@
+"""The table of contents: one call per stage, in order."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from compiler.desired.resources import DesiredState
+from compiler.diagnostics import Report
+from compiler.diagnostics.pages import two_stacks
+from compiler.entrypoints.read import read_flows
+from compiler.lowering import lower
+from compiler.manifest.manifest import Manifest
+from compiler.manifest.read import locate, read, read_templates
+from compiler.rules import check_all
+from compiler.source.sources import Sources
+
+_STACK = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to compile.
+
+    `files` are absolute paths of files or folders; `base` is the absolute folder
+    that messages name files from.  `stack` is given by the caller and wins over
+    the files; `project` is a name to fall back to, such as the repository's.
+    `revision` is the commit that stands for the code.
+    """
+
+    files: tuple[Path, ...]
+    base: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    lenient: bool = False
+    stack: str | None = None
+    project: str | None = None
+    revision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compilation:
+    """What came of it: `desired` is None when `report` has an error.
+
+    `filled` are the environment variables that templates took, by name.
+    """
+
+    desired: DesiredState | None
+    report: Report
+    sources: Sources
+    filled: Mapping[str, str]
+
+
+def compile_project(request: Request, sources: Sources | None = None) -> Compilation:
+    """Compile files into what they want.  Opens no socket, imports no user code."""
+    report = Report()
+    sources = sources or Sources(request.base)
+    manifests = _read(request, sources, report)
+    desired = _compile(request, manifests, sources, report) if manifests else None
+    return Compilation(
+        desired=None if report.has_errors else desired,
+        report=report,
+        sources=sources,
+        filled={name: value for each in manifests for name, value in each.filled.items()},
+    )
+
+
+def _read(request: Request, sources: Sources, report: Report) -> tuple[Manifest, ...]:
+    paths = [found for path in request.files if (found := locate(path, report)) is not None]
+    manifests = (
+        read(path, request.environ, lenient=request.lenient, sources=sources, report=report)
+        for path in dict.fromkeys(paths)
+    )
+    return tuple(found for found in manifests if found is not None)
+
+
+def _compile(
+    request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
+) -> DesiredState:
+    declared = read_flows(manifests, root_of(Path(manifests[0].folder)), sources, report)
+    check_all(manifests, declared, report)
+    return lower(
+        manifests,
+        declared,
+        read_templates(manifests, sources, report),
+        stack=stack_of(request, manifests, report),
+        revision=request.revision,
+        report=report,
+    )
+
+
+def root_of(folder: Path) -> Path:
+    """The repository's root: the nearest folder upwards that holds `.git`, else `folder`."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+
+
+def stack_of(request: Request, manifests: tuple[Manifest, ...], report: Report) -> str | None:
+    """The stack's name: the caller's, the files', their project's, the repository's."""
+    if request.stack is not None:
+        return request.stack
+    named = [each for each in manifests if each.document.value.stack is not None]
+    names = [str(each.document.value.stack) for each in named]
+    for other, name in zip(named, names, strict=True):
+        if name != names[0]:
+            message = f"one call is about one stack, and these files name {names[0]!r} and {name!r}"
+            report.add(two_stacks.RULE, message, other.document.at("stack"))
+    projects = (each.document.value.name for each in manifests)
+    candidates = (*names, *(name for name in projects if name), request.project)
+    return next((slug for name in candidates if name and (slug := slugged(name))), None)
+
+
+def slugged(name: str) -> str | None:
+    """A stack name made of a free text; None when nothing of it can be used."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63]
+    return slug if _STACK.fullmatch(slug) else None

@@ -1,0 +1,76 @@
+"""Whose a thing is: the one place that decides what a stack may touch.
+
+A stack owns what its ledger lists by id, and a deployment that carries its tag
+and is wanted by its files.  Everything else is foreign.
+"""
+
+from enum import Enum
+
+from compiler.desired.address import Address, Kind, work_pool
+from compiler.desired.resources import DesiredState
+from compiler.state.ledger import Ledger
+from compiler.state.observed import Observed, ObservedState
+
+_MARK = "deploy:"
+
+
+class Claim(Enum):
+    """What a stack may do with something that exists."""
+
+    OURS = "ours"
+    FREE = "nobody's: it may be adopted"
+    TAKEN = "another stack's"
+
+
+def claim(address: Address, observed: Observed, *, mark: str, ledger: Ledger | None) -> Claim:
+    """Whose the thing is that stands where a wanted one belongs."""
+    if ledger is not None and ledger.owns(address, observed.id):
+        return Claim.OURS
+    if mark in observed.tags() or (ledger is not None and _comes_with_ours(address, ledger)):
+        return Claim.OURS
+    return Claim.TAKEN if other_stack(observed) else Claim.FREE
+
+
+def _comes_with_ours(address: Address, ledger: Ledger) -> bool:
+    """Whether it is the default queue of a pool that the stack made."""
+    return is_default_queue(address) and work_pool(address.path[0]) in ledger.ids
+
+
+def is_default_queue(address: Address) -> bool:
+    """Whether the server makes it with its pool, and deletes it only with its pool."""
+    return address.kind is Kind.WORK_QUEUE and address.name == "default"
+
+
+def other_stack(observed: Observed) -> str | None:
+    """Name of the stack whose tag the thing carries."""
+    marks = (tag.removeprefix(_MARK) for tag in observed.tags() if tag.startswith(_MARK))
+    return next(marks, None)
+
+
+def left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:
+    """What the stack made and no longer wants, in address order."""
+    ledger = observed.ledger
+    return {
+        address: observed.things[address]
+        for address in sorted(_unwanted(desired, observed))
+        if ledger is not None
+        and ledger.ids.get(address) == observed.things[address].id
+        and not is_default_queue(address)
+    }
+
+
+def unclaimed(desired: DesiredState, observed: ObservedState) -> tuple[Address, ...]:
+    """What carries the stack's tag, but was neither made by it nor is wanted: a copy."""
+    ledger = observed.ledger
+    return tuple(
+        address
+        for address in sorted(_unwanted(desired, observed))
+        if address.kind is Kind.DEPLOYMENT
+        and desired.mark in observed.things[address].tags()
+        and not (ledger is not None and ledger.owns(address, observed.things[address].id))
+    )
+
+
+def _unwanted(desired: DesiredState, observed: ObservedState) -> set[Address]:
+    wanted = {resource.address for resource in desired.resources}
+    return set(observed.things) - wanted

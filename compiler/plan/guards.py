@@ -1,0 +1,192 @@
+"""Plans that are probably a mistake, and plans that must not be.
+
+All of them are looked for before the first write, and reported together.
+"""
+
+from dataclasses import dataclass
+
+from compiler.desired.address import Address, Kind
+from compiler.desired.resources import DesiredState, Resource
+from compiler.diagnostics import Report
+from compiler.diagnostics.pages import (
+    deletes_a_pool,
+    fixed_at_creation,
+    not_ours,
+    other_origin,
+    still_in_use,
+    too_many_deletes,
+    unknown_pool_type,
+    unknown_work_pool,
+)
+from compiler.diagnostics.pages import (
+    unclaimed as unclaimed_page,
+)
+from compiler.plan.action import Create, Delete, Update
+from compiler.plan.build import Plan, of_kind
+from compiler.plan.claim import Claim, claim, other_stack, unclaimed
+from compiler.state.observed import Observed, ObservedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What the caller has asked for beyond the ordinary."""
+
+    adopt: bool = False
+    take_over: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many deletions are an edit and not an accident.
+
+    `share` is a share of 1 of all that the stack owns of a kind; it counts from
+    `exempt_below` things on.
+    """
+
+    share: float = 0.3
+    exempt_below: int = 5
+
+
+def guard(
+    plan: Plan,
+    desired: DesiredState,
+    observed: ObservedState,
+    *,
+    allowed: Allowed,
+    report: Report,
+) -> None:
+    """Report everything that speaks against the plan."""
+    _check_origin(plan, allowed, report)
+    _check_ownership(desired, observed, allowed, report)
+    _check_pools(desired, observed, report)
+    _check_fixed(plan, report)
+    _check_in_use(plan, observed, report)
+    if not allowed.force:
+        _check_pool_deletes(plan, report)
+        _check_deletes(plan, Limits(), report)
+    for address in unclaimed(desired, observed):
+        message = f"{address} carries this stack's tag but was not made by it; it is left alone"
+        report.add(unclaimed_page.RULE, message, None)
+
+
+def _check_origin(plan: Plan, allowed: Allowed, report: Report) -> None:
+    if plan.ledger is None or allowed.take_over or not plan.moves_origin:
+        return
+    report.add(
+        other_origin.RULE,
+        f"the stack {plan.stack!r} is applied from {plan.ledger.origin}; this is {plan.origin}",
+        None,
+        hint="choose another 'stack', or move it here for good with --take-over",
+    )
+
+
+def _check_ownership(
+    desired: DesiredState, observed: ObservedState, allowed: Allowed, report: Report
+) -> None:
+    for resource in desired.resources:
+        there = observed.things.get(resource.address)
+        if there is None:
+            continue
+        whose = claim(resource.address, there, mark=desired.mark, ledger=observed.ledger)
+        if whose is Claim.TAKEN or (whose is Claim.FREE and not allowed.adopt):
+            _refuse_foreign(resource, there, whose, report)
+
+
+def _refuse_foreign(resource: Resource, there: Observed, whose: Claim, report: Report) -> None:
+    stack = other_stack(there)
+    owner = f"belongs to the stack {stack!r}" if stack else "was not made by this stack"
+    hint = (
+        f"remove it from {stack!r} first, or give this one another name"
+        if whose is Claim.TAKEN
+        else "give it another name, or make it this stack's with --adopt"
+    )
+    message = f"{resource.address} exists and {owner}"
+    report.add(not_ours.RULE, message, resource.written_at, hint=hint)
+
+
+def _check_pools(desired: DesiredState, observed: ObservedState, report: Report) -> None:
+    declared = {each.address.name for each in desired.resources if _is_pool(each.address)}
+    for use in desired.pool_uses:
+        if use.pool not in declared and use.pool not in observed.pools:
+            message = f"the server has no work pool {use.pool!r}, and these files declare none"
+            hint = "declare it under 'work_pools', or create it on the server"
+            report.add(unknown_work_pool.RULE, message, use.at, hint=hint)
+    for resource in desired.resources:
+        if _is_pool(resource.address) and resource.address not in observed.things:
+            _check_type(resource, observed, report)
+
+
+def _is_pool(address: Address) -> bool:
+    return address.kind is Kind.WORK_POOL
+
+
+def _check_type(resource: Resource, observed: ObservedState, report: Report) -> None:
+    """Without a template of its own, a pool's type has to be one that the server knows."""
+    wanted = str(resource.fields["type"])
+    if "base_job_template" in resource.fields or wanted in observed.templates:
+        return
+    report.add(
+        unknown_pool_type.RULE,
+        f"the server knows no work pool type {wanted!r}",
+        resource.span_of("type"),
+        hint=f"it knows {', '.join(sorted(observed.templates))}; or give a 'base_job_template'",
+    )
+
+
+def _check_fixed(plan: Plan, report: Report) -> None:
+    for action in plan.actions:
+        if isinstance(action, Update) and _is_pool(action.address):
+            for change in action.changes:
+                if change.field == "type":
+                    _refuse_fixed(action, f"from {change.before!r} to {change.after!r}", report)
+
+
+def _refuse_fixed(action: Update, move: str, report: Report) -> None:
+    report.add(
+        fixed_at_creation.RULE,
+        f"the type of the work pool {action.address.name!r} cannot change {move}",
+        action.resource.span_of("type"),
+        hint="declare a pool with another name, move the deployments, then remove this one",
+    )
+
+
+def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
+    for action in of_kind(plan, Kind.WORK_POOL):
+        users = observed.users.get(action.address.name, ())
+        if users:
+            shown = ", ".join(users[:3]) + (" …" if len(users) > 3 else "")
+            message = f"{action.address} is used outside of this stack, by {shown}"
+            report.add(still_in_use.RULE, message, None, hint="keep it in the file")
+
+
+def _check_pool_deletes(plan: Plan, report: Report) -> None:
+    for kind in (Kind.WORK_POOL, Kind.WORK_QUEUE):
+        for action in of_kind(plan, kind):
+            message = f"{action.address} left the files and would be deleted"
+            hint = "put it back, or delete it with --force"
+            report.add(deletes_a_pool.RULE, message, None, hint=hint)
+
+
+def _check_deletes(plan: Plan, limits: Limits, report: Report) -> None:
+    made = [action for action in plan.actions if isinstance(action, Create)]
+    for kind in Kind:
+        gone = of_kind(plan, kind)
+        staying = [each for each in plan.kept if each.address.kind is kind]
+        staying += [
+            action.resource
+            for action in plan.actions
+            if not isinstance(action, (Create, Delete)) and action.address.kind is kind
+        ]
+        owned = len(gone) + len(staying)
+        new = any(action.address.kind is kind for action in made)
+        too_many = owned >= limits.exempt_below and len(gone) > limits.share * owned
+        if gone and (too_many or not (staying or new)):
+            _refuse_deletes(kind, len(gone), owned, report)
+
+
+def _refuse_deletes(kind: Kind, gone: int, owned: int, report: Report) -> None:
+    what = "all" if gone == owned else f"{gone} of"
+    message = f"this would delete {what} {owned} {kind}s of the stack"
+    hint = "look at what left the files; if it is meant, say --force"
+    report.add(too_many_deletes.RULE, message, None, hint=hint)

@@ -1,0 +1,27 @@
+"""A name that the server does not take or cannot find again."""
+
+import re
+
+from compiler.diagnostics import Report, Rule, Severity, Span
+
+RULE = Rule(code="DEP209", name="name-refused", severity=Severity.ERROR, page=__doc__)
+_LONGEST = 255
+_REFUSED = re.compile(r"[/%&><\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def check(name: str, at: Span, report: Report) -> None:
+    """Report a name that the server refuses, breaks on, or cannot find again."""
+    reason = complaint(name)
+    if reason is not None:
+        report.add(RULE, f"the name {name!r} {reason}", at)
+
+
+def complaint(name: str) -> str | None:
+    """Why a thing cannot be called `name`; None if it can."""
+    if not name or len(name) > _LONGEST:
+        return f"should have 1 to {_LONGEST} characters"
+    if found := _REFUSED.search(name):
+        return f"holds {found[0]!r}, which the server refuses"
+    if name in {".", ".."} or name != name.strip():
+        return "could not be found again on the server"
+    return None

@@ -1,0 +1,39 @@
+"""A parameter that the flow does not have."""
+
+import difflib
+from collections.abc import Mapping
+
+from compiler.desired.json import Json
+from compiler.diagnostics import Label, Report, Rule, Severity
+from compiler.entrypoints.read import Declared
+from compiler.manifest.manifest import parameter_sets
+
+RULE = Rule(code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__)
+
+
+def check(declared: Declared, report: Report) -> None:
+    """Report parameters, a schedule's too, that the flow's function does not take."""
+    reading = declared.reading
+    if reading is None or reading.flow is None or reading.flow.takes_any:
+        return
+    known = _names(reading.flow.parameter_schema)
+    defined = reading.defined_at()
+    label = "defined here: " + reading.flow.signature
+    for part in parameter_sets(declared.deployment):
+        for name in part.value.parameters or {}:
+            if name in known:
+                continue
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else None
+            report.add(
+                RULE,
+                f"{name!r} is no parameter of the flow {reading.flow_name!r}",
+                part.key_at("parameters", name),
+                hint=hint,
+                related=[Label(defined, label)] if defined else [],
+            )
+
+
+def _names(schema: Mapping[str, Json]) -> tuple[str, ...]:
+    properties = schema.get("properties")
+    return tuple(properties) if isinstance(properties, Mapping) else ()

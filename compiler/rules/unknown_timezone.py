@@ -1,0 +1,29 @@
+"""A time zone that the IANA database does not have."""
+
+import difflib
+import zoneinfo
+
+from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.manifest import Placed
+from compiler.manifest.model import Schedule
+
+RULE = Rule(code="DEP205", name="unknown-timezone", severity=Severity.ERROR, page=__doc__)
+
+
+def check(schedule: Placed[Schedule], report: Report) -> None:
+    """Report a time zone that is not in the IANA database."""
+    zone = schedule.value.timezone
+    if zone is None or _exists(zone):
+        return
+    known = {name.casefold(): name for name in zoneinfo.available_timezones()}
+    near = difflib.get_close_matches(zone.casefold(), sorted(known), n=1)
+    hint = f"did you mean {known[near[0]]!r}?" if near else "use a name such as Europe/Berlin"
+    report.add(RULE, f"{zone!r} is no time zone", schedule.at("timezone"), hint=hint)
+
+
+def _exists(zone: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return zone != "localtime"

@@ -1,0 +1,41 @@
+"""A parameter's value does not fit its type."""
+
+from collections.abc import Mapping
+
+from jsonschema import Draft202012Validator
+
+from compiler.diagnostics import Report, Rule, Severity
+from compiler.entrypoints.read import Declared
+from compiler.manifest.manifest import parameter_sets
+
+RULE = Rule(code="DEP405", name="wrong-parameter", severity=Severity.ERROR, page=__doc__)
+_REFERENCES = ("__prefect_kind", "$ref")
+
+
+def check(declared: Declared, report: Report) -> None:
+    """Report values, a schedule's too, that the server would refuse for the flow."""
+    reading = declared.reading
+    if reading is None or reading.flow is None:
+        return
+    if declared.deployment.value.enforce_parameter_schema is False:
+        return
+    schema = reading.flow.parameter_schema
+    properties = schema.get("properties")
+    types = properties if isinstance(properties, Mapping) else {}
+    definitions = schema.get("definitions", {})
+    for part in parameter_sets(declared.deployment):
+        for name, value in (part.value.parameters or {}).items():
+            if name not in types or name in reading.flow.unknown or _is_late(value):
+                continue
+            whole = {"definitions": definitions, "allOf": [types[name]]}
+            for error in Draft202012Validator(whole).iter_errors(value):
+                path = ("parameters", name, *error.absolute_path)
+                message = f"{name!r} does not fit the flow's type: {error.message}"
+                report.add(RULE, message, part.at(*path))
+
+
+def _is_late(value: object) -> bool:
+    """Whether the value is filled in later: a template, or a reference of Prefect's."""
+    if isinstance(value, str):
+        return "{{" in value
+    return isinstance(value, dict) and any(key in value for key in _REFERENCES)

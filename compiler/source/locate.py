@@ -1,0 +1,39 @@
+"""From a validator's path to the place in the file."""
+
+from collections.abc import Sequence as Path
+
+from compiler.diagnostics import Span
+from compiler.source.nodes import Mapping, Node, Sequence
+
+Step = str | int
+
+
+def node_at(root: Node, path: Path[Step]) -> Node | None:
+    """The node that `path` leads to, or None where the document has no such place."""
+    node: Node | None = root
+    for step in path:
+        match node:
+            case Mapping():
+                node = node.get(str(step))
+            case Sequence(items) if isinstance(step, int) and step < len(items):
+                node = items[step]
+            case _:
+                return None
+    return node
+
+
+def span_of(root: Node, path: Path[Step]) -> Span:
+    """Span of the value at `path`, or of the nearest value around it that exists."""
+    for length in range(len(path), -1, -1):
+        node = node_at(root, path[:length])
+        if node is not None:
+            return node.span
+    return root.span
+
+
+def key_span(root: Node, path: Path[Step]) -> Span:
+    """Span of the key that `path` ends in; of its value where it is no key."""
+    around = node_at(root, path[:-1]) if path else None
+    if isinstance(around, Mapping) and (key := around.key(str(path[-1]))) is not None:
+        return key.span
+    return span_of(root, path)

@@ -1,0 +1,62 @@
+"""A document that knows where each of its values was written.
+
+Overlays, defaults and templates work on these nodes and keep their spans, so
+that a message about a value can always point at the text that caused it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from compiler.desired.json import Json
+from compiler.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value; `text` is what was written, before YAML gave it a type."""
+
+    value: bool | int | float | str | None
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list, in written order."""
+
+    items: "tuple[Node, ...]"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping, in written order; its keys are text."""
+
+    entries: "tuple[tuple[Scalar, Node], ...]"
+    span: Span
+
+    def get(self, name: str) -> "Node | None":
+        """Value under the key `name`, or None."""
+        return next((node for key, node in self.entries if key.value == name), None)
+
+    def key(self, name: str) -> Scalar | None:
+        """The key `name` itself, to point at, or None."""
+        return next((key for key, _ in self.entries if key.value == name), None)
+
+    def __iter__(self) -> "Iterator[tuple[str, Node]]":
+        return ((str(key.value), node) for key, node in self.entries)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Json:
+    """The value without its places."""
+    match node:
+        case Scalar(value):
+            return value
+        case Sequence(items):
+            return [plain(item) for item in items]
+        case Mapping():
+            return {name: plain(item) for name, item in node}

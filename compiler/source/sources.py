@@ -1,0 +1,54 @@
+"""Texts, read once, kept to be quoted."""
+
+from pathlib import Path
+
+
+class Sources:
+    """The files of one run.  The only place of the compiler that touches the disk.
+
+    Files are named as messages show them: relative to `base` where they lie
+    below it, absolute otherwise.
+    """
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._texts: dict[str, str] = {}
+        self._bytes: dict[Path, bytes | None] = {}
+
+    def name(self, path: Path) -> str:
+        """How messages call the file at `path`."""
+        try:
+            return path.relative_to(self._base).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    def data(self, path: Path) -> bytes | None:
+        """The file's bytes; None when there is no such file or it may not be read."""
+        if path not in self._bytes:
+            try:
+                self._bytes[path] = path.read_bytes()
+            except OSError:
+                self._bytes[path] = None
+        return self._bytes[path]
+
+    def read(self, path: Path) -> str | None:
+        """The file's text, a byte order mark removed; None when it cannot be had.
+
+        Raises:
+            UnicodeDecodeError: the file is not UTF-8.
+        """
+        data = self.data(path)
+        if data is None:
+            return None
+        text = data.decode("utf-8-sig")
+        self._texts[self.name(path)] = text
+        return text
+
+    def give(self, path: Path, data: bytes) -> None:
+        """Let `path` stand for data that came from elsewhere, such as standard input."""
+        self._bytes[path] = data
+
+    def line(self, name: str, number: int) -> str | None:
+        """Line `number`, counted from 1, of the text called `name`."""
+        lines = self._texts.get(name, "").splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else None

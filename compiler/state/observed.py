@@ -1,0 +1,39 @@
+"""What the server holds, in the compiler's own form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compiler.desired.address import Address
+from compiler.desired.json import Json
+from compiler.state.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """One thing on the server: its id, and the fields that a stack may own."""
+
+    id: str
+    fields: Mapping[str, Json]
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags it carries, none for a kind that takes none."""
+        tags = self.fields.get("tags")
+        return tuple(map(str, tags)) if isinstance(tags, (list, tuple)) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedState:
+    """Everything that a plan needs to know of a server.
+
+    `things` are those that the stack wants, owns, or has left its mark on.
+    `pools` are the names of the referred work pools that exist; `templates` the
+    base job templates the server offers, by pool type, read only when a pool is
+    to be created; `users` the deployments outside the stack that run in a pool
+    the stack owns and does not want any more, by pool name.
+    """
+
+    things: Mapping[Address, Observed]
+    ledger: Ledger | None = None
+    pools: frozenset[str] = frozenset()
+    templates: Mapping[str, Json] = field(default_factory=dict)
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

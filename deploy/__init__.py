@@ -1,0 +1,1 @@
+"""The `deploy` command: reads options, calls the libraries, prints.  Never decides."""

@@ -1,0 +1,48 @@
+"""Whose mistake an exception is, and what to say of it."""
+
+import platform
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+
+from deploy.complaint import Complaint
+from reconciler.api.errors import ApiError
+from reconciler.ledger import UnreadableLedger
+
+
+def reason(error: Exception) -> str | None:
+    """What to tell the caller; None if the mistake is ours."""
+    match error:
+        case ExceptionGroup(exceptions=(Exception() as only,)):
+            return reason(only)
+        case Complaint(hint=hint):
+            return _told(str(error), hint)
+        case ApiError(hint=hint):
+            return _told(str(error), hint)
+        case UnreadableLedger():
+            return _told(
+                str(error), "use the version of this command that wrote it, or a newer one"
+            )
+        case _:
+            return None
+
+
+def _told(message: str, hint: str | None) -> str:
+    return f"error: {message}" + (f"\n = hint: {hint}" if hint else "")
+
+
+def bug_report(error: Exception) -> str:
+    """A report to paste; it names types and places, never values."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    try:
+        ours = version("prefect-reconciler")
+    except PackageNotFoundError:
+        ours = "unknown"
+    return "\n".join(
+        (
+            "This is a mistake in `deploy`, not in your files. Please report these lines:",
+            f"  deploy {ours}, Python {platform.python_version()}, {platform.system()}",
+            f"  {type(error).__name__}",
+            *places,
+        )
+    )

@@ -1,0 +1,142 @@
+"""`deploy -f FILE`: compile, plan, show, ask, apply, verify.  `deploy plan` stops half-way."""
+
+import asyncio
+import sys
+from dataclasses import dataclass, field
+
+import click
+
+from compiler import Compilation, compile_project
+from compiler.desired.resources import DesiredState
+from compiler.diagnostics import Report
+from compiler.diagnostics.pages import no_stack
+from compiler.plan.action import Delete, Update
+from compiler.plan.build import Plan
+from compiler.plan.guards import Allowed
+from deploy.complaint import Complaint
+from deploy.console import Console
+from deploy.exit_codes import Exit
+from deploy.progress import Progress
+from deploy.session import Project, open_client, open_project
+from deploy.target import Target, resolve
+from deploy.views.changes import render_outcomes, render_plan
+from deploy.views.findings import render_report
+from deploy.views.mask import Mask, secret_values, secrets_in
+from deploy.views.next_steps import next_steps
+from reconciler import pipeline
+from reconciler.api.client import PrefectClient
+from reconciler.apply.walker import Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What was asked for.
+
+    `pending_exit` makes a plan with changes end in its own exit code.
+    """
+
+    files: tuple[str, ...] = ()
+    stack: str | None = None
+    lenient: bool = False
+    api_url: str | None = None
+    profile: str | None = None
+    allowed: Allowed = field(default_factory=Allowed)
+    yes: bool = False
+    dry_run: bool = False
+    pending_exit: bool = False
+
+
+def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
+    """Do the whole job.
+
+    Raises:
+        Complaint: no server can be chosen, or nobody is there to be asked.
+        ApiError: the server could not be read, or a ledger not be written.
+    """
+    target = resolve(environ, api_url=arguments.api_url, profile=arguments.profile)
+    mask = Mask(filter(None, (target.api_key, target.auth_string, *target.headers.values())))
+    console = Console(mask)
+    console.tell(f"server: {target}")
+    project = open_project(arguments.files, stack=arguments.stack, lenient=arguments.lenient)
+    compiled = compile_project(project.request, project.sources)
+    mask.learn(secret_values(compiled.filled))
+    desired = _with_stack(compiled)
+    console.findings(render_report(compiled.report, compiled.sources))
+    if desired is None:
+        console.tell("nothing was read from the server, and nothing was written")
+        return Exit.FAILED
+    return asyncio.run(_on_server(arguments, target, project, desired, console))
+
+
+def _with_stack(compiled: Compilation) -> DesiredState | None:
+    desired = compiled.desired
+    if desired is not None and desired.stack is None:
+        message = "nothing says which stack these files are"
+        hint = "write 'stack: NAME' into the file, or say --stack NAME"
+        compiled.report.add(no_stack.RULE, message, None, hint=hint)
+        return None
+    return desired
+
+
+async def _on_server(
+    arguments: Arguments,
+    target: Target,
+    project: Project,
+    desired: DesiredState,
+    console: Console,
+) -> Exit:
+    async with open_client(target) as client:
+        report = Report()
+        plan = await pipeline.plan(
+            desired, client, project.origin, allowed=arguments.allowed, report=report
+        )
+        console.mask.learn(_secrets(plan))
+        console.data(render_plan(plan, console.mask))
+        console.findings(render_report(report, project.sources))
+        if report.has_errors:
+            console.tell("nothing was written")
+            return Exit.FAILED
+        if plan.is_empty or arguments.dry_run:
+            pending = arguments.pending_exit and not plan.is_empty
+            return Exit.PENDING if pending else Exit.OK
+        if not _agreed(arguments):
+            console.tell("nothing was written")
+            return Exit.FAILED
+        return await _apply(plan, desired, client, project, console)
+
+
+def _secrets(plan: Plan) -> tuple[str, ...]:
+    """Secrets that the server holds and a plan would show."""
+    values = [action.observed.fields for action in plan.actions if isinstance(action, Update)]
+    values += [action.observed.fields for action in plan.actions if isinstance(action, Delete)]
+    return tuple(
+        secret
+        for fields in values
+        for name in ("parameters", "job_variables", "schedules", "pull_steps")
+        for secret in secrets_in(fields.get(name))
+    )
+
+
+def _agreed(arguments: Arguments) -> bool:
+    """Whether to go on: asked at a terminal only, never of a pipeline."""
+    if arguments.yes:
+        return True
+    if "-" in arguments.files:
+        raise Complaint("standard input is the file, so nobody can be asked", hint="say --yes")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    return click.confirm("Apply?", err=True)
+
+
+async def _apply(
+    plan: Plan, desired: DesiredState, client: PrefectClient, project: Project, console: Console
+) -> Exit:
+    report = Report()
+    with Progress(len(plan.actions), console) as progress:
+        outcomes = await pipeline.apply(plan, desired, client, report=report, listener=progress)
+    console.findings(render_report(report, project.sources))
+    console.data(render_outcomes(outcomes, plan))
+    if outcomes.all_done:
+        console.tell(next_steps(plan))
+        return Exit.OK
+    return Exit.PARTLY if outcomes.count(Done) else Exit.FAILED

@@ -1,0 +1,126 @@
+"""The group, and the only place that catches what nobody else did."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from deploy import options
+from deploy.exit_codes import Exit
+
+COMMANDS: Mapping[str, str] = {
+    "explain": "deploy.commands.explain",
+    "plan": "deploy.commands.plan",
+    "schema": "deploy.commands.schema",
+    "validate": "deploy.commands.validate",
+}
+
+
+class Verbs(click.Group):
+    """Loads a verb's module only when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """All verbs."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """One verb, or None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        click.echo(f"deploy {version('prefect-reconciler')}")
+        ctx.exit()
+
+
+@click.group(cls=Verbs, invoke_without_command=True)
+@options.project
+@options.server
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version.",
+)
+@click.pass_context
+def deploy(
+    ctx: click.Context,
+    /,
+    files: tuple[str, ...],
+    stack: str | None,
+    api_url: str | None,
+    profile: str | None,
+    **flags: bool,
+) -> None:
+    """Make a Prefect server equal to a file.
+
+    Validates the file without running any flow, shows what would change on the
+    server, asks, and applies it with the fewest writes.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from compiler.plan.guards import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
+    from deploy.commands.apply import Arguments, run  # noqa: PLC0415
+
+    allowed = Allowed(adopt=flags["adopt"], take_over=flags["take_over"], force=flags["force"])
+    arguments = Arguments(
+        files=files,
+        stack=stack,
+        lenient=flags["lenient"],
+        api_url=api_url,
+        profile=profile,
+        allowed=allowed,
+        yes=flags["yes"],
+        dry_run=flags["dry_run"],
+    )
+    raise SystemExit(run(arguments, dict(os.environ)))
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code."""
+    sys.exit(ladder(lambda: deploy.main(standalone_mode=False)))
+
+
+def ladder(run: Callable[[], Any]) -> int:
+    """How a run that did not end by itself ends: who is to blame decides."""
+    try:
+        run()
+    except SystemExit as exit:
+        return int(exit.code or 0)
+    except click.exceptions.Exit as exit:
+        return exit.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return Exit.FAILED
+    except BrokenPipeError:
+        return Exit.FAILED
+    except Exception as error:  # noqa: BLE001  # the one place: everything ends in a clear exit code
+        return _say_no(error)
+    return Exit.OK
+
+
+def _say_no(error: Exception) -> Exit:
+    from deploy.blame import bug_report, reason  # noqa: PLC0415  # only when something went wrong
+
+    told = reason(error)
+    if told is None:
+        click.echo(bug_report(error), err=True)
+        return Exit.BUG
+    click.echo(told, err=True)
+    return Exit.FAILED

@@ -1,0 +1,133 @@
+"""From settings to what the libraries ask for: a client, a request, an origin."""
+
+import os
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compiler import Request
+from compiler.source.sources import Sources
+from compiler.state.ledger import Origin
+from deploy.complaint import Complaint
+from deploy.target import Target
+
+if TYPE_CHECKING:
+    from reconciler.api.client import PrefectClient
+    from reconciler.gitops.checkout import Checkout
+
+_COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BITBUCKET_COMMIT", "BUILD_SOURCEVERSION")
+_SHORT = 8  # as many letters of a commit as Prefect keeps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The files of a run, read from the folder it was called in."""
+
+    request: Request
+    sources: Sources
+    origin: Origin
+
+
+def open_project(files: tuple[str, ...], *, stack: str | None, lenient: bool) -> Project:
+    """The project that `-f` names; the current folder if it names nothing."""
+    base = Path.cwd()
+    sources = Sources(base)
+    paths = tuple(_path(name, base, sources) for name in files or (".",))
+    checkout = _checkout(paths[0] if paths[0].is_dir() else paths[0].parent)
+    request = Request(
+        files=paths,
+        base=base,
+        environ=os.environ,
+        lenient=lenient,
+        stack=stack,
+        project=_project_name(checkout),
+        revision=_revision(checkout),
+    )
+    return Project(request=request, sources=sources, origin=_origin(paths, checkout))
+
+
+def _path(name: str, base: Path, sources: Sources) -> Path:
+    """The absolute path of one `-f`; `-` is standard input, as a file of this folder."""
+    if name != "-":
+        return Path(os.path.abspath(base / name))  # noqa: PTH100  # resolve() would follow links
+    path = base / "<stdin>"
+    sources.give(path, sys.stdin.buffer.read())
+    return path
+
+
+def _checkout(folder: Path) -> "Checkout | None":
+    try:
+        from reconciler.gitops.checkout import read_checkout  # noqa: PLC0415  # slow to import
+    except ImportError:  # GitPython finds no git command
+        return None
+    return read_checkout(folder)
+
+
+def _project_name(checkout: "Checkout | None") -> str | None:
+    remote = checkout.remote if checkout is not None else None
+    return remote.rpartition("/")[2] if remote else None
+
+
+def _revision(checkout: "Checkout | None") -> str | None:
+    """The commit as Prefect derives it: a pipeline's word, else HEAD if there is a remote."""
+    told = next((os.environ[name] for name in _COMMITS if os.environ.get(name)), None)
+    if told:
+        return told[:_SHORT]
+    if checkout is None or checkout.remote is None or checkout.commit is None:
+        return None
+    return checkout.commit[:_SHORT]
+
+
+def _origin(paths: tuple[Path, ...], checkout: "Checkout | None") -> Origin:
+    root = checkout.root.resolve() if checkout is not None else None
+    files = []
+    for path in paths:
+        from compiler.diagnostics import Report  # noqa: PLC0415
+        from compiler.manifest.read import locate  # noqa: PLC0415
+
+        file = (locate(path, Report()) or path).resolve()
+        inside = root is not None and file.is_relative_to(root)
+        files.append(file.relative_to(root).as_posix() if inside and root else file.name)
+    return Origin(remote=checkout.remote if checkout else None, files=tuple(sorted(files)))
+
+
+@asynccontextmanager
+async def open_client(target: Target) -> "AsyncIterator[PrefectClient]":
+    """A client of the target, open as long as the context is.
+
+    Raises:
+        Complaint: the certificate file cannot be used, or Prefect is not installed.
+        Unreachable: the address is none.
+    """
+    from reconciler.api.auth import ApiKey, Basic  # noqa: PLC0415  # httpx takes its time
+    from reconciler.api.client import PrefectClient  # noqa: PLC0415
+    from reconciler.api.connect import connect  # noqa: PLC0415
+
+    if target.url is None:
+        from deploy.embedded import URL, embedded_server  # noqa: PLC0415
+
+        async with embedded_server() as transport, connect(URL, transport=transport) as http:
+            yield PrefectClient(http)
+        return
+    auth = Basic(user_and_password=target.auth_string) if target.auth_string else None
+    key = ApiKey(key=target.api_key) if target.api_key else None
+    async with connect(
+        target.url, auth=auth or key, headers=target.headers, verify=_verify(target)
+    ) as http:
+        yield PrefectClient(http)
+
+
+def _verify(target: Target) -> ssl.SSLContext | bool:
+    if target.insecure:
+        return False
+    if target.ca_file is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=target.ca_file)
+    except OSError as error:
+        message = f"the certificate file {target.ca_file!r} cannot be used: {error}"
+        raise Complaint(message) from error

@@ -1,0 +1,140 @@
+"""Which server a run talks to, and where that was said.
+
+In this order: the options, the environment, the active Prefect profile; and only
+if none of them names a server, the embedded one.  In a pipeline that is an error:
+a job that lost its address must not succeed into a throw-away database.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.complaint import Complaint
+
+EMBEDDED = "embedded"
+_OFF = frozenset({"", "0", "false", "no"})
+_DATABASE_KEYS = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A server and the way in.
+
+    `url` is None for the embedded server, `database` is then the place of its
+    database.  `source` says who chose it.  `ca_file` is a bundle of authorities
+    to trust; with `insecure` a certificate is not looked at.
+    """
+
+    url: str | None
+    source: str
+    database: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    auth_string: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca_file: str | None = None
+    insecure: bool = False
+
+    def __str__(self) -> str:
+        if self.url is None:
+            return f"the embedded server, database {self.database} ({self.source})"
+        return f"{_without_password(self.url)} ({self.source})"
+
+
+def resolve(
+    environ: Mapping[str, str], *, api_url: str | None = None, profile: str | None = None
+) -> Target:
+    """The server that options, environment and profile lead to.
+
+    Raises:
+        Complaint: a profile does not exist or cannot be read, or nothing names a
+            server and this is a pipeline.
+    """
+    home = Path(environ.get("PREFECT_HOME") or Path("~/.prefect").expanduser())
+    named = profile or environ.get("PREFECT_PROFILE")
+    profile_name, settings = _profile(home, named)
+    if api_url == EMBEDDED:
+        return _embedded(environ, home, "--api-url")
+    if api_url:
+        return _server(api_url, "--api-url", environ, settings)
+    from_profile = settings.get("PREFECT_API_URL")
+    if profile and from_profile:
+        return _server(from_profile, f"--profile {profile}", settings, {})
+    if not profile and environ.get("PREFECT_API_URL"):
+        return _server(environ["PREFECT_API_URL"], "PREFECT_API_URL", environ, settings)
+    if from_profile:
+        return _server(from_profile, f"profile {profile_name!r}", environ, settings)
+    if environ.get("CI", "").lower() not in _OFF:
+        raise Complaint(
+            "no server is named, and this is a pipeline (CI is set)",
+            hint="set PREFECT_API_URL, or say --api-url embedded if you mean it",
+        )
+    return _embedded(environ, home, "no server is named")
+
+
+def _profile(home: Path, named: str | None) -> tuple[str | None, Mapping[str, str]]:
+    """Name and settings of the profile in force; nothing if there are no profiles."""
+    path = Path(home, "profiles.toml")
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        written = {}
+    except (OSError, ValueError) as error:
+        message = f"the Prefect profiles in {path} cannot be read: {error}"
+        raise Complaint(message) from error
+    profiles = written.get("profiles", {})
+    name = named or written.get("active")
+    if named and named not in profiles and named not in {"ephemeral", "default"}:
+        known = ", ".join(sorted(profiles)) or "none"
+        raise Complaint(f"there is no Prefect profile {named!r}", hint=f"there are: {known}")
+    settings = profiles.get(name, {}) if isinstance(profiles, dict) else {}
+    return name, {key: str(value) for key, value in settings.items()}
+
+
+def _server(url: str, source: str, first: Mapping[str, str], second: Mapping[str, str]) -> Target:
+    """A server at `url`; settings come from `first`, then `second`.
+
+    A profile's credentials are for that profile's server: they are not sent to
+    another host.
+    """
+    elsewhere = second.get("PREFECT_API_URL")
+    if elsewhere and urlsplit(elsewhere).netloc != urlsplit(url).netloc:
+        second = {}
+    settings = {**second, **{key: value for key, value in first.items() if value}}
+    return Target(
+        url=url,
+        source=source,
+        api_key=settings.get("PREFECT_API_KEY"),
+        auth_string=settings.get("PREFECT_API_AUTH_STRING"),
+        headers=_headers(settings.get("PREFECT_CLIENT_CUSTOM_HEADERS")),
+        ca_file=settings.get("PREFECT_API_SSL_CERT_FILE"),
+        insecure=settings.get("PREFECT_API_TLS_INSECURE_SKIP_VERIFY", "").lower() not in _OFF,
+    )
+
+
+def _headers(written: str | None) -> dict[str, str]:
+    if not written:
+        return {}
+    try:
+        headers = json.loads(written)
+    except ValueError:
+        headers = None
+    if not isinstance(headers, dict):
+        message = "PREFECT_CLIENT_CUSTOM_HEADERS is no JSON object"
+        raise Complaint(message, hint='write {"Name": "value"}')
+    return {str(name): str(value) for name, value in headers.items()}
+
+
+def _embedded(environ: Mapping[str, str], home: Path, source: str) -> Target:
+    given = next((environ[key] for key in _DATABASE_KEYS if environ.get(key)), None)
+    database = str(home / "prefect.db") if given is None else _without_password(given)
+    return Target(url=None, source=source, database=database)
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,100 @@
+"""Plans and outcomes as a person reads them.  Pure: value to text."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from compiler.desired.json import Json
+from compiler.desired.resources import Resource
+from compiler.diff.compare import Part, parts
+from compiler.plan.action import Action, Adopt, Create, Delete, Update
+from compiler.plan.build import Plan, counts
+from deploy.views.mask import Mask
+from reconciler.apply.walker import Done, Failed, Skipped
+from reconciler.pipeline import Outcomes
+
+_LONGEST = 100
+_FOLDED = {"parameter_openapi_schema", "base_job_template"}
+
+
+def render_plan(plan: Plan, mask: Mask) -> str:
+    """What would happen, an action a block, and how many of each."""
+    lines = [line for action in plan.actions for line in _action(action, plan, mask)]
+    if plan.moves_origin and plan.ledger is not None:
+        lines.append(f"~ the stack moves here from {plan.ledger.origin}")
+    return "\n".join([*lines, "", summary(plan)] if lines else [summary(plan)])
+
+
+def summary(plan: Plan) -> str:
+    """The counts in one line."""
+    number = counts(plan)
+    adopted = f"{number['adopt']} to adopt, " if number["adopt"] else ""
+    return (
+        f"{number['create']} to create, {number['change']} to change, {adopted}"
+        f"{number['delete']} to delete; {number['keep']} unchanged"
+    )
+
+
+def _action(action: Action, plan: Plan, mask: Mask) -> Iterator[str]:
+    match action:
+        case Create(resource):
+            yield f"+ {resource.address}"
+            for name, value in _shown_fields(resource).items():
+                yield f"    {name}: {_json(name, value, mask)}"
+        case Update(resource, _, changes, adopts):
+            yield f"~ {resource.address}" + ("  (adopted)" if adopts else "")
+            for change in changes:
+                for part in parts(change):
+                    yield f"    {_part(part, mask)}"
+        case Adopt(resource):
+            yield f"= {resource.address}  (adopted into {plan.stack!r}, unchanged)"
+        case Delete(address):
+            yield f"- {address}  (left the files)"
+        case _:
+            assert_never(action)
+
+
+def _shown_fields(resource: Resource) -> Mapping[str, Json]:
+    return {
+        name: value
+        for name, value in sorted(resource.fields.items())
+        if value not in (None, {}, []) and name != "parameter_openapi_schema"
+    }
+
+
+def _part(part: Part, mask: Mask) -> str:
+    name = part.path.rpartition(".")[2]
+    before, after = _json(name, part.before, mask), _json(name, part.after, mask)
+    if part.added:
+        return f"{part.path}: + {after}"
+    if part.removed:
+        return f"{part.path}: - {before}"
+    return f"{part.path}: {before} → {after}"
+
+
+def _json(name: str, value: Json, mask: Mask) -> str:
+    if name in _FOLDED and isinstance(value, Mapping):
+        return "{…}"
+    safe = mask.value({name: value})
+    assert isinstance(safe, Mapping)
+    text = json.dumps(safe[name], ensure_ascii=False, default=dict)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def render_outcomes(outcomes: Outcomes, plan: Plan) -> str:
+    """How each action ended that did not end well, and the counts."""
+    lines = []
+    for action in plan.actions:
+        match outcomes.of[action.address]:
+            case Done():
+                continue
+            case Failed():
+                lines.append(f"! {action.address}  failed")
+            case Skipped(root):
+                lines.append(f"! {action.address}  skipped, since {root} failed")
+            case other:
+                assert_never(other)
+    done = outcomes.count(Done)
+    failed, skipped = outcomes.count(Failed), outcomes.count(Skipped)
+    tail = f", {failed} failed, {skipped} skipped" if failed or skipped else ""
+    return "\n".join([*lines, f"{done} done{tail}"])

@@ -1,0 +1,78 @@
+"""No secret is shown: not by its field, and not by its value anywhere.
+
+Equal values get equal masks, so that a reader sees *same* or *changed*.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from compiler.desired.json import Json
+
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|private_?key|credential|auth",
+    re.IGNORECASE,
+)
+_SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a thing of this name is kept from every eye."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def secret_values(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """Values of the environment variables whose name says secret."""
+    return tuple(value for name, value in variables.items() if is_secret_name(name))
+
+
+def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
+    """Texts that stand under a name that says secret; templates are none."""
+    match value:
+        case str():
+            if secret and value and "{{" not in value:
+                yield value
+        case Mapping():
+            for name, item in value.items():
+                yield from secrets_in(item, secret=secret or is_secret_name(name))
+        case list() | tuple():
+            for item in value:
+                yield from secrets_in(item, secret=secret)
+        case _:
+            return
+
+
+class Mask:
+    """Replaces secrets in whatever is about to be shown."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._masks: dict[str, str] = {}
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Hide these texts from now on."""
+        for secret in secrets:
+            for line in secret.splitlines():
+                if len(line) >= _SHORTEST:
+                    self._masks.setdefault(line, f"(secret #{len(self._masks) + 1})")
+
+    def value(self, value: Json, *, secret: bool = False) -> Json:
+        """The value with every secret replaced, short ones too."""
+        match value:
+            case str():
+                hide = secret and value and "{{" not in value
+                return self._masks.get(value, "(secret)") if hide else self.text(value)
+            case Mapping():
+                return {
+                    name: self.value(item, secret=secret or is_secret_name(name))
+                    for name, item in value.items()
+                }
+            case list() | tuple():
+                return [self.value(item, secret=secret) for item in value]
+            case _:
+                return value
+
+    def text(self, text: str) -> str:
+        """The text with every known secret replaced, the longest first."""
+        for secret in sorted(self._masks, key=len, reverse=True):
+            text = text.replace(secret, self._masks[secret])
+        return text

@@ -1,0 +1,1 @@
+"""Server to observed state; plan to outcomes.  Never parses YAML."""

@@ -1,0 +1,1 @@
+"""The one door to the server: typed calls in, values or `ApiError` out."""

@@ -1,0 +1,129 @@
+"""What a call to the server can end in.
+
+    ApiError
+    ├── Unreachable        no answer could be had
+    ├── Unanswered         sent, the answer was lost, and repeating is not safe
+    ├── NotPrefect         something answered, but not a Prefect server
+    ├── Refused            the server said no: 4xx
+    │   ├── Unauthorized   401, 403
+    │   ├── NotFound       404
+    │   ├── Conflict       409
+    │   ├── Gone           410
+    │   ├── Invalid        400, 422
+    │   └── Locked         423
+    └── ServerFailure      5xx, 408 and 429, after all retries
+
+A reason never repeats what was sent: that may hold secrets.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from compiler.desired.json import Json
+
+_LONGEST_REASON = 500
+
+
+class ApiError(Exception):
+    """A call did not end well; `call` reads `PATCH /deployments/…`."""
+
+    hint: ClassVar[str] = ""
+
+    def __init__(self, reason: str, *, call: str) -> None:
+        super().__init__(f"{call}: {reason}")
+        self.reason = reason
+        self.call = call
+
+
+class Unreachable(ApiError):
+    """No answer could be had: DNS, a closed port, TLS, a timeout."""
+
+    hint = "check the address, and that the server is running"
+
+
+class Unanswered(ApiError):
+    """The call was sent and its answer was lost: it may have been carried out."""
+
+
+class NotPrefect(ApiError):
+    """The answer does not come from a Prefect server's API."""
+
+    hint = 'the address of a Prefect server ends in "/api"'
+
+
+class Refused(ApiError):
+    """The server understood, and said no; nothing was changed."""
+
+
+class Unauthorized(Refused):
+    """Credentials are missing, wrong, or allow too little."""
+
+    hint = "check the API key or the user and password"
+
+
+class NotFound(Refused):
+    """What the path names does not exist."""
+
+
+class Conflict(Refused):
+    """It exists already, or what it needs does not."""
+
+
+class Gone(Refused):
+    """It existed and does not any more: a lease that ran out."""
+
+
+class Invalid(Refused):
+    """The body does not fit."""
+
+
+class Locked(Refused):
+    """Somebody else holds it."""
+
+
+class ServerFailure(ApiError):
+    """The server could not, although asked several times."""
+
+
+_REFUSALS: Mapping[int, type[Refused]] = {
+    400: Invalid,
+    401: Unauthorized,
+    403: Unauthorized,
+    404: NotFound,
+    409: Conflict,
+    410: Gone,
+    422: Invalid,
+    423: Locked,
+}
+
+
+def from_status(status: int, reason: str, *, call: str) -> ApiError:
+    """Build the error that an answer's status stands for."""
+    if status in (408, 429) or status >= 500:
+        return ServerFailure(reason, call=call)
+    return _REFUSALS.get(status, Refused)(reason, call=call)
+
+
+def reason_in(body: Json) -> str:
+    """Return what an error's body says, or an empty text if it says nothing.
+
+    Source: the server's three shapes, `{"detail"}`, `{"exception_message"}` and the
+    same with `exception_detail`, whose `input` and `request_body` echo the request.
+    """
+    if not isinstance(body, Mapping):
+        return ""
+    complaints = body.get("exception_detail") or body.get("detail")
+    if isinstance(complaints, Sequence) and not isinstance(complaints, str):
+        reason = "; ".join(dict.fromkeys(_sentences(complaints)))
+    else:
+        reason = str(complaints or body.get("exception_message") or "")
+    return reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…"
+
+
+def _sentences(complaints: Sequence[Json]) -> Iterator[str]:
+    for complaint in complaints:
+        if isinstance(complaint, Mapping):
+            place = complaint.get("loc")
+            steps = place if isinstance(place, list) else []
+            where = ".".join(str(step) for step in steps if step != "body")
+            yield f"{where}: {complaint.get('msg')}" if where else str(complaint.get("msg"))

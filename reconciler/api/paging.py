@@ -1,0 +1,67 @@
+"""Whole lists from a server that hands them out in pages.
+
+200 a page, and the server's own page size where it refuses that
+(PREFECT_SERVER_API_DEFAULT_LIMIT may be lower).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from compiler.desired.json import Json
+from reconciler.api.errors import Invalid, ServerFailure
+from reconciler.api.wire import Identified, Page
+
+R = TypeVar("R", bound=Identified)
+T = TypeVar("T")
+Part: TypeAlias = Mapping[str, Json]
+
+_LARGE: Part = {"limit": 200}
+_OWN_SIZE: Part = {}
+_READS = 3
+
+
+async def read_pages(ask: Callable[[Part], Awaitable[Page[R]]], *, call: str) -> list[R]:
+    """Read every page of a `/paginate` endpoint, each object once, in the server's order.
+
+    Pages move while others write, and sort keys have ties: if what was read is not as
+    much as the server counts, all is read again.
+
+    Raises:
+        ServerFailure: it did not add up three times.
+    """
+    for _ in range(_READS):
+        found, count = await _read_through(ask)
+        if len(found) == count:
+            return list(found.values())
+    raise ServerFailure("the list does not have as many entries as it counts", call=call)
+
+
+async def read_offsets(ask: Callable[[Part], Awaitable[list[R]]]) -> list[R]:
+    """Read a `/filter` endpoint to its end, each object once, in the server's order."""
+    found: dict[UUID, R] = {}
+    some, size = await _first(ask, {"offset": 0})
+    read = len(some)
+    while some:
+        found.update({one.id: one for one in some})
+        if size and len(some) < 200:
+            break
+        some = await ask({**size, "offset": read})
+        read += len(some)
+    return list(found.values())
+
+
+async def _read_through(ask: Callable[[Part], Awaitable[Page[R]]]) -> tuple[dict[UUID, R], int]:
+    page, size = await _first(ask, {"page": 1})
+    found = {one.id: one for one in page.results}
+    for number in range(2, page.pages + 1):
+        page = await ask({**size, "page": number})
+        found.update({one.id: one for one in page.results})
+    return found, page.count
+
+
+async def _first(ask: Callable[[Part], Awaitable[T]], start: Part) -> tuple[T, Part]:
+    try:
+        return await ask({**_LARGE, **start}), _LARGE
+    except Invalid:
+        return await ask({**_OWN_SIZE, **start}), _OWN_SIZE

@@ -1,0 +1,171 @@
+"""What is sent for an action: pure functions from values to request bodies.
+
+All that is peculiar about the server's writes stands here, and nothing else does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from compiler.desired.json import Json
+from compiler.desired.resources import Resource
+from compiler.diff import parameters, schedules
+from compiler.diff.change import FieldChange
+from compiler.diff.compare import marked
+from compiler.plan.action import Update
+
+Body = Mapping[str, Json]
+_TOGETHER = ("parameters", "parameter_openapi_schema", "enforce_parameter_schema")
+_WHERE = ("work_pool_name", "work_queue_name", "job_variables")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSteps:
+    """How a deployment's schedules become the wanted ones: ids of those that stay, stay."""
+
+    removed: tuple[str, ...] = ()
+    edited: tuple[tuple[str, Body], ...] = ()
+    added: tuple[Body, ...] = ()
+
+
+def new_deployment(resource: Resource, flow_id: str, mark: str) -> dict[str, Json]:
+    """POST /deployments/: every field that the server would otherwise reset or guess."""
+    fields = {
+        **resource.initial,
+        **{name: riding.value for name, riding in resource.riding.items()},
+        **resource.fields,
+    }
+    schema = fields.get("parameter_openapi_schema")
+    if isinstance(schema, Mapping):
+        settled = parameters.settle(schema, resource.unknown_parameters, None)
+        fields["parameter_openapi_schema"] = settled
+    if fields.get("work_pool_name", "") is None:
+        del fields["work_pool_name"]
+    fields["tags"] = marked(fields.get("tags"), mark)
+    fields["schedules"] = [
+        sent(schedule) for schedule in first_schedules(resource) if not _is_capped(schedule)
+    ]
+    body = {name: value for name, value in fields.items() if name != "concurrency"}
+    return {"name": resource.address.name, "flow_id": flow_id, **body, **_limit(fields)}
+
+
+def later_schedules(resource: Resource) -> tuple[Body, ...]:
+    """Schedules that creation would strip of `max_scheduled_runs`; they are added after it."""
+    return tuple(sent(each) for each in first_schedules(resource) if _is_capped(each))
+
+
+def first_schedules(resource: Resource) -> list[Body]:
+    """The schedules of a deployment that is not there yet, in full."""
+    wanted = resource.fields.get("schedules", ())
+    listed = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else ()
+    return list(schedules.settle([each for each in listed if isinstance(each, Mapping)], ()))
+
+
+def _is_capped(schedule: Body) -> bool:
+    return schedule.get("max_scheduled_runs") is not None
+
+
+def _limit(fields: Body) -> dict[str, Json]:
+    """A deployment's own limit, in the two fields that the server takes it in."""
+    if "concurrency" not in fields:
+        return {}
+    limit = fields["concurrency"]
+    if not isinstance(limit, Mapping):
+        return {"concurrency_limit": None, "concurrency_options": None}
+    options = {
+        name: limit[name]
+        for name in ("collision_strategy", "grace_period_seconds")
+        if limit.get(name) is not None
+    }
+    return {"concurrency_limit": limit["limit"], "concurrency_options": options or None}
+
+
+def changed_deployment(update: Update) -> dict[str, Json]:
+    """PATCH /deployments/{id}: the changed fields, what goes along, and what must not go alone.
+
+    Empty when only schedules changed.
+    """
+    changes = {each.field: each.after for each in update.changes if each.field != "schedules"}
+    if not changes:
+        return {}
+    wanted = {**update.observed.fields, **changes}
+    body = {name: value for name, value in changes.items() if name != "concurrency"}
+    if any(name in changes for name in _TOGETHER):
+        body |= {name: wanted[name] for name in _TOGETHER}
+    if any(name in changes for name in _WHERE):
+        body |= _place(wanted, changes)
+    if "concurrency" in changes:
+        body |= _changed_limit(update, changes)
+    for name, riding in update.resource.riding.items():
+        if riding.along is None or riding.along in changes:
+            body[name] = riding.value
+    return body
+
+
+def _place(wanted: Body, changes: Body) -> dict[str, Json]:
+    """Pool and queue, always named together: a queue alone moves to another pool."""
+    pool = wanted.get("work_pool_name")
+    if pool is None:
+        return {"work_pool_name": None, "work_queue_name": None}
+    moved = "work_pool_name" in changes and "work_queue_name" not in changes
+    queue = None if moved else wanted.get("work_queue_name")
+    return {"work_pool_name": pool, **({"work_queue_name": queue} if queue else {})}
+
+
+def _changed_limit(update: Update, changes: Body) -> dict[str, Json]:
+    """A limit that others share is let go of, never changed or deleted."""
+    body = _limit(changes)
+    if update.observed.fields.get("shared_limit") is None or changes["concurrency"] is not None:
+        return body
+    return {"global_concurrency_limit_id": None, "concurrency_options": None}
+
+
+def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:
+    """The steps from the schedules that are there to those that are wanted."""
+    change = next((each for each in changes if each.field == "schedules"), None)
+    if change is None:
+        return ScheduleSteps()
+    live = {str(each["id"]): each for each in _listed(change.before)}
+    wanted = list(_listed(change.after))
+    kept = {str(each["id"]) for each in wanted if "id" in each}
+    return ScheduleSteps(
+        removed=tuple(id for id in live if id not in kept),
+        edited=tuple(
+            (str(each["id"]), sent(each))
+            for each in wanted
+            if "id" in each and schedules.content(each) != schedules.content(live[str(each["id"])])
+        ),
+        added=tuple(sent(each) for each in wanted if "id" not in each),
+    )
+
+
+def _listed(value: Json) -> Iterator[Body]:
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return (each for each in listed if isinstance(each, Mapping))
+
+
+def sent(schedule: Body) -> dict[str, Json]:
+    """A schedule in the server's form; always whole, since what is left out is reset."""
+    times = ("cron", "day_or", "interval", "anchor_date", "rrule", "timezone")
+    body: dict[str, Json] = {
+        "schedule": {name: schedule[name] for name in times if name in schedule},
+        "active": schedule.get("active", True),
+        "parameters": schedule.get("parameters", {}),
+    }
+    for name in ("slug", "max_scheduled_runs"):
+        if schedule.get(name) is not None:
+            body[name] = schedule[name]
+    return body
+
+
+def new_pool(resource: Resource, templates: Mapping[str, Json]) -> dict[str, Json]:
+    """POST /work_pools/: with the type's own template where the file gives none."""
+    template = templates.get(str(resource.fields["type"]), {})
+    body = {"base_job_template": template, **resource.fields}
+    return {"name": resource.address.name, **body}
+
+
+def fires(update: Update) -> bool:
+    """Whether the deployment, once updated, makes runs by itself."""
+    wanted = {**update.observed.fields, **{each.field: each.after for each in update.changes}}
+    active = (each.get("active") is not False for each in _listed(wanted.get("schedules", ())))
+    return wanted.get("paused") is not True and any(active)

@@ -1,0 +1,129 @@
+"""Where a stack's memory is kept: one block document on the Prefect server.
+
+A block document holds megabytes of JSON, is replaced in one request, is not
+passed on to runs and not shown in events (docs/decisions/0005).
+"""
+
+from collections.abc import Mapping
+
+from compiler.desired.address import Address
+from compiler.desired.json import Json
+from compiler.state.ledger import Ledger, Origin
+from reconciler.api.client import PrefectClient
+from reconciler.api.errors import Conflict
+from reconciler.api.wire import BlockDocumentOut, BlockTypeOut
+
+BLOCK_TYPE = "deploy-ledger"
+_FORMAT = 1
+_TYPE: Mapping[str, Json] = {
+    "name": "Deploy Ledger",
+    "slug": BLOCK_TYPE,
+    "description": "What a stack of `deploy` owns.  Written by that command; leave it alone.",
+}
+_FIELDS: Mapping[str, Json] = {
+    "title": "DeployLedger",
+    "type": "object",
+    "properties": {
+        "format": {"title": "Format", "type": "integer"},
+        "origin": {"title": "Origin", "type": "object"},
+        "ids": {"title": "Ids", "type": "object"},
+    },
+    "block_type_slug": BLOCK_TYPE,
+}
+
+
+class UnreadableLedger(Exception):
+    """The stack's memory was written by a newer version of this program, or by hand."""
+
+
+async def load(client: PrefectClient, stack: str) -> Ledger | None:
+    """The ledger of a stack; None if the server has none.
+
+    Raises:
+        UnreadableLedger: it has another form than this version knows.
+        ApiError: the server could not be read.
+    """
+    document = await client.block_document(BLOCK_TYPE, stack)
+    return None if document is None else _parse(document)
+
+
+async def save(client: PrefectClient, stack: str, ledger: Ledger) -> None:
+    """Write the ledger of a stack, the first time or over the last.
+
+    Raises:
+        ApiError: the server did not take it.
+    """
+    data = _dump(ledger)
+    document = await client.block_document(BLOCK_TYPE, stack)
+    if document is None:
+        document = await _create(client, stack, data)
+    if document is not None:
+        await client.update_block_document(document.id, data)
+
+
+async def _create(
+    client: PrefectClient, stack: str, data: Mapping[str, Json]
+) -> BlockDocumentOut | None:
+    """Make the document; return it only if it was there already after all."""
+    kind = await _block_type(client)
+    schema = await client.create_block_schema(
+        {"block_type_id": str(kind.id), "fields": _FIELDS, "capabilities": []}
+    )
+    body: Mapping[str, Json] = {
+        "name": stack,
+        "data": data,
+        "block_type_id": str(kind.id),
+        "block_schema_id": str(schema.id),
+    }
+    try:
+        await client.create_block_document(body)
+    except Conflict:
+        return await client.block_document(BLOCK_TYPE, stack)
+    return None
+
+
+async def _block_type(client: PrefectClient) -> BlockTypeOut:
+    kind = await client.block_type(BLOCK_TYPE)
+    if kind is not None:
+        return kind
+    try:
+        return await client.create_block_type(_TYPE)
+    except Conflict:
+        made = await client.block_type(BLOCK_TYPE)
+        if made is None:
+            raise
+        return made
+
+
+def _dump(ledger: Ledger) -> dict[str, Json]:
+    origin = ledger.origin
+    return {
+        "format": _FORMAT,
+        "origin": {
+            "remote": origin.remote,
+            "files": list(origin.files),
+            "environment": origin.environment,
+        },
+        "ids": {str(address): id for address, id in sorted(ledger.ids.items())},
+    }
+
+
+def _parse(document: BlockDocumentOut) -> Ledger:
+    data = document.data
+    origin, ids = data.get("origin"), data.get("ids")
+    if data.get("format") != _FORMAT or not (isinstance(origin, dict) and isinstance(ids, dict)):
+        message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
+        raise UnreadableLedger(message)
+    files = origin.get("files")
+    return Ledger(
+        origin=Origin(
+            remote=_text(origin.get("remote")),
+            files=tuple(map(str, files)) if isinstance(files, list) else (),
+            environment=_text(origin.get("environment")),
+        ),
+        ids={Address.parse(address): _text(id) for address, id in ids.items()},
+    )
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else str(value)

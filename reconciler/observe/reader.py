@@ -1,0 +1,215 @@
+"""Read from the server what a plan needs, in as few requests as its pages allow.
+
+Deployments come by the stack's tag; only those that are wanted or in the ledger
+and were not among them are asked for by name or id.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from compiler.desired.address import Address, Kind
+from compiler.desired.address import deployment as deployment_address
+from compiler.desired.address import work_pool as pool_address
+from compiler.desired.address import work_queue as queue_address
+from compiler.desired.json import Json
+from compiler.desired.resources import DesiredState
+from compiler.state.ledger import Ledger
+from compiler.state.observed import Observed, ObservedState
+from reconciler import ledger as ledgers
+from reconciler.api import wire
+from reconciler.api.client import PrefectClient
+from reconciler.observe import canonical
+
+T = TypeVar("T")
+_NAMES_A_REQUEST = 200
+
+
+async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState:
+    """What the server holds of all that the stack wants, owns, or has marked.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
+    assert desired.stack is not None
+    ledger = await ledgers.load(client, desired.stack)
+    deployments = await _deployments(client, desired, ledger)
+    pools = await _pools(client, desired, ledger)
+    queues = await _queues(client, desired, ledger, pools)
+    leaving = _leaving(desired, ledger, pools)
+    return ObservedState(
+        things={
+            **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
+            **queues,
+            **deployments,
+        },
+        ledger=ledger,
+        pools=frozenset(pool.name for pool in pools),
+        templates=await _templates(client, desired, pools),
+        users=await _users(client, leaving, deployments),
+    )
+
+
+async def read_again(
+    client: PrefectClient, desired: DesiredState, addresses: Iterable[Address]
+) -> Mapping[Address, Observed]:
+    """The things at `addresses` as they are now; what is not there is not in the answer."""
+    wanted = frozenset(addresses)
+    found: dict[Address, Observed] = {}
+    if any(address.kind is Kind.DEPLOYMENT for address in wanted):
+        found |= await _deployments(client, desired, None)
+    pools = {address.path[0] for address in wanted if address.kind is not Kind.DEPLOYMENT}
+    if pools:
+        read = await client.work_pools(pools)
+        found |= {pool_address(pool.name): canonical.work_pool(pool) for pool in read}
+        for name in sorted({address.path[0] for address in wanted if _is_queue(address)}):
+            found |= await _queues_of(client, name)
+    return {address: thing for address, thing in found.items() if address in wanted}
+
+
+def _is_queue(address: Address) -> bool:
+    return address.kind is Kind.WORK_QUEUE
+
+
+async def _deployments(
+    client: PrefectClient, desired: DesiredState, ledger: Ledger | None
+) -> dict[Address, Observed]:
+    wanted = [each.address for each in desired.resources if each.address.kind is Kind.DEPLOYMENT]
+    found = await client.deployments({"deployments": {"tags": {"all_": [desired.mark]}}})
+    names = await _flow_names(client, found)
+    by_address = _addressed(found, names)
+    found = await _unmarked(client, wanted, ledger, by_address)
+    names |= await _flow_names(client, [each for each in found if each.flow_id not in names])
+    return {
+        address: canonical.deployment(each)
+        for address, each in (by_address | _addressed(found, names)).items()
+    }
+
+
+def _addressed(
+    found: Iterable[wire.DeploymentOut], names: Mapping[object, str]
+) -> dict[Address, wire.DeploymentOut]:
+    return {
+        deployment_address(names[each.flow_id], each.name): each
+        for each in found
+        if each.flow_id in names
+    }
+
+
+async def _flow_names(
+    client: PrefectClient, found: Iterable[wire.DeploymentOut]
+) -> dict[object, str]:
+    """Flow names by id: those of the deployments found."""
+    ids = sorted({str(each.flow_id) for each in found})
+    names: dict[object, str] = {}
+    for part in _parts(ids):
+        flows = await client.flows({"flows": {"id": {"any_": part}}})
+        names |= {flow.id: flow.name for flow in flows}
+    return names
+
+
+async def _unmarked(
+    client: PrefectClient,
+    wanted: Iterable[Address],
+    ledger: Ledger | None,
+    found: Mapping[Address, wire.DeploymentOut],
+) -> list[wire.DeploymentOut]:
+    """Deployments without the tag: those that stand under a wanted name, or that we made."""
+    missing = [address for address in wanted if address not in found]
+    pairs = {(address.path[0], address.name) for address in missing}
+    unmarked: list[wire.DeploymentOut] = []
+    for some in _parts(sorted(pairs)):
+        flows, names = sorted({flow for flow, _ in some}), sorted({name for _, name in some})
+        unmarked += await client.deployments(
+            {"flows": {"name": {"any_": flows}}, "deployments": {"name": {"any_": names}}}
+        )
+    known = {str(each.id) for each in (*found.values(), *unmarked)}
+    made = ledger.ids.items() if ledger is not None else ()
+    lost = [id for address, id in made if address.kind is Kind.DEPLOYMENT and id is not None]
+    for part in _parts(sorted(set(lost) - known)):
+        unmarked += await client.deployments({"deployments": {"id": {"any_": part}}})
+    return unmarked
+
+
+async def _pools(
+    client: PrefectClient, desired: DesiredState, ledger: Ledger | None
+) -> list[wire.WorkPoolOut]:
+    """The pools that are declared, referred to, or that the stack made."""
+    declared = {each.address.path[0] for each in desired.resources if _of_pool(each.address)}
+    referred = {use.pool for use in desired.pool_uses}
+    made = {address.path[0] for address in (ledger.ids if ledger else {}) if _of_pool(address)}
+    names = declared | referred | made
+    return await client.work_pools(names) if names else []
+
+
+def _of_pool(address: Address) -> bool:
+    return address.kind is not Kind.DEPLOYMENT
+
+
+async def _queues(
+    client: PrefectClient,
+    desired: DesiredState,
+    ledger: Ledger | None,
+    pools: Iterable[wire.WorkPoolOut],
+) -> dict[Address, Observed]:
+    """All queues of the pools in which the stack wants or made one."""
+    addresses = {each.address for each in desired.resources} | set(ledger.ids if ledger else ())
+    concerned = {address.path[0] for address in addresses if _is_queue(address)}
+    found: dict[Address, Observed] = {}
+    for pool in pools:
+        if pool.name in concerned:
+            queues = await _queues_of(client, pool.name)
+            found |= {address: each for address, each in queues.items() if address in addresses}
+    return found
+
+
+async def _queues_of(client: PrefectClient, pool: str) -> dict[Address, Observed]:
+    queues = await client.work_queues(pool)
+    return {queue_address(pool, queue.name): canonical.work_queue(queue) for queue in queues}
+
+
+async def _templates(
+    client: PrefectClient, desired: DesiredState, pools: Iterable[wire.WorkPoolOut]
+) -> dict[str, Json]:
+    """The server's base job templates by worker type; read only for a pool to be created."""
+    existing = {pool.name for pool in pools}
+    to_create = (
+        each
+        for each in desired.resources
+        if each.address.kind is Kind.WORK_POOL
+        and each.address.name not in existing
+        and "base_job_template" not in each.fields
+    )
+    if not any(True for _ in to_create):
+        return {}
+    packages = await client.worker_metadata()
+    return {
+        name: worker.default_base_job_configuration
+        for workers in packages.values()
+        for name, worker in workers.items()
+    }
+
+
+def _leaving(
+    desired: DesiredState, ledger: Ledger | None, pools: Iterable[wire.WorkPoolOut]
+) -> frozenset[str]:
+    """Names of pools that the stack made and does not want any more."""
+    wanted = {each.address for each in desired.resources}
+    made = ledger.ids if ledger is not None else {}
+    addresses = {pool_address(pool.name) for pool in pools}
+    return frozenset(each.name for each in addresses if each in made and each not in wanted)
+
+
+async def _users(
+    client: PrefectClient, pools: Iterable[str], ours: Mapping[Address, Observed]
+) -> dict[str, tuple[str, ...]]:
+    """Names of the deployments outside the stack that run in each of the pools."""
+    owned = {observed.id for observed in ours.values()}
+    users: dict[str, tuple[str, ...]] = {}
+    for pool in sorted(pools):
+        found = await client.deployments({"work_pools": {"name": {"any_": [pool]}}})
+        users[pool] = tuple(each.name for each in found if str(each.id) not in owned)
+    return users
+
+
+def _parts(items: list[T]) -> list[list[T]]:
+    return [items[at : at + _NAMES_A_REQUEST] for at in range(0, len(items), _NAMES_A_REQUEST)]

@@ -1,0 +1,51 @@
+"""A clean environment for every test, and the servers of `tests/support`."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.support.environment import is_foreign
+from tests.support.live_server import (
+    live_server,
+    live_server_process,
+    scheduling_server,
+    scheduling_server_process,
+)
+from tests.support.prefect_server import client, prefect_server, server
+from tests.support.template import template
+
+__all__ = [
+    "client",
+    "live_server",
+    "live_server_process",
+    "prefect_server",
+    "scheduling_server",
+    "scheduling_server_process",
+    "server",
+    "template",
+]
+
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hide what Prefect, CI systems and terminals have set; point Prefect at an empty home."""
+    for name in filter(is_foreign, list(os.environ)):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect-home"))
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections that leave this machine."""
+    monkeypatch.setattr(socket.socket, "connect", _connect_here)
+
+
+def _connect_here(sock: socket.socket, address: tuple[str, int] | str) -> None:
+    if isinstance(address, tuple) and address[0] not in _THIS_MACHINE:
+        raise ConnectionRefusedError(f"tests do not talk to {address[0]}")
+    _connect(sock, address)

@@ -1,0 +1,107 @@
+"""Prefect's own server, in this process, in a thread with an event loop of its own.
+
+The thread is what frees tests from caring about loops: any loop may use the
+transport, also one that `asyncio.run` makes in a synchronous test.
+"""
+
+import asyncio
+import importlib
+import os
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+import pytest
+
+from reconciler.api.client import PrefectClient
+from reconciler.api.connect import connect
+from tests.support.template import WITHOUT_SERVICES, copy, database, settings
+
+URL = "http://prefect.test/api"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefectServer:
+    """A running server; `transport` takes the place of the network."""
+
+    transport: httpx.AsyncBaseTransport
+    wipe: Callable[[], None]
+    url: str = URL
+
+    def connect(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+        """Make a client, through `transport` (a recorder, faults) if given."""
+        return connect(self.url, transport=transport or self.transport)
+
+
+class _InThread(httpx.AsyncBaseTransport):
+    """Hands each request to `inner` in the loop of another thread.
+
+    A request that is cancelled here is carried out there all the same, as it is by a
+    server whose caller hangs up.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, loop: asyncio.AbstractEventLoop) -> None:
+        self._inner = inner
+        self._loop = loop
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answering = self._inner.handle_async_request(request)
+        answer = asyncio.run_coroutine_threadsafe(answering, self._loop)
+        return await asyncio.shield(asyncio.wrap_future(answer))
+
+
+@pytest.fixture(scope="session")
+def prefect_server(
+    template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PrefectServer]:
+    """The server of this session.  Tests take `server`, which is wiped after each."""
+    home = tmp_path_factory.mktemp("prefect-server")
+    copy(template, database(home))
+    app = _make_app(home)
+    stop = asyncio.Event()
+    started: Future[asyncio.AbstractEventLoop] = Future()
+    with ThreadPoolExecutor(1, "prefect-server") as thread:
+        stopped = thread.submit(asyncio.run, _serve(app, started, stop))
+        stopped.add_done_callback(lambda ended: started.done() or _give_up(started, ended))
+        inner = httpx.ASGITransport(app, raise_app_exceptions=False)
+        yield PrefectServer(
+            transport=_InThread(inner, started.result()),
+            wipe=lambda: copy(template, database(home)),
+        )
+        started.result().call_soon_threadsafe(stop.set)
+
+
+@pytest.fixture
+def server(prefect_server: PrefectServer) -> Iterator[PrefectServer]:
+    """A real Prefect server, in this process, that holds nothing yet."""
+    yield prefect_server
+    prefect_server.wipe()
+
+
+@pytest.fixture
+async def client(server: PrefectServer) -> AsyncIterator[PrefectClient]:
+    """A client of `server`."""
+    async with server.connect() as http:
+        yield PrefectClient(http)
+
+
+def _make_app(home: Path) -> Any:
+    environment = settings(home) | WITHOUT_SERVICES
+    with patch.dict(os.environ, environment), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("prefect.context").refresh_global_settings_context()
+        return importlib.import_module("prefect.server.api.server").create_app(ephemeral=True)
+
+
+async def _serve(app: Any, started: Future[asyncio.AbstractEventLoop], stop: asyncio.Event) -> None:
+    async with app.router.lifespan_context(app):
+        started.set_result(asyncio.get_running_loop())
+        await stop.wait()
+
+
+def _give_up(started: Future[asyncio.AbstractEventLoop], ended: Future[None]) -> None:
+    started.set_exception(ended.exception())

@@ -72,7 +72,7 @@ def deploy(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from compiler.plan.guards import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
+    from compiler.plan.build import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
     from deploy.commands.apply import Arguments, run  # noqa: PLC0415
 
     allowed = Allowed(adopt=flags["adopt"], take_over=flags["take_over"], force=flags["force"])

@@ -47,6 +47,22 @@ async def load(client: PrefectClient, stack: str) -> Ledger | None:
     return None if document is None else _parse(document)
 
 
+async def owners(client: PrefectClient, stack: str) -> dict[Address, str]:
+    """The stacks other than `stack` by what they own.
+
+    Raises:
+        UnreadableLedger: one has another form than this version knows.
+        ApiError: the server could not be read.
+    """
+    documents = await client.block_documents(BLOCK_TYPE)
+    return {
+        address: str(document.name)
+        for document in documents
+        if document.name != stack
+        for address in _parse(document).ids
+    }
+
+
 async def save(client: PrefectClient, stack: str, ledger: Ledger) -> None:
     """Write the ledger of a stack, the first time or over the last.
 

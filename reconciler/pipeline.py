@@ -8,8 +8,8 @@ from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import not_taken, refused_by_server
 from compiler.plan.action import Action, Adopt, Create, Delete, Update
-from compiler.plan.build import Plan, build
-from compiler.plan.guards import Allowed, guard
+from compiler.plan.build import Allowed, Plan, build
+from compiler.plan.guards import guard
 from compiler.state.ledger import Ledger, Origin
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
@@ -54,7 +54,7 @@ async def plan(
         ApiError: the server could not be read.
     """
     observed = await observe(client, desired)
-    planned = build(desired, observed, origin)
+    planned = build(desired, observed, origin, allowed)
     guard(planned, desired, observed, allowed=allowed, report=report)
     return planned
 
@@ -93,7 +93,7 @@ async def _write_ahead(planned: Plan, client: PrefectClient) -> Ledger:
     ledger = planned.ledger or Ledger(origin=planned.origin, ids={})
     creates = [action.address for action in planned.actions if isinstance(action, Create)]
     ahead = Ledger(origin=planned.origin, ids=ledger.about_to_create(creates).ids)
-    if creates or planned.moves_origin:
+    if creates or planned.takes_over:
         await ledgers.save(client, planned.stack, ahead)
     return ahead
 

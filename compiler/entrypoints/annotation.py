@@ -45,9 +45,9 @@ class Annotations:
         try:
             if text is None:
                 return self.evaluator.annotation(annotation, self.scope)
-            if lacks_a_name(text, self.texts):
+            if _lacks_a_name(text, self.texts):
                 return known("typing.Any")
-            return self.evaluator.value(text, self.texts)
+            return self.evaluator.annotation(text, self.texts)
         except Unresolved:
             return known("typing.Any")
 
@@ -57,8 +57,11 @@ def annotations_of(
 ) -> Annotations:
     """Decide how the annotations of a function, its return type among them, are read."""
     all_are_texts = _postpones_annotations(scope.module)
-    texts = [_text(one, all_are_texts=all_are_texts) for one in written if one is not None]
-    incomplete = any(text is not None and lacks_a_name(text, scope.module) for text in texts)
+    incomplete = any(
+        _is_incomplete_text(one, scope.module, all_are_texts=all_are_texts)
+        for one in written
+        if one is not None
+    )
     return Annotations(
         evaluator=evaluator,
         scope=scope,
@@ -67,7 +70,15 @@ def annotations_of(
     )
 
 
-def lacks_a_name(node: ast.expr, scope: Scope) -> bool:
+def _is_incomplete_text(annotation: ast.expr, module: Scope, *, all_are_texts: bool) -> bool:
+    try:
+        text = _text(annotation, all_are_texts=all_are_texts)
+    except Unknowable:
+        return False
+    return text is not None and _lacks_a_name(text, module)
+
+
+def _lacks_a_name(node: ast.expr, scope: Scope) -> bool:
     """Whether evaluating the expression would surely raise NameError."""
     for part in ast.walk(node):
         if isinstance(part, ast.Name):

@@ -78,10 +78,10 @@ def signed(sign: ast.unaryop, operand: object) -> object:
 
 def settled(value: object) -> object:
     """The value, unless it is a set whose order differs from run to run."""
-    if isinstance(value, set | frozenset) and len(value) > 1:
-        if not all(type(member) is int for member in value):
-            raise Unknowable
-    return value
+    is_ordered = not isinstance(value, set | frozenset) or len(value) < 2
+    if is_ordered or all(type(member) is int for member in value):
+        return value
+    raise Unknowable
 
 
 def _joined(left: object, right: object) -> object:

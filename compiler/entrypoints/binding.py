@@ -106,24 +106,29 @@ def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Bound | None]]:
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield statement.name, statement
-        case ast.Import(names=names):
-            for alias in names:
-                path = alias.name if alias.asname else alias.name.partition(".")[0]
-                yield alias.asname or path, Import(path)
-        case ast.ImportFrom(names=names, module=module, level=level):
-            source = "." * level + (module or "")
-            for alias in names:
-                yield alias.asname or alias.name, Import(f"{source}.{alias.name}")
+        case ast.Import() | ast.ImportFrom():
+            yield from _imported(statement)
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 yield from _assigned(target, value)
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            yield name, value
+        case ast.AnnAssign(target=ast.Name(id=name), value=value):
+            if value is not None:
+                yield name, value
         case _ if type(statement).__name__ == "TypeAlias":  # Python 3.12 has the class, 3.11 not
             yield from _type_alias(statement)
         case _:
             for name in _stored(statement):
                 yield name, None
+
+
+def _imported(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Bound | None]]:
+    for alias in statement.names:
+        if isinstance(statement, ast.ImportFrom):
+            source = "." * statement.level + (statement.module or "")
+            yield alias.asname or alias.name, Import(f"{source}.{alias.name}")
+        else:
+            path = alias.name if alias.asname else alias.name.partition(".")[0]
+            yield alias.asname or path, Import(path)
 
 
 def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, Bound | None]]:

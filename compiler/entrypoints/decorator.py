@@ -22,7 +22,7 @@ class Hidden(Enum):
 
 
 HIDDEN: Final = Hidden.HIDDEN
-Setting: TypeAlias = str | None | Hidden
+Setting: TypeAlias = str | Hidden | None
 Given: TypeAlias = Mapping[str, Setting]
 
 OPTIONS = ("name", "description", "version")
@@ -248,7 +248,10 @@ def _puts_another_in_place(node: ast.FunctionDef) -> bool:
 def _defaults(arguments: ast.arguments) -> Mapping[str, ast.expr]:
     positional = [*arguments.posonlyargs, *arguments.args]
     last = positional[len(positional) - len(arguments.defaults) :]
-    pairs = [*zip(last, arguments.defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
+    pairs = [
+        *zip(last, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
     return {argument.arg: default for argument, default in pairs if default is not None}
 
 

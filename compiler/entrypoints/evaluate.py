@@ -9,6 +9,7 @@ import contextlib
 import enum
 import operator
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal, NewType
 
 from typing_extensions import TypeAliasType
@@ -42,7 +43,7 @@ class Evaluator:
         self._strings = strings
         self._steps = 0
         self._rebuilt: dict[ast.ClassDef, Rebuilt] = {}
-        self._rebuilding: list[ast.ClassDef] = []
+        self._rebuilding: dict[ast.ClassDef, bool] = {}  # and whether all within are plain
         self._aliases: dict[ast.AST, object] = {}
 
     def value(self, node: ast.expr, scope: Scope) -> object:
@@ -66,20 +67,28 @@ class Evaluator:
                 return self._subscript(self.value(inner, scope), self.value(index, scope))
             case ast.Call():
                 return self._call(node, scope)
+        return self._composed(node, scope)
+
+    def _composed(self, node: ast.expr, scope: Scope) -> object:
+        match node:
             case ast.BinOp(left=left, op=op, right=right):
                 return combined(self.value(left, scope), op, self.value(right, scope))
             case ast.UnaryOp(op=sign, operand=operand):
                 return signed(sign, self.value(operand, scope))
             case ast.JoinedStr(values=parts):
                 return concatenate([self._piece(part, scope) for part in parts])
-            case _:
-                return self._collection(node, scope)
+        return self._collection(node, scope)
 
     def annotation(self, node: ast.expr, scope: Scope) -> object:
-        """The type that an annotation stands for; an annotation that is a string is read."""
+        """The type that an annotation stands for; an annotation that is a string is read.
+
+        It is never a string itself: pydantic would evaluate that.
+        """
         value = self.value(node, scope)
         if isinstance(value, str):
-            return self.value(parse_expression(value), scope.module)
+            value = self.value(parse_expression(value), scope.module)
+        if isinstance(value, str):
+            raise Unknowable
         return value
 
     def _agreed(self, meanings: Sequence[Meaning]) -> object:
@@ -109,12 +118,15 @@ class Evaluator:
             raise Unknowable
         if node not in self._rebuilt:
             strings, self._strings = self._strings, scope.module
-            self._rebuilding.append(node)
+            self._rebuilding[node] = True
             try:
-                self._rebuilt[node] = rebuild(node, scope, self)
+                made = rebuild(node, scope, self)
             finally:
-                self._rebuilding.pop()
+                its_parts_are_plain = self._rebuilding.pop(node)
                 self._strings = strings
+            self._rebuilt[node] = replace(made, is_plain=made.is_plain and its_parts_are_plain)
+        if not self._rebuilt[node].is_plain:
+            self._rebuilding = dict.fromkeys(self._rebuilding, False)
         return self._rebuilt[node]
 
     def _attribute(self, inner: ast.expr, name: str, scope: Scope) -> object:
@@ -131,11 +143,7 @@ class Evaluator:
         return _attribute_of(self.value(inner, scope), name)
 
     def _subscript(self, owner: object, index: object) -> object:
-        if isinstance(owner, dict | list | tuple):
-            return attempt(operator.getitem, owner, index)
-        if isinstance(owner, enum.EnumType):
-            return attempt(operator.getitem, owner, index)
-        if owner is Literal:
+        if owner is Literal or isinstance(owner, dict | list | tuple | enum.EnumType):
             return attempt(operator.getitem, owner, index)
         if owner is Annotated and isinstance(index, tuple) and index:
             return attempt(operator.getitem, owner, (self._part(index[0]), *index[1:]))

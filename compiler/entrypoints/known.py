@@ -39,8 +39,8 @@ _TYPES = {
     " StringConstraints PositiveInt NegativeInt NonNegativeInt NonPositiveInt PositiveFloat"
     " NegativeFloat NonNegativeFloat NonPositiveFloat FiniteFloat StrictBool StrictInt"
     " StrictFloat StrictStr StrictBytes conint confloat constr conbytes conlist conset"
-    " confrozenset condecimal condate UUID1 UUID3 UUID4 UUID5 FilePath DirectoryPath NewPath"
-    " PastDate FutureDate PastDatetime FutureDatetime AwareDatetime NaiveDatetime ByteSize"
+    " confrozenset condecimal condate UUID1 UUID3 UUID4 UUID5"
+    " AwareDatetime NaiveDatetime ByteSize"
     " AnyUrl AnyHttpUrl HttpUrl FileUrl PostgresDsn Strict AllowInfNan WithJsonSchema"
     " computed_field field_validator model_validator",
     "pydantic.dataclasses": "dataclass",

@@ -15,7 +15,7 @@ from typing import Protocol
 from compiler.entrypoints.arithmetic import attempt
 from compiler.entrypoints.binding import Function
 from compiler.entrypoints.known import known
-from compiler.entrypoints.scope import Definition, Scope, Unknowable, find
+from compiler.entrypoints.scope import Definition, Scope, Unknowable, base_classes
 
 _MODULE = "flow"
 _HARMLESS_SPECIAL_METHODS = [
@@ -78,7 +78,7 @@ class Reads(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """A class; `is_plain` says that it has no methods, so that its instances are known too."""
+    """A class; when it `is_plain` it has no methods, and its instances can be known too."""
 
     type: type
     is_plain: bool
@@ -88,12 +88,11 @@ def is_namespace(node: ast.ClassDef, scope: Scope) -> bool:
     """Whether its attributes are what its body says: it has no bases but such classes."""
     if node.keywords or node.decorator_list:
         return False
-    bases = [meaning for base in node.bases for meaning in find(base, scope)]
     return all(
         isinstance(base, Definition)
         and isinstance(base.bound, ast.ClassDef)
-        and is_namespace(base.bound, base.scope.until(base.at))
-        for base in bases
+        and is_namespace(base.bound, base.scope)
+        for base in base_classes(node, scope)
     )
 
 
@@ -115,12 +114,12 @@ def rebuild(node: ast.ClassDef, scope: Scope, reads: Reads) -> Rebuilt:
         made = attempt(_class_decorator(decorator, scope, reads), made)
     if not isinstance(made, type):
         raise Unknowable
-    return Rebuilt(type=made, is_plain=not _has_methods(node, scope))
+    return Rebuilt(type=made, is_plain=not any(isinstance(part, Function) for part in node.body))
 
 
 def _fill(body: dict[str, object], *, namespace: Mapping[str, object]) -> None:
-    for name, value in namespace.items():  # one by one, for that is how an Enum finds its members
-        body[name] = value
+    for name in namespace:  # one by one, for that is how an Enum finds its members
+        body[name] = namespace[name]
 
 
 def _namespace(
@@ -131,6 +130,8 @@ def _namespace(
         names["__doc__"] = docstring
     if _is_opaque_to_pydantic(node, bases):
         return names
+    if any(_may_hide_something(base) for base in bases):
+        raise Unknowable
     annotations: dict[str, object] = {}
     inside = scope.within(node.body)
     for statement in node.body:
@@ -213,18 +214,24 @@ def _keeps_schema(validator: ast.Call) -> bool:
 
 def _is_opaque_to_pydantic(node: ast.ClassDef, bases: tuple[object, ...]) -> bool:
     """Whether pydantic only asks whether a value is an instance of the class."""
-    if node.decorator_list or not all(type(base) in (type, ABCMeta) for base in bases):
-        return False
-    if not all(
-        base in (object, ABC) or getattr(base, "__module__", "") == _MODULE for base in bases
+    if node.decorator_list or not all(
+        base in (object, ABC) or _may_hide_something(base) for base in bases
     ):
         return False
-    if any(is_dataclass(base) for base in bases):
-        return False
-    methods = [part.name for part in ast.walk(node) if isinstance(part, Function)]
+    methods = [part.name for part in node.body if isinstance(part, Function)]
     if any(name.startswith("__get_") for name in methods):
         raise Unknowable
     return True
+
+
+def _may_hide_something(base: object) -> bool:
+    """Whether it was made without looking at its body, as no field was expected there."""
+    return (
+        type(base) in (type, ABCMeta)
+        and getattr(base, "__module__", "") == _MODULE
+        and getattr(base, "__bases__", ()) != (tuple,)
+        and not is_dataclass(base)
+    )
 
 
 def _class_decorator(decorator: ast.expr, scope: Scope, reads: Reads) -> object:
@@ -236,15 +243,3 @@ def _class_decorator(decorator: ast.expr, scope: Scope, reads: Reads) -> object:
 
 def _is_one_of(thing: object, paths: Sequence[str]) -> bool:
     return any(thing is known(path) for path in paths)
-
-
-def _has_methods(node: ast.ClassDef, scope: Scope) -> bool:
-    if any(isinstance(statement, Function) for statement in node.body):
-        return True
-    bases = [meaning for base in node.bases for meaning in find(base, scope)]
-    return any(
-        isinstance(base, Definition)
-        and isinstance(base.bound, ast.ClassDef)
-        and _has_methods(base.bound, base.scope.until(base.at))
-        for base in bases
-    )

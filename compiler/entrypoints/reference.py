@@ -19,13 +19,13 @@ class Entrypoint:
 
 
 def parse_entrypoint(text: str) -> Entrypoint | None:
-    """Read an entrypoint; None when the text has none of the forms.
+    r"""Read an entrypoint; None when the text has none of the forms.
 
     entrypoint = file ".py:" function | module ":" function | module "." name
     module     = name *("." name)
     function   = name *("." name)
 
-    The last colon counts, so that `C:\\flows\\etl.py:etl` is a file. Without a colon, the
+    The last colon counts, so that `C:\flows\etl.py:etl` is a file. Without a colon, the
     last name alone is the function: that is how Prefect imports it.
     """
     place, colon, function = text.rpartition(":")
@@ -41,7 +41,7 @@ def parse_entrypoint(text: str) -> Entrypoint | None:
 
 
 def candidates(entrypoint: Entrypoint, *, folder: Path, root: Path) -> tuple[Path, ...]:
-    """Paths where the source may be, best first: from the naming file's folder, then from the root."""
+    """Paths where the source may be: from the naming file's folder first, then from the root."""
     places = (folder, root)
     if entrypoint.file is not None:
         found = [place / _portable(entrypoint.file) for place in places]

@@ -118,11 +118,23 @@ def _attribute(owner: Meaning, name: str) -> Iterator[Meaning]:
 
 def members(node: ast.ClassDef, scope: Scope, name: str) -> tuple[Meaning, ...]:
     """What `name` is bound to in a class or, failing that, in its bases of the same module."""
-    inside = scope.within(node.body)
+    inside = replace(scope.within(node.body), before=END)
     if name in inside.names:
         return _find_name(name, inside)
-    for base in node.bases:
-        for owner in find(base, scope):
-            if isinstance(owner, Definition) and isinstance(owner.bound, ast.ClassDef):
-                return members(owner.bound, owner.scope.until(owner.at), name)
+    for base in base_classes(node, scope):
+        if isinstance(base, Definition) and isinstance(base.bound, ast.ClassDef):
+            return members(base.bound, base.scope, name)
     raise Unknowable
+
+
+def base_classes(node: ast.ClassDef, scope: Scope) -> list[Meaning]:
+    """What the names of a class's bases stand for; None among them for other expressions."""
+    before = scope.until((node.lineno, node.col_offset))
+    return [meaning for base in node.bases for meaning in _base(base, before)]
+
+
+def _base(base: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
+    try:
+        return find(base, scope)
+    except Unknowable:
+        return (None,)

@@ -10,7 +10,16 @@ from compiler.diff.compare import compare
 from compiler.plan.action import Action, Adopt, Create, Delete, Update
 from compiler.plan.claim import Claim, claim, left
 from compiler.state.ledger import Ledger, Origin
-from compiler.state.observed import Observed, ObservedState
+from compiler.state.observed import ObservedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """What the caller has asked for beyond the ordinary."""
+
+    adopt: bool = False
+    take_over: bool = False
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +30,7 @@ class Plan:
     changed first, what is deleted last and in reverse.  `after` names for each
     action those that must have succeeded.  `kept` are wanted and need nothing.
     `ledger` is what the server holds of the stack's memory, None if nothing;
-    `origin` is what it shall say.
+    `origin` is what it shall say, also where `takes_over` from another one.
     """
 
     stack: str
@@ -32,26 +41,22 @@ class Plan:
     kept: tuple[Resource, ...] = ()
     ledger: Ledger | None = None
     templates: Mapping[str, Json] = field(default_factory=dict)
-
-    @property
-    def moves_origin(self) -> bool:
-        """Whether the stack's memory names another origin, and this plan takes over."""
-        return self.ledger is not None and not self.ledger.origin.agrees_with(self.origin)
+    takes_over: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether applying it would write nothing."""
-        return not self.actions and not self.moves_origin
+        return not self.actions and not self.takes_over
 
 
-def build(desired: DesiredState, observed: ObservedState, origin: Origin) -> Plan:
+def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowed: Allowed) -> Plan:
     """The plan that makes the server equal to `desired` and touches nothing else.
 
-    What is not the stack's is planned as an adoption; `guard` refuses that
-    where it was not asked for.
+    What is not the stack's is in it only if adoption is allowed, and never if
+    another stack owns it: a plan cannot hold what must not be done.
     """
     assert desired.stack is not None
-    made = tuple(_wanted(desired, observed))
+    made = tuple(_wanted(desired, observed, allowed))
     deleted = tuple(Delete(address, thing) for address, thing in left(desired, observed).items())
     actions = (*made, *reversed(deleted))
     acted = {action.address for action in actions}
@@ -64,27 +69,34 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin) -> Pla
         kept=tuple(each for each in desired.resources if each.address not in acted),
         ledger=observed.ledger,
         templates=observed.templates,
+        takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
     )
 
 
-def _wanted(desired: DesiredState, observed: ObservedState) -> Iterator[Action]:
+def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:
+    """Whether the stack was last applied from another place."""
+    return ledger is not None and not ledger.origin.agrees_with(origin)
+
+
+def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) -> Iterator[Action]:
     for resource in desired.resources:
-        there = observed.things.get(resource.address)
-        if there is None:
+        if resource.address not in observed.things:
             yield Create(resource)
-        elif (action := _existing(resource, there, desired.mark, observed.ledger)) is not None:
-            yield action
+            continue
+        whose = claim(resource.address, desired, observed)
+        if whose is Claim.OURS or (whose is Claim.FREE and allowed.adopt):
+            yield from _existing(resource, desired, observed, adopts=whose is Claim.FREE)
 
 
 def _existing(
-    resource: Resource, there: Observed, mark: str, ledger: Ledger | None
-) -> Action | None:
-    adopts = claim(resource.address, there, mark=mark, ledger=ledger) is not Claim.OURS
-    changes = compare(resource, there, mark=mark)
+    resource: Resource, desired: DesiredState, observed: ObservedState, *, adopts: bool
+) -> Iterator[Action]:
+    there, ledger = observed.things[resource.address], observed.ledger
+    changes = compare(resource, there, mark=desired.mark)
     if changes:
-        return Update(resource, there, changes, adopts=adopts)
-    known = ledger is not None and ledger.ids.get(resource.address) == there.id
-    return None if known else Adopt(resource, there)
+        yield Update(resource, there, changes, adopts=adopts)
+    elif ledger is None or ledger.ids.get(resource.address) != there.id:
+        yield Adopt(resource, there)
 
 
 def _order(

@@ -22,13 +22,14 @@ class Claim(Enum):
     TAKEN = "another stack's"
 
 
-def claim(address: Address, observed: Observed, *, mark: str, ledger: Ledger | None) -> Claim:
+def claim(address: Address, desired: DesiredState, observed: ObservedState) -> Claim:
     """Whose the thing is that stands where a wanted one belongs."""
-    if ledger is not None and ledger.owns(address, observed.id):
+    there, ledger = observed.things[address], observed.ledger
+    if ledger is not None and (ledger.owns(address, there.id) or _comes_with_ours(address, ledger)):
         return Claim.OURS
-    if mark in observed.tags() or (ledger is not None and _comes_with_ours(address, ledger)):
+    if desired.mark in there.tags():
         return Claim.OURS
-    return Claim.TAKEN if other_stack(observed) else Claim.FREE
+    return Claim.FREE if owner(address, observed) is None else Claim.TAKEN
 
 
 def _comes_with_ours(address: Address, ledger: Ledger) -> bool:
@@ -41,10 +42,11 @@ def is_default_queue(address: Address) -> bool:
     return address.kind is Kind.WORK_QUEUE and address.name == "default"
 
 
-def other_stack(observed: Observed) -> str | None:
-    """Name of the stack whose tag the thing carries."""
-    marks = (tag.removeprefix(_MARK) for tag in observed.tags() if tag.startswith(_MARK))
-    return next(marks, None)
+def owner(address: Address, observed: ObservedState) -> str | None:
+    """Name of another stack that owns the thing, by its tag or by that stack's ledger."""
+    tags = observed.things[address].tags()
+    marks = (tag.removeprefix(_MARK) for tag in tags if tag.startswith(_MARK))
+    return next(marks, None) or observed.owners.get(address)
 
 
 def left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:

@@ -22,18 +22,9 @@ from compiler.diagnostics.pages import (
     unclaimed as unclaimed_page,
 )
 from compiler.plan.action import Create, Delete, Update
-from compiler.plan.build import Plan, of_kind
-from compiler.plan.claim import Claim, claim, other_stack, unclaimed
-from compiler.state.observed import Observed, ObservedState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowed:
-    """What the caller has asked for beyond the ordinary."""
-
-    adopt: bool = False
-    take_over: bool = False
-    force: bool = False
+from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
+from compiler.plan.claim import Claim, claim, owner, unclaimed
+from compiler.state.observed import ObservedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +62,7 @@ def guard(
 
 
 def _check_origin(plan: Plan, allowed: Allowed, report: Report) -> None:
-    if plan.ledger is None or allowed.take_over or not plan.moves_origin:
+    if plan.ledger is None or allowed.take_over or not is_elsewhere(plan.ledger, plan.origin):
         return
     report.add(
         other_origin.RULE,
@@ -85,23 +76,20 @@ def _check_ownership(
     desired: DesiredState, observed: ObservedState, allowed: Allowed, report: Report
 ) -> None:
     for resource in desired.resources:
-        there = observed.things.get(resource.address)
-        if there is None:
+        if resource.address not in observed.things:
             continue
-        whose = claim(resource.address, there, mark=desired.mark, ledger=observed.ledger)
+        whose = claim(resource.address, desired, observed)
         if whose is Claim.TAKEN or (whose is Claim.FREE and not allowed.adopt):
-            _refuse_foreign(resource, there, whose, report)
+            _refuse_foreign(resource, owner(resource.address, observed), report)
 
 
-def _refuse_foreign(resource: Resource, there: Observed, whose: Claim, report: Report) -> None:
-    stack = other_stack(there)
-    owner = f"belongs to the stack {stack!r}" if stack else "was not made by this stack"
-    hint = (
-        f"remove it from {stack!r} first, or give this one another name"
-        if whose is Claim.TAKEN
-        else "give it another name, or make it this stack's with --adopt"
-    )
-    message = f"{resource.address} exists and {owner}"
+def _refuse_foreign(resource: Resource, stack: str | None, report: Report) -> None:
+    if stack is not None:
+        message = f"{resource.address} exists and belongs to the stack {stack!r}"
+        hint = f"remove it from {stack!r} first, or give this one another name"
+    else:
+        message = f"{resource.address} exists and was not made by this stack"
+        hint = "give it another name, or make it this stack's with --adopt"
     report.add(not_ours.RULE, message, resource.written_at, hint=hint)
 
 

@@ -11,8 +11,7 @@ from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import no_stack
 from compiler.plan.action import Delete, Update
-from compiler.plan.build import Plan
-from compiler.plan.guards import Allowed
+from compiler.plan.build import Allowed, Plan
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
@@ -91,7 +90,8 @@ async def _on_server(
             desired, client, project.origin, allowed=arguments.allowed, report=report
         )
         console.mask.learn(_secrets(plan))
-        console.data(render_plan(plan, console.mask))
+        if plan.actions or not report.has_errors:
+            console.data(render_plan(plan, console.mask))
         console.findings(render_report(report, project.sources))
         if report.has_errors:
             console.tell("nothing was written")

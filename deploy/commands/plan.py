@@ -19,7 +19,7 @@ def command(
     **flags: bool,
 ) -> None:
     """Show what would change on the server; write nothing."""
-    from compiler.plan.guards import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
+    from compiler.plan.build import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
     from deploy.commands.apply import Arguments, run  # noqa: PLC0415
 
     arguments = Arguments(

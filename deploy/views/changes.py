@@ -1,7 +1,7 @@
 """Plans and outcomes as a person reads them.  Pure: value to text."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from compiler.desired.json import Json
@@ -9,7 +9,7 @@ from compiler.desired.resources import Resource
 from compiler.diff.compare import Part, parts
 from compiler.plan.action import Action, Adopt, Create, Delete, Update
 from compiler.plan.build import Plan, counts
-from deploy.views.mask import Mask
+from deploy.views.mask import Mask, is_secret_name
 from reconciler.apply.walker import Done, Failed, Skipped
 from reconciler.pipeline import Outcomes
 
@@ -20,7 +20,7 @@ _FOLDED = {"parameter_openapi_schema", "base_job_template"}
 def render_plan(plan: Plan, mask: Mask) -> str:
     """What would happen, an action a block, and how many of each."""
     lines = [line for action in plan.actions for line in _action(action, plan, mask)]
-    if plan.moves_origin and plan.ledger is not None:
+    if plan.takes_over and plan.ledger is not None:
         lines.append(f"~ the stack moves here from {plan.ledger.origin}")
     return "\n".join([*lines, "", summary(plan)] if lines else [summary(plan)])
 
@@ -39,8 +39,8 @@ def _action(action: Action, plan: Plan, mask: Mask) -> Iterator[str]:
     match action:
         case Create(resource):
             yield f"+ {resource.address}"
-            for name, value in _shown_fields(resource).items():
-                yield f"    {name}: {_json(name, value, mask)}"
+            for line in _shown_fields(resource, mask):
+                yield f"    {line}"
         case Update(resource, _, changes, adopts):
             yield f"~ {resource.address}" + ("  (adopted)" if adopts else "")
             for change in changes:
@@ -54,12 +54,26 @@ def _action(action: Action, plan: Plan, mask: Mask) -> Iterator[str]:
             assert_never(action)
 
 
-def _shown_fields(resource: Resource) -> Mapping[str, Json]:
-    return {
-        name: value
-        for name, value in sorted(resource.fields.items())
-        if value not in (None, {}, []) and name != "parameter_openapi_schema"
-    }
+def _shown_fields(resource: Resource, mask: Mask) -> Iterator[str]:
+    """What a new thing will be, a line a field and a line a schedule; empty values left out."""
+    for name, value in sorted(resource.fields.items()):
+        if name == "schedules" and isinstance(value, Sequence):
+            yield from (f"schedule: {_schedule(each, mask)}" for each in value)
+        elif value not in (None, {}, []) and name != "parameter_openapi_schema":
+            yield f"{name}: {_json(name, value, mask)}"
+
+
+def _schedule(schedule: Json, mask: Mask) -> str:
+    """`night: cron "0 3 * * *" (Europe/Berlin)`."""
+    if not isinstance(schedule, Mapping):
+        return ""
+    kind = next(name for name in ("cron", "interval", "rrule") if name in schedule)
+    slug = f"{schedule['slug']}: " if "slug" in schedule else ""
+    unit = " s" if kind == "interval" else ""
+    text = f"{slug}{kind} {_json(kind, schedule[kind], mask)}{unit} ({schedule['timezone']})"
+    if schedule.get("parameters"):
+        text += f" with {_json('parameters', schedule['parameters'], mask)}"
+    return text + (" inactive" if schedule.get("active") is False else "")
 
 
 def _part(part: Part, mask: Mask) -> str:
@@ -75,10 +89,15 @@ def _part(part: Part, mask: Mask) -> str:
 def _json(name: str, value: Json, mask: Mask) -> str:
     if name in _FOLDED and isinstance(value, Mapping):
         return "{…}"
-    safe = mask.value({name: value})
-    assert isinstance(safe, Mapping)
-    text = json.dumps(safe[name], ensure_ascii=False, default=dict)
+    safe = mask.value(value, secret=is_secret_name(name))
+    text = json.dumps(_first_line(safe), ensure_ascii=False, default=dict)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _first_line(value: Json) -> Json:
+    if isinstance(value, str) and "\n" in value:
+        return value.partition("\n")[0] + " …"
+    return value
 
 
 def render_outcomes(outcomes: Outcomes, plan: Plan) -> str:

@@ -180,6 +180,14 @@ class PrefectClient:
         except NotFound:
             return None
 
+    async def block_documents(self, type_slug: str) -> list[wire.BlockDocumentOut]:
+        """GET /block_types/slug/{type_slug}/block_documents.  None of a type that is not there."""
+        call = f"GET /block_types/slug/{_quoted(type_slug)}/block_documents"
+        try:
+            return await self._ask(list[wire.BlockDocumentOut], call)
+        except NotFound:
+            return []
+
     async def create_block_document(self, body: Body) -> wire.BlockDocumentOut:
         """POST /block_documents/.
 

@@ -41,6 +41,8 @@ async def walk(
 ) -> dict[K, Outcome[K]]:
     """Visit each key once, after all the keys it waits for, at most `limit` at a time.
 
+    Keys that could go now go in the order of `after`, which lists them all.
+
     A key that waits for one that failed is not visited; its outcome names the
     failure at the root, so that a report shows causes and not consequences.
 
@@ -49,6 +51,7 @@ async def walk(
     """
     order = graphlib.TopologicalSorter(after)
     order.prepare()
+    place = {key: number for number, key in enumerate(after)}
     slots = asyncio.Semaphore(limit)
     finished: asyncio.Queue[K] = asyncio.Queue()
     outcomes: dict[K, Outcome[K]] = {}
@@ -64,14 +67,14 @@ async def walk(
 
     async with asyncio.TaskGroup() as tasks:
         while order.is_active():
-            for key in sorted(order.get_ready(), key=str):
+            for key in sorted(order.get_ready(), key=place.__getitem__):
                 tasks.create_task(settle(key))
             order.done(await finished.get())
     return outcomes
 
 
 def _root_failure(waits_for: Collection[K], outcomes: Mapping[K, Outcome[K]]) -> K | None:
-    for key in sorted(waits_for, key=str):
+    for key in waits_for:
         match outcomes[key]:
             case Failed():
                 return key

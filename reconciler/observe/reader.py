@@ -36,17 +36,36 @@ async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState
     pools = await _pools(client, desired, ledger)
     queues = await _queues(client, desired, ledger, pools)
     leaving = _leaving(desired, ledger, pools)
+    things = {
+        **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
+        **queues,
+        **deployments,
+    }
     return ObservedState(
-        things={
-            **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
-            **queues,
-            **deployments,
-        },
+        things=things,
         ledger=ledger,
         pools=frozenset(pool.name for pool in pools),
         templates=await _templates(client, desired, pools),
         users=await _users(client, leaving, deployments),
+        owners=await _owners(client, desired, ledger, things),
     )
+
+
+async def _owners(
+    client: PrefectClient,
+    desired: DesiredState,
+    ledger: Ledger | None,
+    things: Mapping[Address, Observed],
+) -> dict[Address, str]:
+    """Other stacks' claims; read only if something wanted exists that this stack did not make."""
+    made = ledger.ids if ledger is not None else {}
+    wanted = {each.address for each in desired.resources}
+    foreign = {address for address in things if address in wanted and address not in made}
+    if not any(_of_pool(address) for address in foreign):
+        return {}
+    assert desired.stack is not None
+    owned = await ledgers.owners(client, desired.stack)
+    return {address: stack for address, stack in owned.items() if address in foreign}
 
 
 async def read_again(

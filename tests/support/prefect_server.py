@@ -9,9 +9,10 @@ import importlib
 import os
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
@@ -23,6 +24,8 @@ from reconciler.api.connect import connect
 from tests.support.template import WITHOUT_SERVICES, copy, database, settings
 
 URL = "http://prefect.test/api"
+_PATIENCE = 60.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrefectServer:
@@ -62,17 +65,17 @@ def prefect_server(
     home = tmp_path_factory.mktemp("prefect-server")
     copy(template, database(home))
     app = _make_app(home)
-    stop = asyncio.Event()
     started: Future[asyncio.AbstractEventLoop] = Future()
-    with ThreadPoolExecutor(1, "prefect-server") as thread:
-        stopped = thread.submit(asyncio.run, _serve(app, started, stop))
-        stopped.add_done_callback(lambda ended: started.done() or _give_up(started, ended))
-        inner = httpx.ASGITransport(app, raise_app_exceptions=False)
-        yield PrefectServer(
-            transport=_InThread(inner, started.result()),
-            wipe=lambda: copy(template, database(home)),
-        )
-        started.result().call_soon_threadsafe(stop.set)
+    stop = asyncio.Event()
+    thread = Thread(target=asyncio.run, args=[_serve(app, started, stop)], daemon=True)
+    thread.start()
+    loop = started.result(timeout=_PATIENCE)
+    yield PrefectServer(
+        transport=_InThread(httpx.ASGITransport(app, raise_app_exceptions=False), loop),
+        wipe=lambda: copy(template, database(home)),
+    )
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(timeout=_PATIENCE)
 
 
 @pytest.fixture
@@ -98,10 +101,11 @@ def _make_app(home: Path) -> Any:
 
 
 async def _serve(app: Any, started: Future[asyncio.AbstractEventLoop], stop: asyncio.Event) -> None:
-    async with app.router.lifespan_context(app):
-        started.set_result(asyncio.get_running_loop())
-        await stop.wait()
-
-
-def _give_up(started: Future[asyncio.AbstractEventLoop], ended: Future[None]) -> None:
-    started.set_exception(ended.exception())
+    try:
+        async with app.router.lifespan_context(app):
+            started.set_result(asyncio.get_running_loop())
+            await stop.wait()
+    except BaseException as error:
+        if not started.done():
+            started.set_exception(error)
+        raise

@@ -18,14 +18,15 @@ from tests.support.environment import without_prefect
 
 _MAKE = """
 import asyncio
+import os
 from prefect.server.api.server import create_app
 
-async def start_and_stop() -> None:
+async def start() -> None:
     app = create_app(ephemeral=True)
     async with app.router.lifespan_context(app):
-        pass
+        os._exit(0)  # a server that is stopped as soon as it runs may wait for ever
 
-asyncio.run(start_and_stop())
+asyncio.run(start())
 """
 
 

@@ -1,0 +1,153 @@
+"""What a spec says, and whether the compiler agrees.  `conftest.py` says how one is written."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from compiler import Request, compile_project
+from compiler.manifest.model import Deployment, Document, keys_of
+
+FLOW = """\
+from datetime import date
+
+from prefect import flow
+
+
+@flow
+def etl(source: str = "x", day: date | None = None, retry: int = 3) -> None: ...
+"""
+_ONE_DEPLOYMENT = "defaults: {entrypoint: flows/etl.py:etl}\ndeployments:\n  - name: nightly\n"
+_OF_DEPLOYMENTS = frozenset(keys_of(Deployment)) - frozenset(keys_of(Document))
+_READ = ("deploy.yaml", "prefect.yaml")
+_NAMES = {"yaml": "deploy.yaml", "python": "flows/etl.py", "env": "env"}
+_PART = re.compile(
+    r"^```(?P<language>\w+) *(?P<name>[^\s(]*) *(?:\((?P<option>[\w-]+)\))?\n(?P<text>.*?)^```$"
+    r"|^## (?P<heading>[^\n]+)$|^<!-- (?P<placeless>DEP[^\n]+?) -->$",
+    re.MULTILINE | re.DOTALL,
+)
+_ANNOUNCED = re.compile(r"(?P<code>DEP\d{3})(?:: (?P<words>.*?))?(?=$|\s+# DEP)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something announced or found; `line` is 0 for what is at no line."""
+
+    file: str = ""
+    line: int = 0
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One file of a project, as it is shown."""
+
+    language: str
+    name: str
+    option: str
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """A heading, and the project below it."""
+
+    title: str
+    line: int
+    blocks: list[Block] = field(default_factory=list)
+    announced: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether there is anything to compile."""
+        return any(block.language == "yaml" for block in self.blocks)
+
+
+def read_cases(document: str) -> tuple[Case, ...]:
+    """The cases of a document; what stands above the first heading is for people."""
+    cases = [Case(title="", line=0)]
+    for part in _PART.finditer(document):
+        if part["heading"]:
+            line = document.count("\n", 0, part.start()) + 1
+            cases.append(Case(title=part["heading"], line=line))
+        elif part["placeless"]:
+            cases[-1].announced += _announced(part["placeless"])
+        else:
+            block = _block(part)
+            cases[-1].blocks.append(block)
+            for number, line_text in enumerate(block.text.splitlines(), start=1):
+                _, mark, rest = line_text.partition("# DEP")
+                cases[-1].announced += _announced(f"DEP{rest}" if mark else "", block.name, number)
+    return tuple(cases[1:])
+
+
+def _block(part: re.Match[str]) -> Block:
+    text, name = part["text"], part["name"]
+    first = re.match(r"(\w+):", text)
+    if not name and first is not None and first[1] in _OF_DEPLOYMENTS:
+        text = _ONE_DEPLOYMENT + re.sub(r"^(?=.)", "    ", text, flags=re.MULTILINE)
+    language = part["language"]
+    return Block(
+        language=language, name=name or _NAMES[language], option=part["option"] or "", text=text
+    )
+
+
+def _announced(text: str, file: str = "", line: int = 0) -> Iterator[Finding]:
+    for found in _ANNOUNCED.finditer(text):
+        yield Finding(file=file, line=line, code=found["code"], words=found["words"] or "")
+
+
+def complaints(case: Case) -> list[str]:
+    """What was found and not announced, and what was announced and not found."""
+    with TemporaryDirectory() as folder:
+        found = list(_findings(case.blocks, Path(folder).resolve()))
+    wrong = []
+    for one in case.announced:
+        match = next((each for each in found if _agree(one, each)), None)
+        if match is None:
+            wrong.append(f"announced and not found: {_shown(one)}")
+        else:
+            found.remove(match)
+    return wrong + [f"found and not announced: {_shown(one)}" for one in found]
+
+
+def _agree(announced: Finding, found: Finding) -> bool:
+    places = [(each.file, each.line, each.code) for each in (announced, found)]
+    return places[0] == places[1] and announced.words in found.words
+
+
+def _shown(one: Finding) -> str:
+    return f"{one.file or 'at no place'}:{one.line} {one.code} {one.words}"
+
+
+def _findings(blocks: Iterable[Block], folder: Path) -> Iterator[Finding]:
+    (folder / ".git").mkdir()
+    _write(folder / "flows" / "etl.py", FLOW)
+    environ: dict[str, str] = {}
+    for block in blocks:
+        if block.language == "env":
+            environ |= dict(line.split("=", 1) for line in block.text.splitlines())
+        elif block.option != "absent":
+            encoding = "latin-1" if block.option == "latin-1" else "utf-8"
+            _write(folder / block.name, block.text, encoding=encoding)
+    request = Request(
+        files=tuple(folder / block.name for block in blocks if _is_asked_for(block)),
+        base=folder,
+        environ=environ,
+        lenient=any(block.option == "lenient" for block in blocks),
+    )
+    for one in compile_project(request).report:
+        words = f"{one.severity}: {one.message} (hint: {one.hint})"
+        file, line = (one.at.file, one.at.start.line) if one.at is not None else ("", 0)
+        yield Finding(file=file, line=line, code=one.rule.code, words=words)
+
+
+def _is_asked_for(block: Block) -> bool:
+    return Path(block.name).name in _READ or block.option == "absent"
+
+
+def _write(path: Path, text: str, *, encoding: str = "utf-8") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding=encoding)

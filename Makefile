@@ -21,12 +21,12 @@ quickstart: $(VENV)/user ## install, and deploy the example to a server in this 
 	$(BIN)/deploy -f examples/quickstart/deploy.yaml --api-url embedded --yes
 
 test: $(VENV)/dev        ## every test, against a real Prefect server
-	$(BIN)/python -m coverage run -m pytest -p no:cacheprovider
+	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --skip-empty
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -p no:cacheprovider -m property
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property
 
 lint: $(VENV)/dev        ## format, style, types, walls, spelling
 	$(BIN)/ruff format --check .

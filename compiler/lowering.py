@@ -253,9 +253,9 @@ def _schedule(schedule: Placed[Schedule]) -> dict[str, Json]:
             form["anchor_date"] = instant(value.anchor_date)
     elif value.rrule is not None:
         form = {"rrule": value.rrule}
-    form["timezone"] = value.timezone or "UTC"
     form["parameters"] = value.parameters or {}
     given = {
+        "timezone": value.timezone,
         "slug": value.slug,
         "replaces": value.replaces,
         "active": value.active,

@@ -32,12 +32,18 @@ class Project:
     origin: Origin
 
 
-def open_project(files: tuple[str, ...], *, stack: str | None, lenient: bool) -> Project:
-    """The project that `-f` names; the current folder if it names nothing."""
+def open_project(
+    files: tuple[str, ...], *, stack: str | None, lenient: bool, ask_git: bool = True
+) -> Project:
+    """The project that `-f` names; the current folder if it names nothing.
+
+    What only a plan needs is asked of Git only where `ask_git` says so.
+    """
     base = Path.cwd()
     sources = Sources(base)
     paths = tuple(_path(name, base, sources) for name in files or (".",))
-    checkout = _checkout(paths[0] if paths[0].is_dir() else paths[0].parent)
+    folder = paths[0] if paths[0].is_dir() else paths[0].parent
+    checkout = _checkout(folder) if ask_git else None
     request = Request(
         files=paths,
         base=base,

@@ -46,8 +46,9 @@ def _by_id(schedules: Json) -> dict[str, Schedule]:
 
 
 def content(schedule: Schedule) -> dict[str, Json]:
-    """What makes two schedules equal: all but the server's id, dates as instants."""
+    """What makes two schedules equal: all but the server's id, dates as instants, UTC for none."""
     kept = {key: value for key, value in schedule.items() if key not in _UNCOMPARED}
+    kept["timezone"] = kept.get("timezone") or "UTC"
     anchor = kept.get("anchor_date")
     if isinstance(anchor, str):
         kept["anchor_date"] = datetime.fromisoformat(anchor).timestamp()

@@ -3,9 +3,10 @@
 import ast
 import operator
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import PurePath
 
-from pydantic.errors import PydanticErrorMixin
+from pydantic.errors import PydanticUserError
 
 from compiler.entrypoints.scope import Unknowable
 from compiler.entrypoints.text import LONGEST
@@ -20,7 +21,7 @@ REFUSALS = (
     NameError,
     NotImplementedError,
     AssertionError,
-    PydanticErrorMixin,
+    PydanticUserError,
 )
 _MOST_BITS = 1_024
 _NUMBERS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
@@ -48,7 +49,7 @@ def attempt(function: object, *arguments: object, **named: object) -> object:
     return made
 
 
-def combined(left: object, op: ast.operator, right: object) -> object:
+def combined(left: object, right: object, *, op: ast.operator) -> object:
     """`left op right`, for numbers, texts, lists, tuples, paths and unions of types."""
     if isinstance(left, int | float) and isinstance(right, int | float) and type(op) in _NUMBERS:
         return _bounded(attempt(_NUMBERS[type(op)], left, right))
@@ -73,15 +74,19 @@ def signed(sign: ast.unaryop, operand: object) -> object:
             return +operand
         case ast.Not(), bool() | int() | str() | None:
             return not operand
-    raise Unknowable
+        case _:
+            raise Unknowable
 
 
 def settled(value: object) -> object:
     """The value, unless it is a set whose order differs from run to run."""
-    is_ordered = not isinstance(value, set | frozenset) or len(value) < 2
-    if is_ordered or all(type(member) is int for member in value):
-        return value
-    raise Unknowable
+    if isinstance(value, set | frozenset) and not _has_an_order(value):
+        raise Unknowable
+    return value
+
+
+def _has_an_order(members: AbstractSet[object]) -> bool:
+    return len(members) < 2 or all(type(member) is int for member in members)
 
 
 def _joined(left: object, right: object) -> object:

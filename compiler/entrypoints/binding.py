@@ -84,6 +84,8 @@ def _parts(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield body
         case ast.Match(cases=cases):
             yield from (case.body for case in cases)
+        case _:
+            return
 
 
 def _is_false_when_loaded(test: ast.expr) -> bool:
@@ -145,10 +147,13 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, Bound | 
 
 def _type_alias(statement: ast.stmt) -> Iterator[tuple[str, Bound | None]]:
     fields = dict(ast.iter_fields(statement))
-    name, value = fields.get("name"), fields.get("value")
-    if isinstance(name, ast.Name):
-        plain = isinstance(value, ast.expr) and not fields.get("type_params")
-        yield name.id, NamedAlias(name.id, value) if plain else None
+    match fields:
+        case {"name": ast.Name(id=name), "value": ast.expr() as value, "type_params": []}:
+            yield name, NamedAlias(name, value)
+        case {"name": ast.Name(id=name)}:
+            yield name, None
+        case _:
+            return
 
 
 def _stored(node: ast.AST) -> Iterator[str]:
@@ -164,26 +169,26 @@ def _changes(body: list[ast.stmt]) -> Iterator[tuple[str, Place]]:
     """Names whose value a statement changes in place: `x[...] = …`, `x.y = …`, `x.append(…)`."""
     for statement in statements(body):
         at = (statement.lineno, statement.col_offset)
-        match statement:
-            case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
-                targets = getattr(statement, "targets", None) or [
-                    getattr(statement, "target", None)
-                ]
-                owners = (_owner(target) for target in targets)
-                yield from ((owner, at) for owner in owners if owner)
-            case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=ast.expr() as inner, attr=method))
-            ):
-                owner = _root(inner)
-                if owner and method not in _HARMLESS_METHODS:
-                    yield owner, at
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                for part in ast.walk(statement):
-                    if isinstance(part, ast.Global):
-                        yield from ((name, (0, 0)) for name in part.names)
+        yield from ((name, at) for name in _changed_by(statement) if name is not None)
 
 
-def _owner(target: object) -> str | None:
+def _changed_by(statement: ast.stmt) -> Iterator[str | None]:
+    match statement:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            yield from (_owner(target) for target in targets)
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            yield _owner(target)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=inner, attr=method))):
+            if method not in _HARMLESS_METHODS:
+                yield _root(inner)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            for part in ast.walk(statement):
+                yield from part.names if isinstance(part, ast.Global) else ()
+        case _:
+            return
+
+
+def _owner(target: ast.expr) -> str | None:
     return _root(target.value) if isinstance(target, ast.Attribute | ast.Subscript) else None
 
 

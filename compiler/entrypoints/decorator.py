@@ -8,9 +8,10 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from compiler.entrypoints.binding import Binding, Function, Import, names_of, statements
+from compiler.entrypoints.binding import Binding, Function, Import, names_of
 from compiler.entrypoints.evaluate import Evaluator
 from compiler.entrypoints.scope import Definition, Meaning, Scope, Unknowable, find
 
@@ -65,7 +66,9 @@ class Makers:
         self._evaluator = evaluator
         self._steps = 0
 
-    def maker(self, expression: ast.expr, scope: Scope, given: Given) -> Maker | None:
+    def maker(
+        self, expression: ast.expr, scope: Scope, *, given: Given = MappingProxyType({})
+    ) -> Maker | None:
         """What a decorator makes of a function; None when it makes no flow.
 
         `given` are the arguments with which it will be called, positional ones by number.
@@ -75,37 +78,43 @@ class Makers:
             return _opaque(expression, given)
         match expression:
             case ast.Call(func=func, args=[made, *_]) if _is_partial(func, scope):
-                return self.maker(made, scope, {**self.keywords(expression, scope), **given})
+                own = self.keywords(expression, scope)
+                return self.maker(made, scope, given={**own, **given})
             case ast.Call(func=func):
-                return self.maker(func, scope, {**self._arguments(expression, scope), **given})
+                own = self._arguments(expression, scope)
+                return self.maker(func, scope, given={**own, **given})
             case ast.Name() | ast.Attribute():
                 meanings = _meanings(expression, scope)
-                makers = [self._of_meaning(one, expression, given) for one in meanings]
+                makers = [self._of_meaning(one, expression, given=given) for one in meanings]
                 return _clearest(one for one in makers if one is not None)
-        return _opaque(expression, given)
+            case _:
+                return _opaque(expression, given)
 
     def options(self, call: ast.Call, scope: Scope) -> Given:
         """The options that a call sets; None for those it leaves alone."""
         return _options(self.keywords(call, scope))
 
-    def _of_meaning(self, meaning: Meaning, expression: ast.expr, given: Given) -> Maker | None:
+    def _of_meaning(self, meaning: Meaning, expression: ast.expr, *, given: Given) -> Maker | None:
         match meaning:
             case Definition(bound=Import(path=path)) if path in _FLOW:
                 return Maker(_options(given))
             case Definition(bound=Import(path=path)) if path.startswith(_NEVER_A_FLOW):
                 return None
             case Definition(bound=ast.FunctionDef() as node, scope=scope, at=at):
-                return self._wrapper(node, scope.until(at), given) or _opaque(expression, given)
+                return self._wrapper(node, scope.until(at), given=given) or _opaque(
+                    expression, given
+                )
             case Definition(bound=ast.expr() as node, scope=scope, at=at):
-                return self.maker(node, scope.until(at), given)
-        return _opaque(expression, given)
+                return self.maker(node, scope.until(at), given=given)
+            case _:
+                return _opaque(expression, given)
 
-    def _wrapper(self, node: ast.FunctionDef, scope: Scope, given: Given) -> Maker | None:
+    def _wrapper(self, node: ast.FunctionDef, scope: Scope, *, given: Given) -> Maker | None:
         """What a function of the module makes, if all in it that makes flows does so alike."""
         if _puts_another_in_place(node):
             return None
-        call = _WrapperCall(self, node, _inside(node, scope), given)
-        makers = [self.maker(func, call.inside, passed) for func, passed in call.calls()]
+        call = _WrapperCall(makers=self, node=node, inside=_inside(node, scope), given=given)
+        makers = [self.maker(func, call.inside, given=passed) for func, passed in call.calls()]
         clear = [one for one in makers if one is not None and one.opaque is None]
         return clear[0] if clear and all(one == clear[0] for one in clear) else None
 
@@ -126,7 +135,7 @@ class Makers:
         return value if isinstance(value, str) or value is None else HIDDEN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _WrapperCall:
     """A call of a wrapper: what it is given, and how that reaches `flow` within."""
 
@@ -163,7 +172,8 @@ class _WrapperCall:
             case ast.BoolOp(op=ast.Or(), values=values):
                 settings = [self._value(value) for value in values]
                 return next((setting for setting in settings if setting), None)
-        return self.makers.setting(node, self.inside)
+            case _:
+                return self.makers.setting(node, self.inside)
 
     def _unpacked(self, node: ast.expr) -> Given:
         kwarg = self.node.args.kwarg
@@ -257,16 +267,21 @@ def _defaults(arguments: ast.arguments) -> Mapping[str, ast.expr]:
 
 def _changed_keys(node: ast.FunctionDef, mapping: str) -> Iterator[str]:
     """Keys that the function itself sets in a mapping: `options.setdefault("retries", 3)`."""
-    for statement in statements(node.body):
-        for part in ast.walk(statement):
-            match part:
-                case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id=name)),
-                    args=[ast.Constant(value=str(key)), *_],
-                ) if name == mapping:
-                    yield key
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name == mapping:
-                    yield from OPTIONS
-                case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key))):
-                    if name == mapping:
-                        yield key
+    for part in _parts(node):
+        match part:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name)), args=args):
+                if name == mapping:
+                    yield from _first_text(args) or OPTIONS
+            case ast.Subscript(value=ast.Name(id=name), slice=key):
+                if name == mapping:
+                    yield from _first_text([key]) or OPTIONS
+            case _:
+                continue
+
+
+def _first_text(nodes: list[ast.expr]) -> tuple[str, ...]:
+    match nodes:
+        case [ast.Constant(value=str(text)), *_]:
+            return (text,)
+        case _:
+            return ()

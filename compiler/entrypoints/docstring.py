@@ -1,5 +1,6 @@
 """What a docstring says about each parameter, in the style that Prefect reads: Google's."""
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,13 +12,14 @@ _FENCE = "```"
 def describe_parameters(docstring: str) -> Mapping[str, str]:
     """Descriptions by parameter, from the last section called "Args" or the like.
 
-    Takes a docstring without its common indentation. A section begins at a header with
-    an empty line above and an indented one below; headers inside ``` fences are text.
+    Indentation that all lines after the first share is dropped, even where `inspect.getdoc`
+    has done so before: a docstring that begins with "Args:" loses its section by that. A section
+    begins at a header with an empty line above and an indented one below, outside ``` fences.
 
     Source: griffe's Google parser, https://mkdocstrings.github.io/griffe/reference/docstrings/
     """
     found: Mapping[str, str] = {}
-    for kind, block in _sections(docstring.split("\n")):
+    for kind, block in _sections(inspect.cleandoc(docstring.rstrip()).split("\n")):
         if kind in _PARAMETERS and (described := dict(_described(_items(block)))):
             found = described
     return found

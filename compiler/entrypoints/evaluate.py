@@ -62,22 +62,24 @@ class Evaluator:
             case ast.Name():
                 return self._agreed(find(node, scope))
             case ast.Attribute(value=inner, attr=name):
-                return self._attribute(inner, name, scope)
+                return self._attribute(inner, scope, name=name)
             case ast.Subscript(value=inner, slice=index):
                 return self._subscript(self.value(inner, scope), self.value(index, scope))
             case ast.Call():
                 return self._call(node, scope)
-        return self._composed(node, scope)
+            case _:
+                return self._composed(node, scope)
 
     def _composed(self, node: ast.expr, scope: Scope) -> object:
         match node:
             case ast.BinOp(left=left, op=op, right=right):
-                return combined(self.value(left, scope), op, self.value(right, scope))
+                return combined(self.value(left, scope), self.value(right, scope), op=op)
             case ast.UnaryOp(op=sign, operand=operand):
                 return signed(sign, self.value(operand, scope))
             case ast.JoinedStr(values=parts):
                 return concatenate([self._piece(part, scope) for part in parts])
-        return self._collection(node, scope)
+            case _:
+                return self._collection(node, scope)
 
     def annotation(self, node: ast.expr, scope: Scope) -> object:
         """The type that an annotation stands for; an annotation that is a string is read.
@@ -111,6 +113,8 @@ class Evaluator:
                 return self._aliases[value]
             case Definition(bound=ast.expr() as node, scope=scope, at=at):
                 return self.value(node, scope.until(at))
+            case _:
+                pass
         raise Unknowable
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> Rebuilt:
@@ -120,7 +124,7 @@ class Evaluator:
             strings, self._strings = self._strings, scope.module
             self._rebuilding[node] = True
             try:
-                made = rebuild(node, scope, self)
+                made = rebuild(node, scope, reads=self)
             finally:
                 its_parts_are_plain = self._rebuilding.pop(node)
                 self._strings = strings
@@ -129,7 +133,7 @@ class Evaluator:
             self._rebuilding = dict.fromkeys(self._rebuilding, False)
         return self._rebuilt[node]
 
-    def _attribute(self, inner: ast.expr, name: str, scope: Scope) -> object:
+    def _attribute(self, inner: ast.expr, scope: Scope, *, name: str) -> object:
         owners: tuple[Meaning, ...] = ()
         if isinstance(inner, ast.Name | ast.Attribute):
             with contextlib.suppress(Unknowable):
@@ -139,7 +143,9 @@ class Evaluator:
                 return self._agreed(find(ast.Attribute(inner, name), scope))
             case (Definition(bound=ast.ClassDef() as node, scope=its_scope),):
                 if is_namespace(node, its_scope):
-                    return self._agreed(members(node, its_scope, name))
+                    return self._agreed(members(node, its_scope, name=name))
+            case _:
+                pass
         return _attribute_of(self.value(inner, scope), name)
 
     def _subscript(self, owner: object, index: object) -> object:
@@ -171,14 +177,14 @@ class Evaluator:
             with contextlib.suppress(Unknowable):
                 text = self.value(node.func.value, scope)
                 if isinstance(text, str):
-                    return call_text_method(text, node.func.attr, arguments, named)
-        made = self._made(self.value(node.func, scope), arguments, named)
+                    return call_text_method(text, node.func.attr, arguments=arguments, named=named)
+        made = self._made(self.value(node.func, scope), arguments, named=named)
         if isinstance(made, type | TypeAliasType):
             self._aliases[node] = made
         return made
 
     def _made(
-        self, function: object, arguments: Sequence[object], named: dict[str, object]
+        self, function: object, arguments: Sequence[object], *, named: dict[str, object]
     ) -> object:
         if function in (NewType, TypeAliasType):
             name, of = arguments if len(arguments) == 2 else (None, None)
@@ -216,7 +222,8 @@ class Evaluator:
                 return text
             case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
                 return shown(self.value(value, scope))
-        raise Unknowable
+            case _:
+                raise Unknowable
 
     def _collection(self, node: ast.expr, scope: Scope) -> object:
         match node:
@@ -234,6 +241,8 @@ class Evaluator:
                 ]
                 if len(pairs) == len(keys):
                     return attempt(dict, pairs)
+            case _:
+                pass
         raise Unknowable
 
 

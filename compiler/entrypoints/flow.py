@@ -107,14 +107,13 @@ def _flow(made: MadeFlow) -> Flow:
     node = made.node
     docstring = None if isinstance(node, ast.Lambda) else ast.get_docstring(node)
     parameters = written_parameters(node.args)
-    schema = parameter_schema(
-        Subject(
-            parameters=parameters,
-            returns=None if isinstance(node, ast.Lambda) else node.returns,
-            scope=made.scope,
-            descriptions=describe_parameters(docstring or ""),
-        )
+    subject = Subject(
+        parameters=parameters,
+        returns=None if isinstance(node, ast.Lambda) else node.returns,
+        scope=made.scope,
+        descriptions=describe_parameters(docstring or ""),
     )
+    schema = parameter_schema(subject)
     return Flow(
         name=_text(made.settings["name"], otherwise=_default_name(node)),
         description=_text(made.settings["description"], otherwise=docstring),

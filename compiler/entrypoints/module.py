@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import TypeAlias
 
 from compiler.entrypoints.binding import Function, Import
@@ -52,7 +51,9 @@ class Module:
         if not all(part.isidentifier() for part in function.split(".")):
             return None
         first, *rest = function.split(".")
-        name: ast.expr = reduce(ast.Attribute, rest, ast.Name(first))
+        name: ast.expr = ast.Name(first)
+        for attribute in rest:
+            name = ast.Attribute(name, attribute)
         meanings = self._meanings(name, self._scope)
         return self._found(meanings[-1]) if meanings else None
 
@@ -70,6 +71,8 @@ class Module:
                     yield name
                 case ast.ClassDef(body=body):
                     yield from (f"{name}.{one.name}" for one in body if isinstance(one, Function))
+                case _:
+                    continue
 
     def _meanings(self, name: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
         try:
@@ -91,7 +94,8 @@ class Module:
                 return Unseen(line=line, imported_from=path)
             case ast.Call() | ast.Subscript() | ast.Attribute() | ast.IfExp() | ast.BoolOp():
                 return Unseen(line=line)
-        return Plain(line=line)
+            case _:
+                return Plain(line=line)
 
     def _made(self, meaning: Meaning) -> MadeFlow | None:
         match meaning:
@@ -99,11 +103,12 @@ class Module:
                 return self._decorated(node, meaning.scope.until(meaning.at))
             case Definition(bound=ast.expr() as node, scope=scope, at=at):
                 return self._assigned(node, scope.until(at))
-        return None
+            case _:
+                return None
 
     def _decorated(self, node: Function, scope: Scope) -> MadeFlow | None:
         """The outermost `flow` counts or, where there is none, the first that may be one."""
-        makers = [self._makers.maker(one, scope, {}) for one in node.decorator_list]
+        makers = [self._makers.maker(one, scope) for one in node.decorator_list]
         found = [one for one in makers if one is not None]
         clear = [one for one in found if one.opaque is None]
         for one in clear or found:
@@ -117,20 +122,21 @@ class Module:
                 return self._made(meanings[-1]) if meanings else None
             case ast.Call(func=ast.Attribute(value=base, attr="with_options")):
                 made = self._assigned(base, scope)
-                return made and self._with_options(made, node, scope)
+                return made and self._with_options(made, self._makers.options(node, scope))
             case ast.Call():
                 return self._called(node, scope)
-        return None
+            case _:
+                return None
 
-    def _with_options(self, made: MadeFlow, call: ast.Call, scope: Scope) -> MadeFlow:
-        settings = overridden(made.settings, self._makers.options(call, scope))
+    def _with_options(self, made: MadeFlow, given: Given) -> MadeFlow:
+        settings = overridden(made.settings, given)
         return MadeFlow(node=made.node, scope=made.scope, settings=settings, wrapper=made.wrapper)
 
     def _called(self, call: ast.Call, scope: Scope) -> MadeFlow | None:
         """`flow(function, ...)` and `flow(...)(function)`."""
         function = self._function(call, scope)
         maker = function and self._makers.maker(
-            call.func, scope, self._makers.keywords(call, scope)
+            call.func, scope, given=self._makers.keywords(call, scope)
         )
         if function is None or maker is None:
             return None
@@ -138,14 +144,20 @@ class Module:
         return MadeFlow(node=node, scope=its_scope, settings=maker.settings, wrapper=maker.opaque)
 
     def _function(self, call: ast.Call, scope: Scope) -> tuple[Function | ast.Lambda, Scope] | None:
-        """The function that is handed to a call."""
+        """The function that is handed to a call, and the scope in which it stands."""
         named = [keyword.value for keyword in call.keywords if keyword.arg == "fn"]
         match [*call.args, *named]:
             case [ast.Lambda() as node, *_]:
                 return node, scope
             case [ast.Name() | ast.Attribute() as name, *_]:
-                meanings = self._meanings(name, scope)
-                match meanings[-1] if meanings else None:
-                    case Definition(bound=ast.FunctionDef() | ast.AsyncFunctionDef() as node):
-                        return node, scope
-        return None
+                return _last_function(self._meanings(name, scope))
+            case _:
+                return None
+
+
+def _last_function(meanings: tuple[Meaning, ...]) -> tuple[Function, Scope] | None:
+    match meanings:
+        case [*_, Definition(bound=ast.FunctionDef() | ast.AsyncFunctionDef() as node) as last]:
+            return node, last.scope.until(last.at)
+        case _:
+            return None

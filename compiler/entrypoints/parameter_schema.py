@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.config import JsonDict
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -24,6 +25,7 @@ from compiler.entrypoints.annotation import PREFECT_NAMES, annotations_of
 from compiler.entrypoints.arithmetic import REFUSALS
 from compiler.entrypoints.evaluate import Evaluator
 from compiler.entrypoints.known import known
+from compiler.entrypoints.rebuild import MODULE
 from compiler.entrypoints.scope import Scope, Unknowable
 from compiler.entrypoints.signature import IMPLICIT, Written
 
@@ -72,6 +74,8 @@ def parameter_schema(subject: Subject) -> ParameterSchema:
         warnings.simplefilter("ignore")  # pydantic's words on odd names and defaults
         columns = _columns(subject)
         try:
+            if _has_namesakes(columns.values()):
+                columns = {name: one for name, one in columns.items() if not _definitions([one])}
             schema = _plain_json(_model_schema("Parameters", columns.values()))
         except (*REFUSALS, RecursionError):
             columns, schema = {}, {}
@@ -89,8 +93,10 @@ def _columns(subject: Subject) -> dict[str, _Column]:
     columns: dict[str, _Column] = {}
     for one in _explicit(subject):
         try:
-            field = _field(one, evaluator, subject)
-            columns[one.name] = _accepted(one.name, annotations.type_of(one.annotation), field)
+            field = _field(one, subject, evaluator=evaluator)
+            columns[one.name] = _accepted(
+                one.name, annotations.type_of(one.annotation), field=field
+            )
         except Unknowable:
             continue
     return columns
@@ -100,11 +106,11 @@ def _explicit(subject: Subject) -> list[Written]:
     return [one for one in subject.parameters if one.name not in IMPLICIT]
 
 
-def _field(one: Written, evaluator: Evaluator, subject: Subject) -> object:
+def _field(one: Written, subject: Subject, *, evaluator: Evaluator) -> object:
     """What Prefect makes of a default, which may be a `Field(...)` itself."""
     default: object = ...
     description = subject.descriptions.get(one.name)
-    extra: dict[str, Json] = {}
+    extra: JsonDict = {"position": one.position}
     if one.default is not None:
         default = evaluator.value(one.default, subject.scope)
     if isinstance(default, FieldInfo):
@@ -117,7 +123,7 @@ def _field(one: Written, evaluator: Evaluator, subject: Subject) -> object:
         title=one.name,
         description=description,
         alias=one.name if _is_taken(one.name) else None,
-        json_schema_extra={"position": one.position, **extra},
+        json_schema_extra=extra,
     )
     return field
 
@@ -126,7 +132,7 @@ def _is_taken(name: str) -> bool:
     return hasattr(BaseModel, name)
 
 
-def _accepted(name: str, type_: object, field: object) -> _Column:
+def _accepted(name: str, type_: object, *, field: object) -> _Column:
     """The field, with `Any` for a type of which pydantic makes no schema."""
     column = _Column(name=f"{name}__" if _is_taken(name) else name, type=type_, field=field)
     try:
@@ -155,6 +161,19 @@ def _model_schema(name: str, columns: Iterable[_Column]) -> dict[str, Json]:
     return schema
 
 
+def _definitions(columns: Iterable[_Column]) -> Mapping[str, Json]:
+    definitions = _model_schema("CheckParameter", columns).get("$defs")
+    return definitions if isinstance(definitions, dict) else {}
+
+
+def _has_namesakes(columns: Iterable[_Column]) -> bool:
+    """Whether two classes have one name: in a schema they go by that of their module as well.
+
+    Prefect makes up the name of the module, from the path of the file on the machine.
+    """
+    return any(name.startswith(MODULE) for name in _definitions(columns))
+
+
 def _plain_json(schema: Mapping[str, Json]) -> Mapping[str, Json]:
     """The schema as it comes out of a request: examples may hold dates, enums and the like."""
     plain: Mapping[str, Json] = json.loads(json.dumps(schema))
@@ -164,7 +183,7 @@ def _plain_json(schema: Mapping[str, Json]) -> Mapping[str, Json]:
 def _assembled(subject: Subject, schema: Mapping[str, Json]) -> Mapping[str, Json]:
     """The model's schema, with what is certain of the parameters that the model lacks."""
     properties = {
-        one.name: _member(schema, "properties", one.name) or _certain(one, subject.descriptions)
+        one.name: _property(schema, one.name) or _certain(one, subject.descriptions)
         for one in _explicit(subject)
     }
     required = [one.name for one in _explicit(subject) if _is_required(one, schema)]
@@ -184,12 +203,12 @@ def _certain(one: Written, descriptions: Mapping[str, str]) -> Mapping[str, Json
 
 
 def _is_required(one: Written, schema: Mapping[str, Json]) -> bool:
-    if _member(schema, "properties", one.name) is None:
+    if _property(schema, one.name) is None:
         return one.default is None
     required = schema.get("required")
     return isinstance(required, list) and one.name in required
 
 
-def _member(schema: Mapping[str, Json], group: str, name: str) -> Json:
-    members = schema.get(group)
-    return members.get(name) if isinstance(members, dict) else None
+def _property(schema: Mapping[str, Json], name: str) -> Json:
+    properties = schema.get("properties")
+    return properties.get(name) if isinstance(properties, dict) else None

@@ -8,7 +8,7 @@ import enum
 import types
 from abc import ABC, ABCMeta
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -17,7 +17,8 @@ from compiler.entrypoints.binding import Function
 from compiler.entrypoints.known import known
 from compiler.entrypoints.scope import Definition, Scope, Unknowable, base_classes
 
-_MODULE = "flow"
+# The module that rebuilt classes say they are of.
+MODULE = "the_module_of_a_flow"
 _HARMLESS_SPECIAL_METHODS = [
     "__init__",
     "__post_init__",
@@ -96,7 +97,7 @@ def is_namespace(node: ast.ClassDef, scope: Scope) -> bool:
     )
 
 
-def rebuild(node: ast.ClassDef, scope: Scope, reads: Reads) -> Rebuilt:
+def rebuild(node: ast.ClassDef, scope: Scope, *, reads: Reads) -> Rebuilt:
     """The class that the text describes.
 
     Raises:
@@ -108,10 +109,10 @@ def rebuild(node: ast.ClassDef, scope: Scope, reads: Reads) -> Rebuilt:
     named = {keyword.arg or "": reads.value(keyword.value, scope) for keyword in node.keywords}
     if "" in named or "metaclass" in named:
         raise Unknowable
-    namespace = _namespace(node, bases, scope, reads)
+    namespace = _namespace(node, _Body(bases=bases, scope=scope.within(node.body), reads=reads))
     made = attempt(types.new_class, node.name, bases, named, partial(_fill, namespace=namespace))
     for decorator in reversed(node.decorator_list):
-        made = attempt(_class_decorator(decorator, scope, reads), made)
+        made = attempt(_class_decorator(decorator, scope, reads=reads), made)
     if not isinstance(made, type):
         raise Unknowable
     return Rebuilt(type=made, is_plain=not any(isinstance(part, Function) for part in node.body))
@@ -122,28 +123,10 @@ def _fill(body: dict[str, object], *, namespace: Mapping[str, object]) -> None:
         body[name] = namespace[name]
 
 
-def _namespace(
-    node: ast.ClassDef, bases: tuple[object, ...], scope: Scope, reads: Reads
-) -> dict[str, object]:
-    names: dict[str, object] = {"__module__": _MODULE, "__qualname__": node.name}
-    if docstring := ast.get_docstring(node, clean=False):
-        names["__doc__"] = docstring
-    if _is_opaque_to_pydantic(node, bases):
-        return names
-    if any(_may_hide_something(base) for base in bases):
-        raise Unknowable
-    annotations: dict[str, object] = {}
-    inside = scope.within(node.body)
-    for statement in node.body:
-        end = (statement.end_lineno or 0, statement.end_col_offset or 0)
-        _add(statement, names, annotations, _Body(bases, replace(inside, before=end), reads))
-    if annotations:
-        names["__annotations__"] = annotations
-    return names
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
+    """The inside of a class, read up to a place in it."""
+
     bases: tuple[object, ...]
     scope: Scope
     reads: Reads
@@ -152,21 +135,48 @@ class _Body:
     def is_enum(self) -> bool:
         return any(isinstance(base, enum.EnumType) for base in self.bases)
 
+    def until_after(self, statement: ast.stmt) -> "_Body":
+        """The same, with the names that are bound when the statement has run."""
+        end = (statement.end_lineno or 0, statement.end_col_offset or 0)
+        return replace(self, scope=replace(self.scope, before=end))
 
-def _add(
-    statement: ast.stmt, names: dict[str, object], annotations: dict[str, object], body: _Body
-) -> None:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contents:
+    """What a class is made of: annotations, and the values of its names."""
+
+    annotations: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def _namespace(node: ast.ClassDef, body: _Body) -> Mapping[str, object]:
+    names: dict[str, object] = {"__module__": MODULE, "__qualname__": node.name}
+    if docstring := ast.get_docstring(node, clean=False):
+        names["__doc__"] = docstring
+    if _is_opaque_to_pydantic(node, body.bases):
+        return names
+    if any(_may_hide_something(base) for base in body.bases):
+        raise Unknowable
+    contents = _Contents()
+    for statement in node.body:
+        _add(statement, contents, body=body.until_after(statement))
+    if contents.annotations:
+        names["__annotations__"] = contents.annotations
+    return {**names, **contents.values}
+
+
+def _add(statement: ast.stmt, contents: _Contents, *, body: _Body) -> None:
     match statement:
         case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
             if value is not None:
-                names[name] = body.reads.value(value, body.scope)
-            annotations[name] = body.reads.annotation(annotation, body.scope)
+                contents.values[name] = body.reads.value(value, body.scope)
+            contents.annotations[name] = body.reads.annotation(annotation, body.scope)
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 if not isinstance(target, ast.Name) or target.id.startswith("__"):
                     raise Unknowable
-                names[target.id] = body.reads.value(value, body.scope)
-            _check_settings(names.get("model_config"))
+                contents.values[target.id] = body.reads.value(value, body.scope)
+            _check_settings(contents.values.get("model_config"))
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             _check_method(statement, body)
         case ast.ClassDef(name=name) if name != "Config" and not body.is_enum:
@@ -228,13 +238,13 @@ def _may_hide_something(base: object) -> bool:
     """Whether it was made without looking at its body, as no field was expected there."""
     return (
         type(base) in (type, ABCMeta)
-        and getattr(base, "__module__", "") == _MODULE
+        and getattr(base, "__module__", "") == MODULE
         and getattr(base, "__bases__", ()) != (tuple,)
         and not is_dataclass(base)
     )
 
 
-def _class_decorator(decorator: ast.expr, scope: Scope, reads: Reads) -> object:
+def _class_decorator(decorator: ast.expr, scope: Scope, *, reads: Reads) -> object:
     named = decorator.func if isinstance(decorator, ast.Call) else decorator
     if not _is_one_of(reads.value(named, scope), _CLASS_DECORATORS):
         raise Unknowable

@@ -87,14 +87,15 @@ def find(node: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
             return tuple(
                 found for owner in find(inner, scope) for found in _attribute(owner, attribute)
             )
-    raise Unknowable
+        case _:
+            raise Unknowable
 
 
 def _find_name(name: str, scope: Scope) -> tuple[Meaning, ...]:
     seen = [binding for binding in scope.names.get(name, ()) if binding.at < scope.before]
     if seen:
         return tuple(
-            binding.bound and Definition(bound=binding.bound, scope=scope, at=binding.at)
+            Definition(bound=binding.bound, scope=scope, at=binding.at) if binding.bound else None
             for binding in seen
         )
     if scope.outer is not None:
@@ -109,21 +110,21 @@ def _attribute(owner: Meaning, name: str) -> Iterator[Meaning]:
         case Definition(bound=Import(path=path), scope=scope, at=at):
             yield Definition(bound=Import(f"{path}.{name}"), scope=scope, at=at)
         case Definition(bound=ast.ClassDef() as node, scope=scope):
-            yield from members(node, scope, name)
+            yield from members(node, scope, name=name)
         case None:
             yield None
         case _:
             raise Unknowable
 
 
-def members(node: ast.ClassDef, scope: Scope, name: str) -> tuple[Meaning, ...]:
+def members(node: ast.ClassDef, scope: Scope, *, name: str) -> tuple[Meaning, ...]:
     """What `name` is bound to in a class or, failing that, in its bases of the same module."""
     inside = replace(scope.within(node.body), before=END)
     if name in inside.names:
         return _find_name(name, inside)
     for base in base_classes(node, scope):
         if isinstance(base, Definition) and isinstance(base.bound, ast.ClassDef):
-            return members(base.bound, base.scope, name)
+            return members(base.bound, base.scope, name=name)
     raise Unknowable
 
 

@@ -28,11 +28,11 @@ def shown(value: object) -> str:
 
 
 def call_text_method(
-    text: str, method: str, arguments: Sequence[object], named: Mapping[str, object]
+    text: str, method: str, *, arguments: Sequence[object], named: Mapping[str, object]
 ) -> str:
     """`text.method(...)`, for the methods whose outcome depends on texts alone."""
     if method == "format":
-        return _format(text, arguments, named)
+        return _format(text, {**{str(at): one for at, one in enumerate(arguments)}, **named})
     texts = [argument for argument in arguments if isinstance(argument, str)]
     if named or len(texts) != len(arguments):
         raise Unknowable
@@ -45,8 +45,7 @@ def call_text_method(
     raise Unknowable
 
 
-def _format(text: str, arguments: Sequence[object], named: Mapping[str, object]) -> str:
-    values = {**{str(at): value for at, value in enumerate(arguments)}, **named}
+def _format(text: str, values: Mapping[str, object]) -> str:
     pieces: list[str] = []
     automatic = 0
     for literal, field, spec, conversion in string.Formatter().parse(text):

@@ -240,11 +240,15 @@ def _place(path: tuple[Step, ...]) -> str:
 
 
 def _type_flaws(root: Node) -> Iterator[Flaw]:
+    seen: set[tuple[Step, ...]] = set()
     try:
         Document.model_validate(plain(root))
     except TypeMismatch as error:
         for complaint in error.errors(include_url=False, include_context=False):
             path = _walkable(root, complaint["loc"])
+            if path in seen:  # pydantic complains of each type that a value might have had
+                continue
+            seen.add(path)
             missing = complaint["type"] == "missing"
             text = complaint["msg"][:1].lower() + complaint["msg"][1:]
             yield Flaw(

@@ -113,7 +113,9 @@ class Defaults(Written):
         None, description="Whether the server refuses runs whose parameters do not fit."
     )
     schedule: Schedule | None = Field(
-        None, description="One schedule (the older key).", deprecated=True
+        None,
+        description="One schedule (the older key).",
+        json_schema_extra={"deprecated": True},  # pydantic's own warns at every access
     )
     schedules: list[Schedule] | None = Field(None, description="All its schedules.")
     paused: bool | None = Field(

@@ -17,7 +17,12 @@ def _dates() -> TypeAdapter[datetime]:
 
 
 def seconds(written: float | str) -> float | None:
-    """Seconds of a number, `HH:MM:SS` or ISO 8601 duration; None if it is none of them."""
+    """Seconds of a number, `HH:MM:SS` or ISO 8601 duration; None if it is none of them.
+
+    A number may be text: that is what a template makes of one.
+    """
+    if isinstance(written, str) and written.isdecimal():
+        written = float(written)
     try:
         return _durations().validate_python(written).total_seconds()
     except ValidationError:

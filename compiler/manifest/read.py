@@ -12,14 +12,15 @@ from compiler.diagnostics.pages import (
     file_not_read,
     not_applied_yet,
     not_utf8,
+    unnamed_deployment,
     wrong_type,
 )
 from compiler.environment.overlay import with_defaults
 from compiler.environment.template import render
 from compiler.manifest.check import check_shape, parse
 from compiler.manifest.manifest import Manifest, Placed, manifest
-from compiler.manifest.model import Deployment
-from compiler.source.nodes import Mapping, Node, Scalar, plain
+from compiler.manifest.model import Deployment, WorkPool
+from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from compiler.source.sources import Sources
 from compiler.source.yaml_loader import load
 
@@ -49,6 +50,8 @@ def read(
     root = _document(path, sources, report)
     if root is None:
         return None
+    if lenient:
+        root = _without_unnamed(root, report)
     shaped = check_shape(root, lenient=lenient, report=report)
     if not isinstance(shaped, Mapping):
         return None
@@ -79,6 +82,24 @@ def _document(path: Path, sources: Sources, report: Report) -> Node | None:
         report.add(empty_document.RULE, "the file is empty", start_of(name))
         return None
     return root
+
+
+def _without_unnamed(root: Node, report: Report) -> Node:
+    """The document without the deployments that Prefect, too, would skip."""
+    deployments = root.get("deployments") if isinstance(root, Mapping) else None
+    if not isinstance(root, Mapping) or not isinstance(deployments, Sequence):
+        return root
+    named = []
+    for item in deployments.items:
+        name = item.get("name") if isinstance(item, Mapping) else item
+        if name is None or (isinstance(name, Scalar) and name.value is None):
+            message = "a deployment without a name is skipped"
+            report.add(unnamed_deployment.RULE, message, item.span, hint="give it a 'name'")
+        else:
+            named.append(item)
+    kept = Sequence(tuple(named), deployments.span)
+    entries = ((key, kept if key.value == "deployments" else item) for key, item in root.entries)
+    return Mapping(tuple(entries), root.span)
 
 
 def _note_not_applied(found: Manifest, report: Report) -> None:
@@ -112,20 +133,32 @@ def read_templates(
     manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> dict[str, Json]:
     """Base job templates that are kept in files of their own, by pool name."""
-    templates: dict[str, Json] = {}
-    for found in manifests:
-        for pool in found.work_pools:
-            written = pool.value.base_job_template
-            if isinstance(written, str):
-                at = pool.at("base_job_template")
-                path = Path(found.folder, written)
-                root = _template(path, sources, report)
-                if isinstance(root, dict):
-                    templates[pool.value.name] = root
-                elif not report.has_errors:
-                    message = f"the template in {written!r} should be a mapping"
-                    report.add(wrong_type.RULE, message, at)
-    return templates
+    elsewhere = (
+        (pool, Path(found.folder, pool.value.base_job_template))
+        for found in manifests
+        for pool in found.work_pools
+        if isinstance(pool.value.base_job_template, str)
+    )
+    read_ones = (
+        (pool.value.name, _template_of(pool, path, sources, report)) for pool, path in elsewhere
+    )
+    return {name: template for name, template in read_ones if template is not None}
+
+
+def _template_of(pool: Placed[WorkPool], path: Path, sources: Sources, report: Report) -> Json:
+    written, at = pool.value.base_job_template, pool.at("base_job_template")
+    if sources.data(path) is None:
+        hint = f"looked for {sources.name(path)}"
+        report.add(file_not_read.RULE, f"there is no file {written!r}", at, hint=hint)
+        return None
+    before = len(report)
+    template = _template(path, sources, report)
+    if isinstance(template, dict):
+        return template
+    if len(report) == before:
+        message = f"the template in {written!r} should be a mapping"
+        report.add(wrong_type.RULE, message, at)
+    return None
 
 
 def _template(path: Path, sources: Sources, report: Report) -> Json:

@@ -41,7 +41,9 @@ def run(arguments: Arguments) -> Exit:
     from deploy.views.findings import render_concise, render_report  # noqa: PLC0415
     from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
 
-    project = open_project(arguments.files, stack=arguments.stack, lenient=arguments.lenient)
+    project = open_project(
+        arguments.files, stack=arguments.stack, lenient=arguments.lenient, ask_git=False
+    )
     compiled = compile_project(project.request, project.sources)
     console = Console(Mask(secret_values(compiled.filled)))
     if arguments.format == "concise":

@@ -70,7 +70,7 @@ def _schedule(schedule: Json, mask: Mask) -> str:
     kind = next(name for name in ("cron", "interval", "rrule") if name in schedule)
     slug = f"{schedule['slug']}: " if "slug" in schedule else ""
     unit = " s" if kind == "interval" else ""
-    text = f"{slug}{kind} {_json(kind, schedule[kind], mask)}{unit} ({schedule['timezone']})"
+    text = f"{slug}{kind} {_json(kind, schedule[kind], mask)}{unit} ({schedule.get('timezone') or 'UTC'})"
     if schedule.get("parameters"):
         text += f" with {_json('parameters', schedule['parameters'], mask)}"
     return text + (" inactive" if schedule.get("active") is False else "")

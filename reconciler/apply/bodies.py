@@ -147,7 +147,7 @@ def sent(schedule: Body) -> dict[str, Json]:
     """A schedule in the server's form; always whole, since what is left out is reset."""
     times = ("cron", "day_or", "interval", "anchor_date", "rrule", "timezone")
     body: dict[str, Json] = {
-        "schedule": {name: schedule[name] for name in times if name in schedule},
+        "schedule": {name: schedule[name] for name in times if schedule.get(name) is not None},
         "active": schedule.get("active", True),
         "parameters": schedule.get("parameters", {}),
     }

@@ -76,7 +76,7 @@ def schedule(out: wire.ScheduleOut) -> dict[str, Json]:
 
 
 def _times(written: Mapping[str, Json]) -> dict[str, Json]:
-    zone = written.get("timezone") or "UTC"
+    zone = written.get("timezone")
     if "cron" in written:
         return {
             "cron": written["cron"],

@@ -71,7 +71,7 @@ def run_server(home: Path, template: Path, *, environment: dict[str, str]) -> It
     options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     with (
         (home / "server.log").open("wb") as log,
-        subprocess.Popen(  # noqa: S603  our own words
+        subprocess.Popen(
             [*command, *options],
             env=without_prefect() | settings(home) | environment,
             stdout=log,

@@ -73,7 +73,7 @@ def template(request: pytest.FixtureRequest) -> Path:
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
             environment = without_prefect() | settings(home) | WITHOUT_SERVICES
-            subprocess.run([sys.executable, "-c", _MAKE], env=environment, check=True)  # noqa: S603  our own text
+            subprocess.run([sys.executable, "-c", _MAKE], env=environment, check=True)
             copy(database(home), home / "whole.db")
             shutil.move(home / "whole.db", kept)
     return kept

@@ -29,6 +29,7 @@ def _ours(source: str) -> Flow:
 
 
 def _prefects(source: str, folder: Path) -> dict[str, Json]:
+    from prefect.flows import Flow as Loaded
     from prefect.flows import load_flow_from_entrypoint
     from prefect.utilities.callables import parameter_schema
 
@@ -36,7 +37,9 @@ def _prefects(source: str, folder: Path) -> dict[str, Json]:
     path.write_text(source, encoding="utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic's words on odd names and defaults
-        flow = load_flow_from_entrypoint(f"{path}:etl", use_placeholder_flow=False)
+        flow: Loaded[..., object] = load_flow_from_entrypoint(
+            f"{path}:etl", use_placeholder_flow=False
+        )
         schema = parameter_schema(flow).model_dump(mode="json", exclude_unset=True)
     version = None if flow.version == file_version(path.read_bytes()) else flow.version
     return {

@@ -143,7 +143,7 @@ async def test_deleting_what_is_gone_is_no_error(client: PrefectClient) -> None:
 
 
 async def test_updating_what_is_gone_is_an_error(client: PrefectClient) -> None:
-    with pytest.raises(NotFound, match="PATCH /deployments/.*: Deployment not found"):
+    with pytest.raises(NotFound, match=r"PATCH /deployments/.*: Deployment not found"):
         await client.update_deployment(UUID(int=0), {"tags": []})
 
 

@@ -1,7 +1,7 @@
 """What may pass is tried again; what could be done twice is not."""
 
 import asyncio
-from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ class Script:
         self.sent = 0
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
+        del request
         self.sent += 1
         line = next(self.lines)
         if isinstance(line, Exception):
@@ -135,46 +136,39 @@ def test_pauses_vary_by_chance() -> None:
     assert list(backoff.pauses(lambda: 1.0)) == [1.0, 2.0]
 
 
-class RudeServer:
-    """Says 503 first, as Prefect does: closes the connection and does not say so."""
+class Busy:
+    """A server that says 503 once, and counts what comes over each connection."""
 
     def __init__(self) -> None:
         self.requests_per_connection: list[int] = []
-        self._answers: Iterator[bytes] = iter([b"503 Busy", b"200 OK", b"200 OK"])
+        self.ended = asyncio.Semaphore(0)
+        self._statuses = iter([b"503 Busy"])
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.requests_per_connection.append(0)
-        n = len(self.requests_per_connection) - 1
-        status = b""
-        while not status.startswith(b"503") and await _has_request(reader):
-            self.requests_per_connection[n] += 1
-            status = next(self._answers)
-            head = b"Content-Type: application/json\r\nContent-Length: 4\r\n\r\ntrue"
-            writer.write(b"HTTP/1.1 " + status + b"\r\n" + head)
-            await writer.drain()
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                self.requests_per_connection[-1] += 1
+                head = b"Content-Type: application/json\r\nContent-Length: 4\r\n\r\ntrue"
+                writer.write(b"HTTP/1.1 " + next(self._statuses, b"200 OK") + b"\r\n" + head)
         writer.close()
-
-
-async def _has_request(reader: asyncio.StreamReader) -> bool:
-    try:
-        await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return False
-    return True
+        await writer.wait_closed()
+        self.ended.release()
 
 
 async def test_a_connection_that_brought_a_5xx_is_not_used_again() -> None:
-    rude = RudeServer()
-    server = await asyncio.start_server(rude, "127.0.0.1", 0)
+    busy = Busy()
+    server = await asyncio.start_server(busy, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     transport = RetryTransport(httpx.AsyncHTTPTransport(), Backoff(first=0.0), sleep=asyncio.sleep)
 
     async with server, httpx.AsyncClient(transport=transport) as http:
         for _ in range(2):
-            response = await http.post(f"http://127.0.0.1:{port}/")
-            assert response.status_code == 200
+            assert (await http.post(f"http://127.0.0.1:{port}/")).status_code == 200
+    for _ in busy.requests_per_connection:
+        await busy.ended.acquire()
 
-    assert rude.requests_per_connection == [1, 2]
+    assert busy.requests_per_connection == [1, 2]
 
 
 async def test_faults_that_are_refusals_never_reach_the_server() -> None:

@@ -1,12 +1,11 @@
 """The servers and transports that other tests lean on do what they say."""
 
 import asyncio
-import json
-import urllib.request
 
 import httpx
 import pytest
 
+from compiler.desired.json import Json
 from reconciler.api.client import PrefectClient
 from reconciler.api.connect import connect
 from reconciler.api.errors import Unanswered
@@ -101,18 +100,14 @@ async def test_a_live_server_is_wiped_while_it_runs(live_server: LiveServer) -> 
 @pytest.mark.slow
 def test_a_proxy_notes_what_passes(live_server: LiveServer) -> None:
     seen: list[str] = []
-    body = json.dumps({"name": "etl"}).encode()
 
     with proxy_to(live_server.url) as proxy:
         proxy.before = lambda call: seen.append(f"before {call}")
         proxy.after = lambda call: seen.append(f"after {call} {call.status}")
-        request = urllib.request.Request(
-            f"{proxy.url}/flows/", data=body, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request) as answered:
-            assert answered.status == 201
+        made = httpx.post(f"{proxy.url}/flows/", json={"name": "etl"})
         flows = httpx.post(f"{proxy.url}/flows/filter", json={}).json()
 
+    assert made.status_code == 201
     assert [flow["name"] for flow in flows] == ["etl"]
     assert [str(call) for call in proxy.calls] == ["POST /flows/", "POST /flows/filter"]
     assert seen[:2] == ["before POST /flows/", "after POST /flows/ 201"]
@@ -124,7 +119,7 @@ async def test_a_scheduling_server_queues_runs_by_itself(scheduling_server: Live
     async with connect(scheduling_server.url) as http:
         client = PrefectClient(http)
         flow = await client.create_flow("etl")
-        hourly = {"slug": "hourly", "schedule": {"interval": 3600}, "parameters": {}}
+        hourly: Json = {"slug": "hourly", "schedule": {"interval": 3600}, "parameters": {}}
         await client.create_deployment(
             {"name": "d", "flow_id": str(flow.id), "parameters": {}, "schedules": [hourly]}
         )

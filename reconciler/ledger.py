@@ -128,10 +128,7 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
 
 def _parse(document: BlockDocumentOut) -> Ledger:
     try:
-        (text,) = document.data["state"]  # type: ignore[misc, union-attr]  # checked by the except
-        state = json.loads(text)
-        if document.data["format"] != _FORMAT:
-            raise ValueError
+        state = json.loads(_text(document.data))
         return Ledger(
             origin=Origin(
                 remote=state["origin"]["remote"],
@@ -143,3 +140,10 @@ def _parse(document: BlockDocumentOut) -> Ledger:
     except (KeyError, TypeError, ValueError) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
         raise UnreadableLedger(message) from error
+
+
+def _text(data: Mapping[str, Json]) -> str:
+    """The JSON text inside a document; empty, and so no JSON, in any other form."""
+    state = data.get("state")
+    known = data.get("format") == _FORMAT and isinstance(state, list) and len(state) == 1
+    return str(state[0]) if known and isinstance(state, list) else ""

@@ -45,6 +45,7 @@ class Flow:
     column: int
     wrapper: str | None = None
     imported_from: str | None = None
+    is_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,7 @@ def _unseen_flow(line: int, imported_from: str | None) -> Flow:
         line=line,
         column=1,
         imported_from=imported_from,
+        is_seen=False,
     )
 
 

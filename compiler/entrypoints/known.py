@@ -9,8 +9,8 @@ import importlib
 from functools import cache
 
 _TYPES = {
-    "builtins": "bool bytes complex dict float frozenset int list object property range set str"
-    " tuple type classmethod staticmethod",
+    "builtins": "any bool bytes callable complex dict float frozenset int list object property"
+    " range set str tuple type classmethod staticmethod",
     "types": "NoneType",
     "typing": "Any Optional Union List Dict Set FrozenSet Tuple Type Sequence MutableSequence"
     " Iterable Iterator Generator Mapping MutableMapping Collection Container Hashable Sized"

@@ -187,9 +187,10 @@ class _Reader:
         self, flow: Flow, path: Path, manifest: Manifest, deployment: Placed[Deployment]
     ) -> Reading | None:
         declared, at = deployment.value.flow_name, deployment.at("entrypoint")
-        if flow.imported_from is not None and declared:
-            message = f"the flow is imported from {flow.imported_from}: its code fields are left"
-            self._report.add(source_missing.RULE, f"{message} to the server", at)
+        if not flow.is_seen and declared:
+            made = f"imported from {flow.imported_from}" if flow.imported_from else "made by a call"
+            message = f"the flow is {made}: its code fields are left to the server"
+            self._report.add(source_missing.RULE, message, at)
             return Reading(flow_name=declared)
         if flow.name is None and not declared:
             message = "the flow's name is computed and cannot be read from the source"

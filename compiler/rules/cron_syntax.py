@@ -1,4 +1,24 @@
-"""A cron expression that no scheduler understands."""
+"""A cron expression that no scheduler understands.
+
+What it finds:
+    A `cron` that cannot be read, and one with a random or hashed field (`R`, `H`).
+
+Why it matters:
+    The server refuses it, after other deployments were written. A random field would stand
+    for another time whenever it is looked at.
+
+Example:
+    schedules:
+      - cron: "0 3 * *"
+
+Use instead:
+    schedules:
+      - cron: "0 3 * * *"
+
+Known limits:
+    `@daily`, names (`MON-FRI`), `L`, and a sixth field for seconds are accepted, as Prefect
+    accepts them. A random range such as `R(1-5)` is not noticed.
+"""
 
 from croniter import croniter
 

@@ -1,4 +1,25 @@
-"""Two schedules of a deployment share a slug."""
+"""Two schedules of a deployment share a slug.
+
+What it finds:
+    A `slug` that an earlier schedule of the same deployment has.
+
+Why it matters:
+    A slug is what a schedule is known by. The server refuses two new ones of the same slug,
+    and of two that exist it keeps the last.
+
+Example:
+    schedules:
+      - {slug: night, cron: "0 3 * * *"}
+      - {slug: night, cron: "0 4 * * *"}
+
+Use instead:
+    schedules:
+      - {slug: night, cron: "0 3 * * *"}
+      - {slug: late, cron: "0 4 * * *"}
+
+Known limits:
+    Slugs that are made for schedules without one are not compared.
+"""
 
 from compiler.diagnostics import Label, Report, Rule, Severity, Span
 from compiler.manifest.manifest import Placed, schedules_of

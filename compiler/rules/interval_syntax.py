@@ -1,4 +1,23 @@
-"""An interval that is no positive length of time."""
+"""An interval that is no positive length of time.
+
+What it finds:
+    An `interval` that is no number of seconds, no `HH:MM:SS` and no ISO 8601 duration, and
+    one that is zero or less.
+
+Why it matters:
+    The server refuses it, after other deployments were written.
+
+Example:
+    schedules:
+      - interval: hourly
+
+Use instead:
+    schedules:
+      - interval: PT1H
+
+Known limits:
+    Without quotes YAML reads `1:30:00` as the number 5400, which is the same length.
+"""
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed

@@ -1,4 +1,25 @@
-"""A name that the server does not take or cannot find again."""
+"""A name that the server does not take or cannot find again.
+
+What it finds:
+    The name of a deployment, work pool or work queue that is empty, longer than 255
+    characters, has one of `/ % & > <` or a control character in it, is `.` or `..`, or
+    begins or ends with a blank.
+
+Why it matters:
+    The server refuses some of these names. Others it stores and cannot find again, since a
+    name is part of an address there.
+
+Example:
+    deployments:
+      - {name: etl/nightly, entrypoint: "flows/etl.py:etl"}
+
+Use instead:
+    deployments:
+      - {name: etl-nightly, entrypoint: "flows/etl.py:etl"}
+
+Known limits:
+    A flow's name is not checked.
+"""
 
 import re
 

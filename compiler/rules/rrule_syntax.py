@@ -1,4 +1,23 @@
-"""A recurrence rule that cannot be read."""
+"""A recurrence rule that cannot be read.
+
+What it finds:
+    An `rrule` that is no RFC 5545 recurrence rule, or longer than the 6500 characters that
+    the server takes.
+
+Why it matters:
+    The server refuses it, after other deployments were written.
+
+Example:
+    schedules:
+      - rrule: "FREQ=NIGHTLY"
+
+Use instead:
+    schedules:
+      - rrule: "FREQ=DAILY;BYHOUR=3;BYMINUTE=0"
+
+Known limits:
+    A rule that can be read and never occurs, such as the 30th of February, is not found.
+"""
 
 from dateutil.rrule import rrulestr
 

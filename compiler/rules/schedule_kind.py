@@ -1,4 +1,26 @@
-"""A schedule is not exactly one of cron, interval and rrule."""
+"""A schedule is not exactly one of cron, interval and rrule.
+
+What it finds:
+    A schedule with none of the three kinds, or with several.
+
+Why it matters:
+    With several, Prefect takes `cron` before `interval` before `rrule`, and drops the others in
+    silence.
+
+Example:
+    schedules:
+      - cron: "0 3 * * *"
+        interval: 3600
+
+Use instead:
+    schedules:
+      - cron: "0 3 * * *"
+      - interval: 3600
+
+Known limits:
+    A schedule with another mistake in it is not also called empty. `schedule: {}` is no
+    schedule and no mistake.
+"""
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed

@@ -1,4 +1,25 @@
-"""A cron schedule names a date that no calendar has."""
+"""A cron schedule names a date that no calendar has.
+
+What it finds:
+    A cron expression whose day of month occurs in none of its months.
+
+Why it matters:
+    The server accepts `0 0 30 2 *` and schedules nothing: the deployment looks healthy and
+    never runs.
+
+Example:
+    schedules:
+      - cron: "0 0 30 2 *"
+
+Use instead:
+    schedules:
+      - cron: "0 0 L 2 *"
+
+Known limits:
+    With a day of week as well, the two are alternatives and it fires, unless `day_or: false`.
+    A time that a change of the clocks skips is not found. Interval and rrule schedules are
+    not looked at.
+"""
 
 from croniter import CroniterBadDateError, croniter
 

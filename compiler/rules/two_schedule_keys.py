@@ -1,4 +1,25 @@
-"""Both `schedule` and `schedules` are given."""
+"""Both `schedule` and `schedules` are given.
+
+What it finds:
+    A deployment with the older key `schedule` beside the list `schedules`.
+
+Why it matters:
+    Which of the two is meant cannot be known. Prefect refuses the whole file.
+
+Example:
+    schedule: {cron: "0 4 * * *"}
+    schedules:
+      - cron: "0 3 * * *"
+
+Use instead:
+    schedules:
+      - cron: "0 3 * * *"
+      - cron: "0 4 * * *"
+
+Known limits:
+    An empty or null `schedule` is as good as absent. A deployment's own `schedule` replaces
+    the `schedules` of the defaults without a word.
+"""
 
 from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.manifest.manifest import Placed

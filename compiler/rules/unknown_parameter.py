@@ -1,4 +1,24 @@
-"""A parameter that the flow does not have."""
+"""A parameter that the flow does not have.
+
+What it finds:
+    A name under `parameters`, of a deployment or one of its schedules, that the flow's
+    function does not take. The function's parameters are shown.
+
+Why it matters:
+    Each run would fail before it begins, since its function takes no such argument.
+
+Example:
+    parameters:
+      retries: 5
+
+Use instead:
+    parameters:
+      retry: 5
+
+Known limits:
+    A flow with `**kwargs` takes anything, as does one whose function cannot be seen. That a
+    required parameter is missing is not reported: it may be given at run time.
+"""
 
 import difflib
 from collections.abc import Mapping

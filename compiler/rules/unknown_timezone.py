@@ -1,4 +1,24 @@
-"""A time zone that the IANA database does not have."""
+"""A time zone that the IANA database does not have.
+
+What it finds:
+    A `timezone` that is no IANA name, such as an abbreviation, an offset or `localtime`.
+
+Why it matters:
+    The server refuses it or, for a name that only its machine knows, fires at another time
+    than you expect.
+
+Example:
+    schedules:
+      - {cron: "0 3 * * *", timezone: Europe/Berln}
+
+Use instead:
+    schedules:
+      - {cron: "0 3 * * *", timezone: Europe/Berlin}
+
+Known limits:
+    The database is that of the machine that `deploy` runs on, else the one installed with it;
+    the server's may be older.
+"""
 
 import difflib
 import zoneinfo

@@ -1,4 +1,25 @@
-"""A parameter's value does not fit its type."""
+"""A parameter's value does not fit its type.
+
+What it finds:
+    A value under `parameters`, of a deployment or one of its schedules, that the parameter's
+    JSON Schema refuses.
+
+Why it matters:
+    The server refuses it, or each run fails when its parameters are validated.
+
+Example:
+    parameters:
+      retry: often
+
+Use instead:
+    parameters:
+      retry: 5
+
+Known limits:
+    A value with a template in it, or one of Prefect's references (`__prefect_kind`, `$ref`),
+    is not checked; nor is a parameter of unknown type (DEP410), or a deployment with
+    `enforce_parameter_schema: false`. Formats such as dates are not checked.
+"""
 
 from collections.abc import Mapping
 

@@ -76,7 +76,8 @@ class _Reader:
             self._done[key] = self._build(composed)
             self._open.discard(key)
             if self._done[key][1] > _LARGEST:
-                raise self._failure(document_too_large.RULE, "aliases repeat this too often", composed)
+                message = "aliases repeat this too often"
+                raise self._failure(document_too_large.RULE, message, composed)
         return self._done[key]
 
     def _build(self, composed: yaml.Node) -> tuple[Node, int]:

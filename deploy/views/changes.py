@@ -69,8 +69,9 @@ def _schedule(schedule: Json, mask: Mask) -> str:
         return ""
     kind = next(name for name in ("cron", "interval", "rrule") if name in schedule)
     slug = f"{schedule['slug']}: " if "slug" in schedule else ""
+    zone = schedule.get("timezone") or "UTC"
     unit = " s" if kind == "interval" else ""
-    text = f"{slug}{kind} {_json(kind, schedule[kind], mask)}{unit} ({schedule.get('timezone') or 'UTC'})"
+    text = f"{slug}{kind} {_json(kind, schedule[kind], mask)}{unit} ({zone})"
     if schedule.get("parameters"):
         text += f" with {_json('parameters', schedule['parameters'], mask)}"
     return text + (" inactive" if schedule.get("active") is False else "")

@@ -1,4 +1,34 @@
-"""A file that was named is not there, or cannot be read."""
+"""A file that was named is not there, or cannot be read.
+
+What it finds:
+    A file of `-f` or of a work pool's `base_job_template` that does not exist or may not be
+    read, and a folder of `-f` without `deploy.yaml`, `deploy.yml`, `prefect.yaml` or
+    `prefect.yml`.
+
+Why it matters:
+    A file that is missing by mistake must not look like one whose deployments were all
+    removed.
+
+Example:
+    work_pools:
+      - name: k8s
+        type: kubernetes
+        base_job_template: pools/k8s.json
+
+Use instead:
+    # deploy.yaml
+    work_pools:
+      - name: k8s
+        type: kubernetes
+        base_job_template: pools/k8s.json
+
+    # pools/k8s.json
+    {"job_configuration": {}, "variables": {}}
+
+Known limits:
+    A template's path counts from the folder of the file that names it, never from the
+    repository's root. A flow's source that is missing is DEP401.
+"""
 
 from compiler.diagnostics.model import Rule, Severity
 

@@ -1,4 +1,23 @@
-"""A key that this version reads but does not act on."""
+"""A key that this version reads and does not act on.
+
+What it finds:
+    `build`, `push`, `triggers` and `sla` with a value, in a deployment or for all of them.
+
+Why it matters:
+    The file is valid and `prefect deploy` acts on these keys, so you could expect that
+    applying it makes the automation, builds the image or pushes it.
+
+Example:
+    triggers:
+      - {type: event, expect: [shop.order]}
+
+Use instead:
+    # nothing here: make the automation in the UI, and build images before deploying
+
+Known limits:
+    It is a warning, and everything else of the deployment is applied. What a trigger made
+    earlier stays on the server as it is.
+"""
 
 from compiler.diagnostics.model import Rule, Severity
 

@@ -1,4 +1,42 @@
-"""A flow's name cannot be read from its source."""
+"""A flow's name cannot be read from its source.
+
+What it finds:
+    A name that is computed when the module runs, a decorator that cannot be seen into, or a
+    flow that the source only imports, while the file gives no `flow_name`.
+
+Why it matters:
+    A deployment is known by its flow and its name. With a guess, another deployment would be
+    made or changed.
+
+Example:
+    # deploy.yaml
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl"}
+
+    # flows/etl.py
+    import os
+    from prefect import flow
+
+    @flow(name=os.environ["FLOW"])
+    def etl(): ...
+
+Use instead:
+    # deploy.yaml
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl", flow_name: shop-etl}
+
+    # flows/etl.py
+    import os
+    from prefect import flow
+
+    @flow(name=os.environ["FLOW"])
+    def etl(): ...
+
+Known limits:
+    Text, f-strings and constants of the module can be read; what comes from another module,
+    the environment or a call cannot. That `flow_name` says the name which the run will have
+    is yours to see to.
+"""
 
 from compiler.diagnostics.model import Rule, Severity
 

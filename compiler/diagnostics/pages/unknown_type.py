@@ -1,4 +1,40 @@
-"""A parameter's type cannot be known from the repository alone."""
+"""A parameter's type cannot be known from the repository alone.
+
+What it finds:
+    A parameter whose type or default comes from another module or package, or is computed
+    when the module runs. Much of the standard library and of pydantic is known.
+
+Why it matters:
+    What the server holds for this parameter is kept, or nothing if it holds nothing yet. The
+    values that the file gives it are not checked.
+
+Example:
+    # deploy.yaml
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl"}
+
+    # flows/etl.py
+    import pandas as pd
+    from prefect import flow
+
+    @flow
+    def etl(frame: pd.DataFrame, rows: int = 10): ...
+
+Use instead:
+    # deploy.yaml
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl"}
+
+    # flows/etl.py
+    from prefect import flow
+
+    @flow
+    def etl(frame: list[dict[str, float]], rows: int = 10): ...
+
+Known limits:
+    It is no mistake, and nothing has to be done. Packages are never looked up, installed or
+    not, so that every machine plans the same.
+"""
 
 from compiler.diagnostics.model import Rule, Severity
 

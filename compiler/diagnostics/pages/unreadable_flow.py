@@ -1,4 +1,34 @@
-"""A flow's source is not Python that can be parsed."""
+"""A flow's source is not Python that can be parsed.
+
+What it finds:
+    A syntax error in the source of an entrypoint, or a source that is not UTF-8.
+
+Why it matters:
+    Each run would fail when it loads its flow.
+
+Example:
+    # deploy.yaml
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl"}
+
+    # flows/etl.py
+    print "loading"
+
+Use instead:
+    # deploy.yaml
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl"}
+
+    # flows/etl.py
+    from prefect import flow
+
+    @flow
+    def etl(): ...
+
+Known limits:
+    The source is parsed by the Python that `deploy` runs on: newer syntax than that is an
+    error here. What the source imports is not looked at.
+"""
 
 from compiler.diagnostics.model import Rule, Severity
 

@@ -1,0 +1,158 @@
+"""What speaks against a plan."""
+
+import pytest
+
+from compiler.desired.address import Address, deployment, work_pool
+from compiler.desired.resources import Resource
+from compiler.diagnostics import Report
+from compiler.plan.build import Allowed, build
+from compiler.plan.guards import guard
+from compiler.state.observed import Observed, ObservedState
+from tests.support.builders import (
+    ELSEWHERE,
+    MARK,
+    ORIGIN,
+    desired,
+    ledger,
+    pool,
+    server,
+    there,
+    wanted,
+)
+
+LOCAL = work_pool("local")
+
+
+def findings(
+    *resources: Resource, state: ObservedState, uses: tuple[str, ...] = (), **allowed: bool
+) -> list[str]:
+    report = Report()
+    state_wanted = desired(*resources, uses=uses)
+    plan = build(state_wanted, state, ORIGIN, Allowed(**allowed))
+    guard(plan, state_wanted, state, allowed=Allowed(**allowed), report=report)
+    return [f"{found.rule.code} {found.message}" for found in report]
+
+
+def deployments(number: int) -> dict[Address, Observed]:
+    return {deployment("etl", f"d{n}"): there(str(n)) for n in range(number)}
+
+
+def test_an_ordinary_plan_is_not_spoken_against() -> None:
+    assert findings(wanted("nightly"), state=server({})) == []
+
+
+@pytest.mark.parametrize(
+    ("owned", "kept", "refused"),
+    [
+        pytest.param(4, 1, False, id="three of four: too few to count"),
+        pytest.param(5, 4, False, id="one of five"),
+        pytest.param(5, 3, True, id="two of five"),
+        pytest.param(10, 7, False, id="three of ten"),
+        pytest.param(10, 6, True, id="four of ten"),
+        pytest.param(1, 0, True, id="the last one"),
+        pytest.param(3, 0, True, id="all three"),
+    ],
+)
+def test_too_many_deletions_are_refused(*, owned: int, kept: int, refused: bool) -> None:
+    resources = [wanted(f"d{n}") for n in range(kept)]
+
+    found = findings(*resources, state=server(deployments(owned)))
+
+    assert [each[:6] for each in found] == ["DEP601"] * refused
+    assert findings(*resources, state=server(deployments(owned)), force=True) == []
+
+
+def test_the_last_one_may_be_replaced() -> None:
+    assert findings(wanted("new"), state=server(deployments(1))) == []
+
+
+def test_another_origin_is_refused_and_named() -> None:
+    state = server(deployments(1), ledger=ledger({deployment("etl", "d0"): "0"}, ELSEWHERE))
+
+    assert findings(wanted("d0"), state=state) == [
+        "DEP604 the stack 'shop' is applied from deploy.yaml of example.com/other/flows; "
+        "this is deploy.yaml of example.com/shop/flows"
+    ]
+    assert findings(wanted("d0"), state=state, take_over=True) == []
+
+
+def test_what_exists_and_is_not_ours_is_refused_with_its_owner() -> None:
+    things = {
+        deployment("etl", "theirs"): there(tags=["deploy:other"]),
+        deployment("etl", "nobodys"): there(tags=[]),
+        LOCAL: Observed(id="3", fields={"type": "process"}),
+    }
+    state = server(things, made=False, owners={LOCAL: "infra"})
+
+    assert findings(wanted("theirs"), wanted("nobodys"), pool("local"), state=state) == [
+        "DEP602 deployment/etl/nobodys exists and was not made by this stack",
+        "DEP602 deployment/etl/theirs exists and belongs to the stack 'other'",
+        "DEP602 work-pool/local exists and belongs to the stack 'infra'",
+    ]
+
+
+def test_adoption_does_not_cover_what_another_stack_owns() -> None:
+    things = {deployment("etl", "theirs"): there(tags=["deploy:other", MARK + "2"])}
+
+    found = findings(wanted("theirs"), state=server(things, made=False), adopt=True)
+
+    assert found == ["DEP602 deployment/etl/theirs exists and belongs to the stack 'other'"]
+
+
+def test_a_pool_that_nobody_has_is_an_error() -> None:
+    assert findings(wanted("nightly"), state=server({}), uses=("nope",)) == [
+        "DEP501 the server has no work pool 'nope', and these files declare none"
+    ]
+
+
+@pytest.mark.parametrize("known", [frozenset({"k8s"}), frozenset()])
+def test_a_pool_may_be_the_servers_or_the_files(known: frozenset[str]) -> None:
+    declared = () if known else (pool("k8s", base_job_template={}),)
+
+    assert findings(*declared, state=server({}, pools=known), uses=("k8s",)) == []
+
+
+def test_a_pool_type_that_the_server_does_not_know_is_an_error() -> None:
+    state = server({}, templates={"process": {}})
+
+    assert findings(pool("local"), state=state) == []
+    assert findings(
+        Resource(
+            address=LOCAL, fields={"type": "proces"}, written_at=pool("local").written_at
+        ),
+        state=state,
+    ) == ["DEP504 the server knows no work pool type 'proces'"]
+
+
+def test_a_pools_type_cannot_change() -> None:
+    state = server({LOCAL: Observed(id="1", fields={"type": "docker"})})
+
+    assert findings(pool("local"), state=state) == [
+        "DEP505 the type of the work pool 'local' cannot change from 'docker' to 'process'"
+    ]
+
+
+def test_deleting_a_pool_needs_force() -> None:
+    things = {LOCAL: Observed(id="1", fields={}), work_pool("other"): Observed(id="2", fields={})}
+    kept = pool("other")
+
+    found = findings(kept, state=server(things))
+
+    assert "DEP606 work-pool/local left the files and would be deleted" in found
+
+
+def test_a_pool_that_others_use_is_not_deleted_even_with_force() -> None:
+    state = server({LOCAL: Observed(id="1", fields={})}, users={"local": ("a", "b", "c", "d")})
+
+    assert findings(state=state, force=True) == [
+        "DEP605 work-pool/local is used outside of this stack, by a, b, c …"
+    ]
+
+
+def test_a_copy_with_our_tag_is_reported_and_left() -> None:
+    state = server({deployment("etl", "copy"): there("9")}, made=False, ledger=ledger({}))
+
+    assert findings(state=state) == [
+        "DEP607 deployment/etl/copy carries this stack's tag but was not made by it; "
+        "it is left alone"
+    ]

@@ -10,7 +10,7 @@ from compiler.diagnostics.pages import duplicate_address
 from compiler.entrypoints.read import Declared, Reading
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
 from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, WorkPool, WorkQueue
-from compiler.manifest.moment import instant, seconds
+from compiler.manifest.moment import instant, rule, seconds
 
 SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 
@@ -252,7 +252,8 @@ def _schedule(schedule: Placed[Schedule]) -> dict[str, Json]:
         if value.anchor_date is not None:
             form["anchor_date"] = instant(value.anchor_date)
     elif value.rrule is not None:
-        form = {"rrule": value.rrule}
+        text, zone = rule(value.rrule)
+        form = {"rrule": text, **({"timezone": zone} if zone else {})}
     form["parameters"] = value.parameters or {}
     given = {
         "timezone": value.timezone,

@@ -78,20 +78,28 @@ def rule_table() -> str:
 def command_pages() -> str:
     """What `--help` says of each command."""
     parts = ["# Commands"]
-    for path, text in _help(deploy, click.Context(deploy, info_name="deploy", **_FIXED)):
+    for path, text in _help(deploy, _context(deploy, "deploy", None)):
         parts += [f"## {path}", f"```text\n{text}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
-_FIXED = {"terminal_width": _WIDTH, "max_content_width": _WIDTH}
-
-
 def _help(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
     yield context.command_path, command.get_help(context)
-    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
-        inner = command.get_command(context, name) if isinstance(command, click.Group) else None
-        if inner is not None:
-            yield from _help(inner, click.Context(inner, parent=context, info_name=name, **_FIXED))
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _help(inner, _context(inner, name, context))
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    return click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=_WIDTH,
+        max_content_width=_WIDTH,
+    )
 
 
 def _fences(code: str) -> Iterator[str]:

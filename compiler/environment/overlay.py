@@ -2,6 +2,8 @@
 
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
+_SCHEDULES = ("schedule", "schedules")
+
 
 def merge(base: Node, over: Node) -> Node:
     """`over` wins; mappings are merged key by key, all else is replaced."""
@@ -30,17 +32,25 @@ def with_defaults(root: Node) -> Node:
 
 
 def _lay(defaults: Mapping, deployment: Node) -> Node:
-    laid = merge(defaults, deployment)
-    if not (isinstance(laid, Mapping) and isinstance(deployment, Mapping)):
-        return laid
+    if not isinstance(deployment, Mapping):
+        return deployment
+    laid = merge(_without_replaced(defaults, deployment), deployment)
     common, own = defaults.get("tags"), deployment.get("tags")
-    entries = laid.entries
-    if isinstance(common, Sequence) and isinstance(own, Sequence):
-        tags = _united(common, own)
-        entries = tuple((key, tags if key.value == "tags" else item) for key, item in entries)
-    if deployment.key("schedule") is not None and deployment.key("schedules") is None:
-        entries = tuple((key, item) for key, item in entries if key.value != "schedules")
-    return Mapping(entries, deployment.span)
+    if not (isinstance(laid, Mapping) and isinstance(common, Sequence)):
+        return laid
+    if not isinstance(own, Sequence):
+        return laid
+    tags = _united(common, own)
+    entries = ((key, tags if key.value == "tags" else item) for key, item in laid.entries)
+    return Mapping(tuple(entries), deployment.span)
+
+
+def _without_replaced(defaults: Mapping, deployment: Mapping) -> Mapping:
+    """The defaults without their schedules where the deployment has any, under either key."""
+    if not any(deployment.key(name) for name in _SCHEDULES):
+        return defaults
+    kept = ((key, item) for key, item in defaults.entries if key.value not in _SCHEDULES)
+    return Mapping(tuple(kept), defaults.span)
 
 
 def _united(common: Sequence, own: Sequence) -> Sequence:

@@ -16,6 +16,7 @@ from compiler.diagnostics.pages import unknown_placeholder, unset_variable
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(?P<inner>'\{\{'|.*?)\s*\}\}")
+_UNCLOSED = re.compile(r"\{\{\s*\$\w+(?![^{]*\}\})")
 _VARIABLE = re.compile(r"\$(?P<name>\w+)\s*(?:\|\s*default\(\s*(['\"])(?P<default>.*?)\2\s*\))?")
 _AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool.")
 _BY_WORKERS = ("prefect.variables.", "prefect.blocks.")
@@ -66,7 +67,12 @@ class _Renderer:
         def fill(found: re.Match[str]) -> str:
             return self._fill(found, scalar, place)
 
-        return _PLACEHOLDER.sub(fill, text)
+        filled = _PLACEHOLDER.sub(fill, text)
+        if (found := _UNCLOSED.search(filled)) is not None:
+            at = _span_within(scalar, found) if filled == text else scalar.span
+            message = f"the template '{found[0]}' is not closed"
+            self._report.add(unknown_placeholder.RULE, message, at, hint="end it with '}}'")
+        return filled
 
     def _fill(self, found: re.Match[str], scalar: Scalar, place: _Place) -> str:
         inner = found["inner"]

@@ -87,13 +87,13 @@ def parameter_sets(
 
 
 def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]:
-    """A deployment's schedules under either key, in order; an empty one is none."""
+    """A deployment's schedules under either key, in order; `schedule: {}` is none."""
     value, node = deployment.value, deployment.node
     placed = _placed(value.schedules, node, "schedules")
     one = node.get("schedule") if isinstance(node, Mapping) else None
-    if not placed and value.schedule is not None and one is not None:
-        placed = (Placed(value.schedule, one),)
-    return tuple(schedule for schedule in placed if schedule.value.model_fields_set)
+    if placed or value.schedule is None or one is None or not value.schedule.model_fields_set:
+        return placed
+    return (Placed(value.schedule, one),)
 
 
 def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:

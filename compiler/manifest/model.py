@@ -18,6 +18,8 @@ from pydantic import (
     StrictStr,
 )
 
+_LARGEST = 2**31 - 1  # what a database keeps
+
 Name = Annotated[str, Field(min_length=1)]
 Settings = dict[str, JsonValue]
 Step = dict[str, JsonValue]
@@ -73,12 +75,12 @@ class Schedule(Written):
 class ConcurrencyLimit(Written):
     """How many runs of a deployment may run at a time, and what the others do."""
 
-    limit: int | None = Field(None, ge=1, description="Runs at a time.")
+    limit: int | None = Field(None, ge=1, le=_LARGEST, description="Runs at a time.")
     collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"] | None = Field(
         None, description="What happens to a run that finds no place."
     )
     grace_period_seconds: int | None = Field(
-        None, ge=60, description="Seconds that a run keeps its place while it starts."
+        None, ge=60, le=_LARGEST, description="Seconds that a run keeps its place while it starts."
     )
 
 
@@ -121,7 +123,7 @@ class Defaults(Written):
     paused: bool | None = Field(
         None, description="Whether nothing is scheduled; left to the operators if absent."
     )
-    concurrency_limit: Annotated[int, Field(ge=1)] | ConcurrencyLimit | None = Field(
+    concurrency_limit: Annotated[int, Field(ge=1, le=_LARGEST)] | ConcurrencyLimit | None = Field(
         None, description="Runs at a time: a number, or a mapping with a strategy."
     )
     work_pool: WorkPoolUse | None = Field(None, description="Where its runs go.")
@@ -145,34 +147,36 @@ class Deployment(Defaults):
 class WorkQueue(Written):
     """One queue of a work pool."""
 
-    name: Name
-    priority: int | None = Field(None, ge=1, description="Lower numbers go first.")
-    concurrency_limit: int | None = Field(None, ge=0, description="Runs at a time.")
+    name: Name = Field(description="Unique in its pool.")
+    priority: int | None = Field(None, ge=1, le=_LARGEST, description="Lower numbers go first.")
+    concurrency_limit: int | None = Field(None, ge=0, le=_LARGEST, description="Runs at a time.")
     paused: bool | None = Field(None, description="Left to the operators if absent.")
-    description: str | None = None
+    description: str | None = Field(None, description="What it is for.")
 
 
 class WorkPool(Written):
     """A kind of infrastructure, and the jobs that it starts."""
 
-    name: Name
+    name: Name = Field(description="Unique on the server.")
     type: PoolType = Field("process", description="A worker type; fixed at creation.")
-    description: str | None = None
-    concurrency_limit: int | None = Field(None, ge=0, description="Runs at a time.")
+    description: str | None = Field(None, description="What it is for.")
+    concurrency_limit: int | None = Field(None, ge=0, le=_LARGEST, description="Runs at a time.")
     paused: bool | None = Field(None, description="Left to the operators if absent.")
     base_job_template: Settings | str | None = Field(
         None,
         description="The template, or the path of a JSON or YAML file that holds it; "
         "the type's own, taken once, if absent.",
     )
-    work_queues: list[WorkQueue] | None = None
+    work_queues: list[WorkQueue] | None = Field(None, description="Queues of the pool.")
 
 
 class Document(Written):
     """A whole file: everything that `prefect.yaml` has, and more."""
 
     name: str | None = Field(None, description="The project's name.")
-    prefect_version: str | None = Field(None, alias="prefect-version")
+    prefect_version: str | None = Field(
+        None, alias="prefect-version", description="Read and not used, as by Prefect."
+    )
     stack: str | None = Field(
         None,
         pattern="^[a-z0-9][a-z0-9-]{0,62}$",
@@ -183,8 +187,10 @@ class Document(Written):
     push: Steps = Field(None, description="Steps that publish an image, for all deployments.")
     pull: Steps = Field(None, description="How workers get the code, for all deployments.")
     defaults: Defaults | None = Field(None, description="Laid under every deployment.")
-    deployments: list[Deployment] | None = None
-    work_pools: list[WorkPool] | None = None
+    deployments: list[Deployment] | None = Field(None, description="What runs, and when.")
+    work_pools: list[WorkPool] | None = Field(
+        None, description="Where it runs: pools that this stack makes and keeps."
+    )
 
 
 def keys_of(part: type[Written]) -> tuple[str, ...]:

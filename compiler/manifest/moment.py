@@ -1,5 +1,6 @@
 """Lengths of time and dates as people write them, in the forms that Prefect takes."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -27,6 +28,21 @@ def seconds(written: float | str) -> float | None:
         return _durations().validate_python(written).total_seconds()
     except ValidationError:
         return None
+
+
+def rule(written: str) -> tuple[str, str | None]:
+    """A recurrence rule and its time zone, which may come together as JSON text.
+
+    Source: `prefect deploy` takes `{"rrule": "…", "timezone": "…"}` as well.
+    """
+    try:
+        parsed = json.loads(written)
+    except ValueError:
+        return written, None
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("rrule"), str):
+        return written, None
+    zone = parsed.get("timezone")
+    return parsed["rrule"], zone if isinstance(zone, str) else None
 
 
 def instant(written: str) -> str | None:

@@ -147,6 +147,8 @@ def read_templates(
 
 def _template_of(pool: Placed[WorkPool], path: Path, sources: Sources, report: Report) -> Json:
     written, at = pool.value.base_job_template, pool.at("base_job_template")
+    if report.has_error_within(at):
+        return None
     if sources.data(path) is None:
         hint = f"looked for {sources.name(path)}"
         report.add(file_not_read.RULE, f"there is no file {written!r}", at, hint=hint)

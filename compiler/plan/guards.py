@@ -123,11 +123,11 @@ def _check_type(resource: Resource, observed: ObservedState, report: Report) -> 
 
 
 def _check_fixed(plan: Plan, report: Report) -> None:
-    for action in plan.actions:
-        if isinstance(action, Update) and _is_pool(action.address):
-            for change in action.changes:
-                if change.field == "type":
-                    _refuse_fixed(action, f"from {change.before!r} to {change.after!r}", report)
+    updates = (action for action in plan.actions if isinstance(action, Update))
+    for action in updates:
+        for change in action.changes:
+            if _is_pool(action.address) and change.field == "type":
+                _refuse_fixed(action, f"from {change.before!r} to {change.after!r}", report)
 
 
 def _refuse_fixed(action: Update, move: str, report: Report) -> None:

@@ -2,7 +2,8 @@
 
 from compiler.diagnostics import Report
 from compiler.entrypoints.read import Declared
-from compiler.manifest.manifest import Manifest, queues_of, schedules_of
+from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
+from compiler.manifest.model import Deployment
 from compiler.rules import (
     anchor_syntax,
     cron_syntax,
@@ -38,14 +39,18 @@ def check_all(
     for manifest in manifests:
         _check_names(manifest, report)
         for deployment in manifest.deployments:
-            for check_deployment in DEPLOYMENT_CHECKS:
-                check_deployment(deployment, report)
-            for schedule in schedules_of(deployment):
-                for check_schedule in SCHEDULE_CHECKS:
-                    check_schedule(schedule, report)
+            _check_deployment(deployment, report)
     for one in declared:
         for check_flow in FLOW_CHECKS:
             check_flow(one, report)
+
+
+def _check_deployment(deployment: Placed[Deployment], report: Report) -> None:
+    for check_deployment in DEPLOYMENT_CHECKS:
+        check_deployment(deployment, report)
+    for schedule in schedules_of(deployment):
+        for check_schedule in SCHEDULE_CHECKS:
+            check_schedule(schedule, report)
 
 
 def _check_names(manifest: Manifest, report: Report) -> None:

@@ -1,11 +1,12 @@
 """A recurrence rule that cannot be read.
 
 What it finds:
-    An `rrule` that is no RFC 5545 recurrence rule, or longer than the 6500 characters that
-    the server takes.
+    An `rrule` that is no RFC 5545 recurrence rule, has an `INTERVAL` of zero, or is longer than
+    the 6500 characters that the server takes.
 
 Why it matters:
-    The server refuses it, after other deployments were written.
+    The server refuses it, after other deployments were written. A rule that never gets on,
+    with an interval of zero, it accepts, and its scheduler looks for the next date for ever.
 
 Example:
     schedules:
@@ -19,14 +20,18 @@ Known limits:
     A rule that can be read and never occurs, such as the 30th of February, is not found.
 """
 
+import re
+
 from dateutil.rrule import rrulestr
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
+from compiler.manifest.moment import rule
 
 RULE = Rule(code="DEP203", name="rrule-syntax", severity=Severity.ERROR, page=__doc__)
 _LONGEST = 6500  # the server's own bound
+_STANDS_STILL = re.compile(r"\bINTERVAL=0+(?!\d)", re.IGNORECASE)
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:
@@ -34,10 +39,10 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     rrule = schedule.value.rrule
     if rrule is None:
         return
-    reason = complaint(rrule)
+    reason = complaint(rule(rrule)[0])
     if reason is not None:
         at = schedule.at("rrule")
-        report.add(RULE, f"the recurrence rule cannot be read: {reason}", at)
+        report.add(RULE, f"the recurrence rule cannot be used: {reason}", at)
 
 
 def complaint(rrule: str) -> str | None:
@@ -48,4 +53,4 @@ def complaint(rrule: str) -> str | None:
         rrulestr(rrule)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return str(error) or type(error).__name__
-    return None
+    return "its interval is zero" if _STANDS_STILL.search(rrule) else None

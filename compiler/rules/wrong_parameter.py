@@ -46,7 +46,9 @@ def check(declared: Declared, report: Report) -> None:
     definitions = schema.get("definitions", {})
     for part in parameter_sets(declared.deployment):
         for name, value in (part.value.parameters or {}).items():
-            if name not in types or name in reading.flow.unknown or _is_late(value):
+            known = name in types and name not in reading.flow.unknown
+            at = part.at("parameters", name)
+            if not known or _is_late(value) or report.has_error_within(at):
                 continue
             whole = {"definitions": definitions, "allOf": [types[name]]}
             for error in Draft202012Validator(whole).iter_errors(value):

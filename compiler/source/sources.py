@@ -27,7 +27,7 @@ class Sources:
         if path not in self._bytes:
             try:
                 self._bytes[path] = path.read_bytes()
-            except OSError:
+            except (OSError, ValueError):  # no file has a null character in its name
                 self._bytes[path] = None
         return self._bytes[path]
 

@@ -1,12 +1,13 @@
 """What a spec says, and whether the compiler agrees.  `conftest.py` says how one is written."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compiler import Request, compile_project
+from compiler.diagnostics import Diagnostic
 from compiler.manifest.model import Deployment, Document, keys_of
 
 FLOW = """\
@@ -75,7 +76,8 @@ def read_cases(document: str) -> tuple[Case, ...]:
         elif part["placeless"]:
             cases[-1].announced += _announced(part["placeless"])
         else:
-            block = _block(part)
+            given = (part["language"], part["name"], part["option"] or "", part["text"])
+            block = make_block(*given)
             cases[-1].blocks.append(block)
             for number, line_text in enumerate(block.text.splitlines(), start=1):
                 _, mark, rest = line_text.partition("# DEP")
@@ -83,15 +85,12 @@ def read_cases(document: str) -> tuple[Case, ...]:
     return tuple(cases[1:])
 
 
-def _block(part: re.Match[str]) -> Block:
-    text, name = part["text"], part["name"]
+def make_block(language: str, name: str, option: str, text: str) -> Block:
+    """A file as it is written; the keys of one deployment are made a whole document."""
     first = re.match(r"(\w+):", text)
     if not name and first is not None and first[1] in _OF_DEPLOYMENTS:
         text = _ONE_DEPLOYMENT + re.sub(r"^(?=.)", "    ", text, flags=re.MULTILINE)
-    language = part["language"]
-    return Block(
-        language=language, name=name or _NAMES[language], option=part["option"] or "", text=text
-    )
+    return Block(language=language, name=name or _NAMES[language], option=option, text=text)
 
 
 def _announced(text: str, file: str = "", line: int = 0) -> Iterator[Finding]:
@@ -101,8 +100,7 @@ def _announced(text: str, file: str = "", line: int = 0) -> Iterator[Finding]:
 
 def complaints(case: Case) -> list[str]:
     """What was found and not announced, and what was announced and not found."""
-    with TemporaryDirectory() as folder:
-        found = list(_findings(case.blocks, Path(folder).resolve()))
+    found = findings(case.blocks)
     wrong = []
     for one in case.announced:
         match = next((each for each in found if _agree(one, each)), None)
@@ -122,7 +120,20 @@ def _shown(one: Finding) -> str:
     return f"{one.file or 'at no place'}:{one.line} {one.code} {one.words}"
 
 
-def _findings(blocks: Iterable[Block], folder: Path) -> Iterator[Finding]:
+def findings(blocks: Sequence[Block]) -> list[Finding]:
+    """What the compiler finds in a project of these files."""
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
+        return [_finding(one) for one in compile_project(_written(blocks, folder)).report]
+
+
+def _finding(one: Diagnostic) -> Finding:
+    words = f"{one.severity}: {one.message} (hint: {one.hint})"
+    file, line = (one.at.file, one.at.start.line) if one.at is not None else ("", 0)
+    return Finding(file=file, line=line, code=one.rule.code, words=words)
+
+
+def _written(blocks: Sequence[Block], folder: Path) -> Request:
     (folder / ".git").mkdir()
     _write(folder / "flows" / "etl.py", FLOW)
     environ: dict[str, str] = {}
@@ -132,16 +143,12 @@ def _findings(blocks: Iterable[Block], folder: Path) -> Iterator[Finding]:
         elif block.option != "absent":
             encoding = "latin-1" if block.option == "latin-1" else "utf-8"
             _write(folder / block.name, block.text, encoding=encoding)
-    request = Request(
+    return Request(
         files=tuple(folder / block.name for block in blocks if _is_asked_for(block)),
         base=folder,
         environ=environ,
         lenient=any(block.option == "lenient" for block in blocks),
     )
-    for one in compile_project(request).report:
-        words = f"{one.severity}: {one.message} (hint: {one.hint})"
-        file, line = (one.at.file, one.at.start.line) if one.at is not None else ("", 0)
-        yield Finding(file=file, line=line, code=one.rule.code, words=words)
 
 
 def _is_asked_for(block: Block) -> bool:

@@ -26,9 +26,7 @@ def wanted(name: str, *, flow: str = "etl", **fields: Json) -> Resource:
 
 def pool(name: str, **fields: Json) -> Resource:
     """A work pool that the files want."""
-    return Resource(
-        address=work_pool(name), fields={"type": "process", **fields}, written_at=HERE
-    )
+    return Resource(address=work_pool(name), fields={"type": "process", **fields}, written_at=HERE)
 
 
 def queue(pool: str, name: str, **fields: Json) -> Resource:
@@ -61,9 +59,7 @@ def ledger(ids: Mapping[Address, str | None], origin: Origin = ORIGIN) -> Ledger
     return Ledger(origin=origin, ids=ids)
 
 
-def server(
-    things: Mapping[Address, Observed], *, made: bool = True, **known: Any
-) -> ObservedState:
+def server(things: Mapping[Address, Observed], *, made: bool = True, **known: Any) -> ObservedState:
     """What the server holds; with `made` the ledger lists all of it."""
     remembered = ledger({address: each.id for address, each in things.items()}) if made else None
     return ObservedState(**{"things": things, "ledger": remembered, **known})

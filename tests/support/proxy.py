@@ -22,7 +22,7 @@ class Proxy(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, target: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), _Relay)
         self.calls = Calls()
         self.before: Callable[[Call], None] = _nothing
         self.after: Callable[[Call], None] = _nothing
@@ -34,7 +34,7 @@ class Proxy(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/api"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Relay(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Proxy

@@ -15,6 +15,7 @@ Example:
     # shop/flows/etl.py
     from prefect import flow
 
+
     @flow(name="shop-etl")
     def etl(): ...
 
@@ -25,6 +26,7 @@ Use instead:
 
     # shop/flows/etl.py
     from prefect import flow
+
 
     @flow(name="shop-etl")
     def etl(): ...

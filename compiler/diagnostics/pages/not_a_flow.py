@@ -24,6 +24,7 @@ Use instead:
     # flows/etl.py
     from prefect import flow
 
+
     @flow
     def etl(): ...
 

@@ -12,11 +12,11 @@ Example:
       - {type: event, expect: [shop.order]}
 
 Use instead:
-    # nothing here: make the automation in the UI, and build images before deploying
+    $ prefect automation create --from-file automation.yaml
 
 Known limits:
-    It is a warning, and everything else of the deployment is applied. What a trigger made
-    earlier stays on the server as it is.
+    It is a warning, and everything else of the deployment is applied. Build and push images
+    before. What a trigger made earlier stays on the server as it is.
 """
 
 from compiler.diagnostics.model import Rule, Severity

@@ -17,6 +17,7 @@ Example:
     import os
     from prefect import flow
 
+
     @flow(name=os.environ["FLOW"])
     def etl(): ...
 
@@ -28,6 +29,7 @@ Use instead:
     # flows/etl.py
     import os
     from prefect import flow
+
 
     @flow(name=os.environ["FLOW"])
     def etl(): ...

@@ -5,7 +5,7 @@ What it finds:
     it may have been meant to be. In a `prefect.yaml`, or with `--lenient`, it is a warning.
 
 Why it matters:
-    Prefect drops such keys in silence, so a misspelt `paramaters`, or `job_variables` beside
+    Prefect drops such keys in silence, so `params`, or `job_variables` beside
     `work_pool`, simply has no effect.
 
 Example:

@@ -9,7 +9,7 @@ Why it matters:
 
 Example:
     work_pools:
-      - {name: k8s, type: kubernets}
+      - {name: k8s, type: k8s}
 
 Use instead:
     work_pools:

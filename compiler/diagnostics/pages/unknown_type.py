@@ -17,6 +17,7 @@ Example:
     import pandas as pd
     from prefect import flow
 
+
     @flow
     def etl(frame: pd.DataFrame, rows: int = 10): ...
 
@@ -27,6 +28,7 @@ Use instead:
 
     # flows/etl.py
     from prefect import flow
+
 
     @flow
     def etl(frame: list[dict[str, float]], rows: int = 10): ...

@@ -22,6 +22,7 @@ Use instead:
     # flows/etl.py
     from prefect import flow
 
+
     @flow
     def etl(): ...
 

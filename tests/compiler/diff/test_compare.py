@@ -1,5 +1,7 @@
 """What counts as a difference."""
 
+from typing import Any
+
 import pytest
 
 from compiler.desired.json import Json
@@ -7,6 +9,11 @@ from compiler.desired.resources import Resource
 from compiler.diff.change import FieldChange
 from compiler.diff.compare import Part, compare, parts
 from tests.support.builders import HERE, MARK, there, wanted
+
+
+def only(field: str, value: Json) -> dict[str, Any]:
+    """One field, as keyword."""
+    return {field: value}
 
 
 @pytest.mark.parametrize(
@@ -24,7 +31,9 @@ from tests.support.builders import HERE, MARK, there, wanted
     ],
 )
 def test_a_declared_field_that_differs_is_a_change(field: str, before: Json, after: Json) -> None:
-    changes = compare(wanted("nightly", **{field: after}), there(**{field: before}), mark=MARK)
+    changes = compare(
+        wanted("nightly", **only(field, after)), there(**only(field, before)), mark=MARK
+    )
 
     assert [change.field for change in changes] == [field]
 
@@ -40,11 +49,11 @@ def test_a_declared_field_that_differs_is_a_change(field: str, before: Json, aft
     ],
 )
 def test_another_spelling_is_no_change(field: str, before: Json, after: Json) -> None:
-    resource = wanted("nightly", **{field: after})
+    resource = wanted("nightly", **only(field, after))
     if field == "job_variables":
-        before_apply = compare(resource, there(**{field: before}), mark=MARK)
+        before_apply = compare(resource, there(**only(field, before)), mark=MARK)
         assert all(change.after == {"env": {}} for change in before_apply) or before_apply == ()
-    assert compare(resource, there(**{field: before}), mark=MARK) == ()
+    assert compare(resource, there(**only(field, before)), mark=MARK) == ()
 
 
 def test_a_field_that_the_file_does_not_name_is_left_alone() -> None:
@@ -64,8 +73,8 @@ def test_a_version_that_was_not_declared_is_no_reason_to_write() -> None:
 
 
 def test_the_servers_word_on_an_unknown_parameter_is_kept() -> None:
-    known = {"type": "integer", "position": 0}
-    theirs = {"allOf": [{"$ref": "#/definitions/Config"}], "position": 1}
+    known: Json = {"type": "integer", "position": 0}
+    theirs: Json = {"allOf": [{"$ref": "#/definitions/Config"}], "position": 1}
     observed = there(
         parameter_openapi_schema={
             "properties": {"n": known, "config": theirs},

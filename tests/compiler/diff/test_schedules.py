@@ -96,7 +96,7 @@ def test_an_anchor_that_nobody_declared_stays_the_servers() -> None:
 
 def test_an_anchor_is_compared_as_an_instant() -> None:
     there = [live("1", interval=60.0, anchor_date="2026-01-01T00:00:00+00:00", slug="a")]
-    wanted = {"interval": 60.0, "anchor_date": "2026-01-01T01:00:00+01:00", "slug": "a"}
+    wanted: Schedule = {"interval": 60.0, "anchor_date": "2026-01-01T01:00:00+01:00", "slug": "a"}
 
     assert schedules.same(there, schedules.settle([{**wanted, "parameters": {}}], there))
 

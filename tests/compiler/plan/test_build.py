@@ -63,7 +63,9 @@ def test_a_foreign_thing_is_touched_only_when_adoption_is_allowed(*, adopt: bool
 
     plan = plan_of(wanted("nightly"), state=state, adopt=adopt)
 
-    assert [isinstance(action, Update) and action.adopts for action in plan.actions] == [True] * adopt
+    assert [isinstance(action, Update) and action.adopts for action in plan.actions] == [
+        True
+    ] * adopt
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,9 @@ def test_a_wanted_deployment_with_the_tag_is_ours_without_a_ledger() -> None:
 
 
 def test_a_thing_written_ahead_is_ours() -> None:
-    state = server({LOCAL: Observed(id="1", fields={"type": "process"})}, ledger=ledger({LOCAL: None}))
+    state = server(
+        {LOCAL: Observed(id="1", fields={"type": "process"})}, ledger=ledger({LOCAL: None})
+    )
 
     assert [type(action) for action in plan_of(pool("local"), state=state).actions] == [Adopt]
 
@@ -106,15 +110,16 @@ def test_the_default_queue_of_our_pool_is_ours() -> None:
 
 def test_a_default_queue_that_left_the_files_is_not_deleted() -> None:
     default = work_queue("local", "default")
-    things = {LOCAL: Observed(id="1", fields={"type": "process"}), default: Observed(id="2", fields={})}
+    things = {
+        LOCAL: Observed(id="1", fields={"type": "process"}),
+        default: Observed(id="2", fields={}),
+    }
 
     assert plan_of(pool("local"), state=server(things)).actions == ()
 
 
 def test_pools_come_before_queues_before_deployments() -> None:
-    plan = plan_of(
-        wanted("nightly"), queue("local", "high"), pool("local"), state=server({})
-    )
+    plan = plan_of(wanted("nightly"), queue("local", "high"), pool("local"), state=server({}))
 
     assert [str(action.address) for action in plan.actions] == [
         "work-pool/local",

@@ -117,9 +117,7 @@ def test_a_pool_type_that_the_server_does_not_know_is_an_error() -> None:
 
     assert findings(pool("local"), state=state) == []
     assert findings(
-        Resource(
-            address=LOCAL, fields={"type": "proces"}, written_at=pool("local").written_at
-        ),
+        Resource(address=LOCAL, fields={"type": "proces"}, written_at=pool("local").written_at),
         state=state,
     ) == ["DEP504 the server knows no work pool type 'proces'"]
 

@@ -1,0 +1,109 @@
+"""At a terminal the command asks before it writes; elsewhere it cannot, and does not."""
+
+import os
+import pty
+import subprocess
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.command import command, surroundings
+from tests.support.stage import Stage
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+ONE = """
+    stack: one
+    deployments: [{name: nightly, entrypoint: "flows.py:load"}]
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How a run at a terminal ended, and what stood on the screen."""
+
+    code: int
+    screen: str
+
+
+def at_a_terminal(stage: Stage, *arguments: str, answer: str = "") -> Talk:
+    """Run the command at a terminal; `answer` is typed as soon as it asks."""
+    ours, theirs = pty.openpty()
+    stage.proxy.calls.clear()
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=stage.folder,
+        env=surroundings(stage.proxy.url, {"TERM": "xterm"}),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        screen = ""
+        while part := read(ours):
+            screen += part
+            if answer and "Apply? [y/N]" in screen:
+                os.write(ours, answer.encode())
+                answer = ""
+    os.close(ours)
+    return Talk(code=process.returncode, screen=screen)
+
+
+def read(terminal: int) -> str:
+    """What the other side wrote; empty when it has hung up."""
+    try:
+        return os.read(terminal, 4096).decode(errors="replace")
+    except OSError:
+        return ""
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n"], ids=["no", "only return"])
+def test_declining_writes_nothing(stage: Stage, answer: str) -> None:
+    stage.write(ONE)
+
+    talk = at_a_terminal(stage, answer=answer)
+
+    assert "Apply? [y/N]" in talk.screen
+    assert "nothing was written" in talk.screen
+    assert talk.code == 1
+    assert stage.writes == []
+
+
+def test_agreeing_applies(stage: Stage) -> None:
+    stage.write(ONE)
+
+    talk = at_a_terminal(stage, answer="y\n")
+
+    assert talk.code == 0, talk.screen
+    assert list(stage.deployments()) == ["load/nightly"]
+
+
+def test_control_c_at_the_question_writes_nothing(stage: Stage) -> None:
+    stage.write(ONE)
+
+    talk = at_a_terminal(stage, answer="\x03")
+
+    assert talk.code == 130, talk.screen
+    assert "Traceback" not in talk.screen
+    assert stage.writes == []
+
+
+def test_yes_never_asks(stage: Stage) -> None:
+    stage.write(ONE)
+
+    talk = at_a_terminal(stage, "--yes")
+
+    assert talk.code == 0, talk.screen
+    assert "Apply?" not in talk.screen
+    assert list(stage.deployments()) == ["load/nightly"]
+
+
+def test_an_empty_plan_asks_nothing(stage: Stage) -> None:
+    stage.write(ONE)
+    stage.apply()
+
+    talk = at_a_terminal(stage)
+
+    assert talk.code == 0, talk.screen
+    assert "Apply?" not in talk.screen

@@ -98,29 +98,26 @@ def ladder(run: Callable[[], Any]) -> int:
     """How a run that did not end by itself ends: who is to blame decides."""
     try:
         run()
-    except SystemExit as exit:
-        return int(exit.code or 0)
-    except click.exceptions.Exit as exit:
-        return exit.exit_code
+    except SystemExit as ended:
+        return int(ended.code or Exit.OK)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return Exit.INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return Exit.FAILED
-    except BrokenPipeError:
-        return Exit.FAILED
-    except Exception as error:  # noqa: BLE001  # the one place: everything ends in a clear exit code
-        return _say_no(error)
+    except Exception as error:  # noqa: BLE001  # the one place: everything ends in an exit code
+        return _blamed(error)
     return Exit.OK
 
 
-def _say_no(error: Exception) -> Exit:
+def _blamed(error: Exception) -> Exit:
+    if isinstance(error, click.ClickException):
+        error.show()
+        return Exit.FAILED
+    if isinstance(error, BrokenPipeError):  # whoever read our output has gone
+        return Exit.FAILED
     from deploy.blame import bug_report, reason  # noqa: PLC0415  # only when something went wrong
 
     told = reason(error)
-    if told is None:
-        click.echo(bug_report(error), err=True)
-        return Exit.BUG
-    click.echo(told, err=True)
-    return Exit.FAILED
+    click.echo(bug_report(error) if told is None else told, err=True)
+    return Exit.BUG if told is None else Exit.FAILED

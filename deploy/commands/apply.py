@@ -64,7 +64,18 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     if desired is None:
         console.tell("nothing was read from the server, and nothing was written")
         return Exit.FAILED
-    return asyncio.run(_on_server(arguments, target, project, desired, console))
+    job = _Job(arguments=arguments, target=target, project=project, desired=desired)
+    return asyncio.run(_on_server(job, console))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """What is to be done, once the files are known to be right."""
+
+    arguments: Arguments
+    target: Target
+    project: Project
+    desired: DesiredState
 
 
 def _with_stack(compiled: Compilation) -> DesiredState | None:
@@ -77,32 +88,29 @@ def _with_stack(compiled: Compilation) -> DesiredState | None:
     return desired
 
 
-async def _on_server(
-    arguments: Arguments,
-    target: Target,
-    project: Project,
-    desired: DesiredState,
-    console: Console,
-) -> Exit:
-    async with open_client(target) as client:
+async def _on_server(job: _Job, console: Console) -> Exit:
+    async with open_client(job.target) as client:
         report = Report()
         plan = await pipeline.plan(
-            desired, client, project.origin, allowed=arguments.allowed, report=report
+            job.desired, client, job.project.origin, allowed=job.arguments.allowed, report=report
         )
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:
             console.data(render_plan(plan, console.mask))
-        console.findings(render_report(report, project.sources))
-        if report.has_errors:
+        console.findings(render_report(report, job.project.sources))
+        if plan.is_empty or job.arguments.dry_run or report.has_errors:
+            return _without_writing(plan, job.arguments, report, console)
+        if not _agreed(job.arguments):
             console.tell("nothing was written")
             return Exit.FAILED
-        if plan.is_empty or arguments.dry_run:
-            pending = arguments.pending_exit and not plan.is_empty
-            return Exit.PENDING if pending else Exit.OK
-        if not _agreed(arguments):
-            console.tell("nothing was written")
-            return Exit.FAILED
-        return await _apply(plan, desired, client, project, console)
+        return await _apply(plan, job, client, console)
+
+
+def _without_writing(plan: Plan, arguments: Arguments, report: Report, console: Console) -> Exit:
+    if report.has_errors:
+        console.tell("nothing was written")
+        return Exit.FAILED
+    return Exit.PENDING if arguments.pending_exit and not plan.is_empty else Exit.OK
 
 
 def _secrets(plan: Plan) -> tuple[str, ...]:
@@ -128,15 +136,13 @@ def _agreed(arguments: Arguments) -> bool:
     return click.confirm("Apply?", err=True)
 
 
-async def _apply(
-    plan: Plan, desired: DesiredState, client: PrefectClient, project: Project, console: Console
-) -> Exit:
+async def _apply(plan: Plan, job: _Job, client: PrefectClient, console: Console) -> Exit:
     report = Report()
     with Progress(len(plan.actions), console) as progress:
-        outcomes = await pipeline.apply(plan, desired, client, report=report, listener=progress)
-    console.findings(render_report(report, project.sources))
+        outcomes = await pipeline.apply(plan, job.desired, client, report=report, listener=progress)
+    console.findings(render_report(report, job.project.sources))
     console.data(render_outcomes(outcomes, plan))
     if outcomes.all_done:
-        console.tell(next_steps(plan))
+        console.tell(next_steps(plan, embedded=job.target.url is None))
         return Exit.OK
     return Exit.PARTLY if outcomes.count(Done) else Exit.FAILED

@@ -70,8 +70,9 @@ def _schedule(schedule: Json, mask: Mask) -> str:
     kind = next(name for name in ("cron", "interval", "rrule") if name in schedule)
     slug = f"{schedule['slug']}: " if "slug" in schedule else ""
     zone = schedule.get("timezone") or "UTC"
-    unit = " s" if kind == "interval" else ""
-    text = f"{slug}{kind} {_json(kind, schedule[kind], mask)}{unit} ({zone})"
+    times = schedule[kind]
+    shown = f"{times:g} s" if isinstance(times, float) else _json(kind, times, mask)
+    text = f"{slug}{kind} {shown} ({zone})"
     if schedule.get("parameters"):
         text += f" with {_json('parameters', schedule['parameters'], mask)}"
     return text + (" inactive" if schedule.get("active") is False else "")

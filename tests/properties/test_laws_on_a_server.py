@@ -112,36 +112,30 @@ EDITS = st.lists(
 
 
 @settings(max_examples=ON_A_SERVER, phases=[Phase.explicit, Phase.generate])
-@given(STACKS, STACKS, POOLS, EDITS, st.integers(0, 9))
+@given(st.tuples(STACKS, STACKS), POOLS, EDITS, st.integers(0, 9))
 def test_after_any_apply_there_is_nothing_left_to_do(
     server: PrefectServer,
     tmp_path: Path,
-    before: dict[str, Any],
-    after: dict[str, Any],
+    stacks: tuple[dict[str, Any], dict[str, Any]],
     pool: dict[str, Any],
     edits: list[str],
     seed: int,
 ) -> None:
     server.wipe()
     (tmp_path / "flows.py").write_text(FLOWS)
+    states = [compiled(tmp_path, deployments, pool) for deployments in stacks]
 
-    asyncio.run(_converge(server, tmp_path, [before, after], pool, edits, seed))
+    asyncio.run(_converge(server, states, edits, seed))
 
 
-async def _converge(  # noqa: PLR0913  # one argument for each thing that is drawn
-    server: PrefectServer,
-    folder: Path,
-    files: list[dict[str, Any]],
-    pool: dict[str, Any],
-    edits: list[str],
-    seed: int,
+async def _converge(
+    server: PrefectServer, states: list[DesiredState], edits: list[str], seed: int
 ) -> None:
     recorder = Recorder(server.transport)
     async with server.connect(recorder) as http:
         client = PrefectClient(http)
         foreign = await _foreign(client)
-        for deployments in files:
-            state = compiled(folder, deployments, pool)
+        for state in states:
             await apply(client, state)
             recorder.calls.clear()
             again = await plan(client, state)

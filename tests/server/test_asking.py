@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 from dataclasses import dataclass
 
@@ -26,8 +27,8 @@ class Talk:
     screen: str
 
 
-def at_a_terminal(stage: Stage, *arguments: str, answer: str = "") -> Talk:
-    """Run the command at a terminal; `answer` is typed as soon as it asks."""
+def at_a_terminal(stage: Stage, *arguments: str, answer: str | signal.Signals = "") -> Talk:
+    """Run the command at a terminal; `answer` is typed, or sent, as soon as it asks."""
     ours, theirs = pty.openpty()
     stage.proxy.calls.clear()
     with subprocess.Popen(
@@ -44,7 +45,10 @@ def at_a_terminal(stage: Stage, *arguments: str, answer: str = "") -> Talk:
         while part := read(ours):
             screen += part
             if answer and "Apply? [y/N]" in screen:
-                os.write(ours, answer.encode())
+                if isinstance(answer, signal.Signals):
+                    process.send_signal(answer)
+                else:
+                    os.write(ours, answer.encode())
                 answer = ""
     os.close(ours)
     return Talk(code=process.returncode, screen=screen)
@@ -82,7 +86,7 @@ def test_agreeing_applies(stage: Stage) -> None:
 def test_control_c_at_the_question_writes_nothing(stage: Stage) -> None:
     stage.write(ONE)
 
-    talk = at_a_terminal(stage, answer="\x03")
+    talk = at_a_terminal(stage, answer=signal.SIGINT)
 
     assert talk.code == 130, talk.screen
     assert "Traceback" not in talk.screen

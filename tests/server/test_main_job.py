@@ -93,7 +93,7 @@ def test_a_run_shows_its_plan_then_its_result(quickstart: Stage) -> None:
     assert told[-3:] == [
         "Next:",
         "  prefect worker start --pool local",
-        "  prefect deployment run daily-report/trial --watch",
+        "  prefect deployment run daily-report/weekdays --watch",
     ]
 
 

@@ -153,4 +153,4 @@ def test_every_action_knows_what_it_waits_for() -> None:
     plan = plan_of(wanted("nightly"), pool("local"), state=server({}))
 
     assert set(plan.after) == addresses
-    assert MARK == plan.mark
+    assert plan.mark == MARK

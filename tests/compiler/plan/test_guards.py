@@ -70,8 +70,10 @@ def test_another_origin_is_refused_and_named() -> None:
     state = server(deployments(1), ledger=ledger({deployment("etl", "d0"): "0"}, ELSEWHERE))
 
     assert findings(wanted("d0"), state=state) == [
-        "DEP604 the stack 'shop' is applied from deploy.yaml of example.com/other/flows; "
-        "this is deploy.yaml of example.com/shop/flows"
+        (
+            "DEP604 the stack 'shop' is applied from deploy.yaml of example.com/other/flows; "
+            "this is deploy.yaml of example.com/shop/flows"
+        )
     ]
     assert findings(wanted("d0"), state=state, take_over=True) == []
 
@@ -151,6 +153,8 @@ def test_a_copy_with_our_tag_is_reported_and_left() -> None:
     state = server({deployment("etl", "copy"): there("9")}, made=False, ledger=ledger({}))
 
     assert findings(state=state) == [
-        "DEP607 deployment/etl/copy carries this stack's tag but was not made by it; "
-        "it is left alone"
+        (
+            "DEP607 deployment/etl/copy carries this stack's tag but was not made by it; "
+            "it is left alone"
+        )
     ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Values
 from pathlib import Path
 
 from compiler.desired.json import Json
-from compiler.diagnostics import Report, Severity, Span, start_of
+from compiler.diagnostics import Report, Span, start_of
 from compiler.diagnostics.pages import (
     empty_document,
     empty_schedules_kept,
@@ -19,7 +19,7 @@ from compiler.environment.overlay import with_defaults
 from compiler.environment.template import render
 from compiler.manifest.check import check_shape, parse
 from compiler.manifest.manifest import Manifest, Placed, manifest
-from compiler.manifest.model import Deployment, WorkPool
+from compiler.manifest.model import WorkPool
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from compiler.source.sources import Sources
 from compiler.source.yaml_loader import load
@@ -109,8 +109,7 @@ def _note_not_applied(found: Manifest, report: Report) -> None:
                 _note(name, deployment.key_at(name), report)
         if getattr(found.document.value, name, None):
             _note(name, found.document.key_at(name), report)
-    for deployment in found.deployments if found.lenient else ():
-        _note_kept_schedules(deployment, report)
+    _note_kept_schedules(found, report)
 
 
 def _note(name: str, at: Span, report: Report) -> None:
@@ -118,14 +117,16 @@ def _note(name: str, at: Span, report: Report) -> None:
     report.add(not_applied_yet.RULE, message, at)
 
 
-def _note_kept_schedules(deployment: Placed[Deployment], report: Report) -> None:
-    if deployment.value.schedules == []:
+def _note_kept_schedules(found: Manifest, report: Report) -> None:
+    """Say it once a file: `prefect init` writes it into every deployment."""
+    empty = [each for each in found.deployments if each.value.schedules == []]
+    if found.lenient and empty:
+        more = f" (nor do {len(empty) - 1} more)" if len(empty) > 1 else ""
         report.add(
             empty_schedules_kept.RULE,
-            "in a prefect.yaml, 'schedules: []' changes nothing",
-            deployment.key_at("schedules"),
-            hint="in a deploy.yaml it removes all schedules",
-            severity=Severity.INFO,
+            f"in a prefect.yaml, 'schedules: []' does not remove schedules{more}",
+            empty[0].key_at("schedules"),
+            hint="in a deploy.yaml it removes them all",
         )
 
 

@@ -1,6 +1,7 @@
 """`deploy -f FILE`: compile, plan, show, ask, apply, verify.  `deploy plan` stops half-way."""
 
 import asyncio
+import signal
 import sys
 from dataclasses import dataclass, field
 
@@ -133,7 +134,16 @@ def _agreed(arguments: Arguments) -> bool:
         raise Complaint("standard input is the file, so nobody can be asked", hint="say --yes")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    return click.confirm("Apply?", err=True)
+    return _asked()
+
+
+def _asked() -> bool:
+    """The person's word.  The event loop would only note a Ctrl-C, and go on waiting."""
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return click.confirm("Apply?", err=True)
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 async def _apply(plan: Plan, job: _Job, client: PrefectClient, console: Console) -> Exit:

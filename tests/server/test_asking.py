@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 from dataclasses import dataclass
+from threading import Timer
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.support.command import command, surroundings
 from tests.support.stage import Stage
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
+_PATIENCE = 20.0  # seconds
 
 ONE = """
     stack: one
@@ -42,6 +44,8 @@ def at_a_terminal(stage: Stage, *arguments: str, answer: str | signal.Signals = 
     ) as process:
         os.close(theirs)
         screen = ""
+        deadline = Timer(_PATIENCE, process.kill)
+        deadline.start()
         while part := read(ours):
             screen += part
             if answer and "Apply? [y/N]" in screen:
@@ -50,6 +54,7 @@ def at_a_terminal(stage: Stage, *arguments: str, answer: str | signal.Signals = 
                 else:
                     os.write(ours, answer.encode())
                 answer = ""
+        deadline.cancel()
     os.close(ours)
     return Talk(code=process.returncode, screen=screen)
 

@@ -1,0 +1,97 @@
+"""The walk over a graph."""
+
+import asyncio
+import graphlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.apply.walker import Done, Failed, Skipped, walk
+
+GRAPHS = (
+    st.integers(1, 8)
+    .flatmap(
+        lambda size: st.tuples(
+            *(
+                st.sets(st.integers(0, number - 1)) if number else st.just(set())
+                for number in range(size)
+            )
+        )
+    )
+    .map(lambda waits: {number: sorted(found) for number, found in enumerate(waits)})
+)
+
+
+async def test_a_key_is_visited_after_all_it_waits_for() -> None:
+    seen: list[str] = []
+
+    async def visit(key: str) -> Done:
+        seen.append(key)
+        return Done()
+
+    await walk({"c": ["a", "b"], "a": [], "b": ["a"]}, visit, limit=4)
+
+    assert seen == ["a", "b", "c"]
+
+
+async def test_ready_keys_go_in_the_order_given() -> None:
+    seen: list[str] = []
+
+    async def visit(key: str) -> Done:
+        seen.append(key)
+        return Done()
+
+    await walk({"b": [], "a": [], "c": []}, visit, limit=1)
+
+    assert seen == ["b", "a", "c"]
+
+
+async def test_what_waits_for_a_failure_is_skipped_with_the_root() -> None:
+    error = OSError("no")
+
+    async def visit(key: str) -> Done | Failed:
+        return Failed(error) if key == "a" else Done()
+
+    outcomes = await walk({"a": [], "b": ["a"], "c": ["b"], "d": []}, visit, limit=2)
+
+    assert outcomes == {"a": Failed(error), "b": Skipped("a"), "c": Skipped("a"), "d": Done()}
+
+
+async def test_no_more_than_the_limit_are_under_way() -> None:
+    under_way, most = 0, 0
+
+    async def visit(key: int) -> Done:  # noqa: ARG001  # every key alike
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return Done()
+
+    await walk({number: [] for number in range(9)}, visit, limit=3)
+
+    assert most == 3
+
+
+async def test_keys_that_wait_for_one_another_are_an_error() -> None:
+    async def visit(key: str) -> Done:  # noqa: ARG001  # never called
+        return Done()
+
+    with pytest.raises(graphlib.CycleError):
+        await walk({"a": ["b"], "b": ["a"]}, visit, limit=1)
+
+
+@given(graph=GRAPHS, bad=st.sets(st.integers(0, 7)))
+def test_nothing_that_is_done_waited_for_something_that_is_not(
+    graph: dict[int, list[int]], bad: set[int]
+) -> None:
+    async def visit(key: int) -> Done | Failed:
+        return Failed(OSError()) if key in bad else Done()
+
+    outcomes = asyncio.run(walk(graph, visit, limit=2))
+
+    assert outcomes.keys() == graph.keys()
+    for key, waits_for in graph.items():
+        waited_in_vain = any(not isinstance(outcomes[each], Done) for each in waits_for)
+        assert isinstance(outcomes[key], Skipped) == waited_in_vain

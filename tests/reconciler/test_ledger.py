@@ -1,0 +1,60 @@
+"""A stack's memory, on a real server."""
+
+import pytest
+
+from compiler.desired.address import deployment, work_pool
+from compiler.state.ledger import Ledger
+from reconciler import ledger as ledgers
+from reconciler.api.client import PrefectClient
+from tests.support.builders import ELSEWHERE, ORIGIN
+
+pytestmark = pytest.mark.server
+LEDGER = Ledger(origin=ORIGIN, ids={work_pool("local"): "1", deployment("etl", "a b"): None})
+
+
+async def test_a_server_without_ledgers_has_none(client: PrefectClient) -> None:
+    assert await ledgers.load(client, "shop") is None
+    assert await ledgers.owners(client, "shop") == {}
+
+
+async def test_what_was_saved_is_loaded(client: PrefectClient) -> None:
+    await ledgers.save(client, "shop", LEDGER)
+
+    assert await ledgers.load(client, "shop") == LEDGER
+
+
+async def test_saving_again_replaces_all_of_it(client: PrefectClient) -> None:
+    await ledgers.save(client, "shop", LEDGER)
+
+    await ledgers.save(client, "shop", Ledger(origin=ELSEWHERE, ids={}))
+
+    assert await ledgers.load(client, "shop") == Ledger(origin=ELSEWHERE, ids={})
+
+
+async def test_each_stack_has_its_own(client: PrefectClient) -> None:
+    await ledgers.save(client, "shop", LEDGER)
+    await ledgers.save(client, "other", Ledger(origin=ORIGIN, ids={work_pool("k8s"): "2"}))
+
+    assert await ledgers.owners(client, "shop") == {work_pool("k8s"): "other"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"format": 2, "state": ["{}"]},
+        {"format": 1, "state": "{}"},
+        {"format": 1, "state": ["{}"]},
+        {"format": 1, "state": ["no json"]},
+        {},
+    ],
+)
+async def test_a_ledger_of_another_form_is_an_error_and_not_an_empty_one(
+    client: PrefectClient, data: dict[str, object]
+) -> None:
+    await ledgers.save(client, "shop", LEDGER)
+    document = await client.block_document(ledgers.BLOCK_TYPE, "shop")
+    assert document is not None
+    await client.update_block_document(document.id, data)  # type: ignore[arg-type]  # JSON all the same
+
+    with pytest.raises(ledgers.UnreadableLedger, match="'shop'"):
+        await ledgers.load(client, "shop")

@@ -9,6 +9,7 @@ help:                    ## this list
 	@grep -E '^[a-z]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/user: pyproject.toml constraints.txt
+	@echo "installing into $(VENV): about a minute"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded]'
 	@touch $@

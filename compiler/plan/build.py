@@ -44,6 +44,12 @@ class Plan:
     takes_over: bool = False
 
     @property
+    def wanted(self) -> tuple[Resource, ...]:
+        """Everything that the stack wants and may have, changed or not."""
+        acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
+        return (*acted, *self.kept)
+
+    @property
     def is_empty(self) -> bool:
         """Whether applying it would write nothing."""
         return not self.actions and not self.takes_over
@@ -79,13 +85,20 @@ def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:
 
 
 def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) -> Iterator[Action]:
-    for resource in desired.resources:
+    for resource in sorted(desired.resources, key=_turn):
         if resource.address not in observed.things:
             yield Create(resource)
             continue
         whose = claim(resource.address, desired, observed)
         if whose is Claim.OURS or (whose is Claim.FREE and allowed.adopt):
             yield from _existing(resource, desired, observed, adopts=whose is Claim.FREE)
+
+
+def _turn(resource: Resource) -> tuple[int, str, int, tuple[str, ...]]:
+    """Address order, but a pool's queues by priority: the server moves on those above."""
+    address, priority = resource.address, resource.fields.get("priority")
+    number = priority if isinstance(priority, int) else 0
+    return (list(Kind).index(address.kind), address.path[0], number, address.path)
 
 
 def _existing(

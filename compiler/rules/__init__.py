@@ -7,6 +7,7 @@ from compiler.manifest.model import Deployment
 from compiler.rules import (
     anchor_syntax,
     cron_syntax,
+    duplicate_priority,
     duplicate_slug,
     interval_syntax,
     name_refused,
@@ -57,6 +58,7 @@ def _check_names(manifest: Manifest, report: Report) -> None:
     for deployment in manifest.deployments:
         name_refused.check(deployment.value.name, deployment.at("name"), report)
     for pool in manifest.work_pools:
+        duplicate_priority.check(pool, report)
         name_refused.check(pool.value.name, pool.at("name"), report)
         for queue in queues_of(pool):
             name_refused.check(queue.value.name, queue.at("name"), report)

@@ -157,6 +157,33 @@ def sent(schedule: Body) -> dict[str, Json]:
     return body
 
 
+def priority_writes(
+    there: Mapping[str, int], wanted: Mapping[str, int]
+) -> tuple[tuple[str, int], ...]:
+    """Which queues of a pool still have to be given their priority, and in which order.
+
+    The server keeps priorities distinct: a queue that gets one moves on those
+    that have it.  From low to high none moves a queue that is already right.
+    """
+    current, writes = dict(there), []
+    for name, priority in sorted(wanted.items(), key=lambda item: item[1]):
+        if current.get(name) != priority:
+            writes.append((name, priority))
+            current = _moved_on(current, name, priority)
+    return tuple(writes)
+
+
+def _moved_on(current: Mapping[str, int], name: str, priority: int) -> dict[str, int]:
+    """The priorities of a pool's queues after one of them was given its own."""
+    others = sorted((old, other) for other, old in current.items() if other != name)
+    after, last = {name: priority}, 0
+    for old, other in others:
+        place = max(old, last + 1)
+        place += place == priority
+        after[other] = last = place
+    return after
+
+
 def new_pool(resource: Resource, templates: Mapping[str, Json]) -> dict[str, Json]:
     """POST /work_pools/: with the type's own template where the file gives none."""
     template = templates.get(str(resource.fields["type"]), {})

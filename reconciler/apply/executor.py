@@ -38,7 +38,41 @@ class Executor:
             self._listener.ended(action, outcome)
             return outcome
 
-        return await walk(self._plan.after, visit, limit=limit)
+        outcomes = await walk(self._plan.after, visit, limit=limit)
+        return {**outcomes, **await self._settle_priorities(outcomes)}
+
+    async def _settle_priorities(
+        self, outcomes: Mapping[Address, Outcome[Address]]
+    ) -> dict[Address, Failed]:
+        """Give queues the priority that writes to other queues have moved on."""
+        touched = {
+            action.address.path[0]: action.address
+            for action in self._plan.actions
+            if action.address.kind is Kind.WORK_QUEUE
+            and isinstance(action, (Create, Update))
+            and isinstance(outcomes[action.address], Done)
+        }
+        failures: dict[Address, Failed] = {}
+        for pool, address in sorted(touched.items()):
+            try:
+                await self._settle_pool(pool)
+            except ApiError as error:
+                failures[address] = Failed(error)
+        return failures
+
+    async def _settle_pool(self, pool: str) -> None:
+        wanted = {
+            resource.address.name: int(str(resource.fields["priority"]))
+            for resource in self._plan.wanted
+            if resource.address.kind is Kind.WORK_QUEUE
+            and resource.address.path[0] == pool
+            and "priority" in resource.fields
+        }
+        if not wanted:
+            return
+        there = {queue.name: queue.priority for queue in await self._client.work_queues(pool)}
+        for name, priority in bodies.priority_writes(there, wanted):
+            await self._client.update_work_queue(pool, name, {"priority": priority})
 
     async def _attempt(self, action: Action) -> Done | Failed:
         try:

@@ -186,3 +186,23 @@ def schedule(id: str, slug: str, cron: str) -> dict[str, Json]:
         "active": True,
         "max_scheduled_runs": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "writes"),
+    [
+        pytest.param({"a": 1, "b": 2}, {"a": 1, "b": 2}, (), id="all right already"),
+        pytest.param({"a": 1, "b": 2}, {"a": 2, "b": 1}, (("b", 1),), id="one write swaps two"),
+        pytest.param(
+            {"default": 1, "a": 2, "b": 3}, {"a": 1, "b": 2}, (("a", 1), ("b", 2)), id="both move"
+        ),
+        pytest.param({"a": 5}, {"a": 3}, (("a", 3),), id="a gap is allowed"),
+        pytest.param(
+            {"a": 1, "b": 2, "c": 3}, {"c": 1, "a": 2, "b": 4}, (("c", 1), ("b", 4)), id="a chain"
+        ),
+    ],
+)
+def test_priorities_are_written_from_low_to_high(
+    there: dict[str, int], wanted: dict[str, int], writes: tuple[tuple[str, int], ...]
+) -> None:
+    assert bodies.priority_writes(there, wanted) == writes

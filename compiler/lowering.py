@@ -42,7 +42,6 @@ def lower(
     owned = frozenset(resources)
     return DesiredState(
         stack=stack,
-        files=tuple(manifest.file for manifest in manifests),
         resources=tuple(_needing(resource, owned) for resource in resources.values()),
         pool_uses=tuple(_pool_uses(declared)),
     )

@@ -41,12 +41,14 @@ class Request:
 class Compilation:
     """What came of it: `desired` is None when `report` has an error.
 
-    `filled` are the environment variables that templates took, by name.
+    `files` are the absolute paths of those that were read; `filled` the
+    environment variables that templates took, by name.
     """
 
     desired: DesiredState | None
     report: Report
     sources: Sources
+    files: tuple[Path, ...]
     filled: Mapping[str, str]
 
 
@@ -60,6 +62,7 @@ def compile_project(request: Request, sources: Sources | None = None) -> Compila
         desired=None if report.has_errors else desired,
         report=report,
         sources=sources,
+        files=tuple(each.path for each in manifests),
         filled={name: value for each in manifests for name, value in each.filled.items()},
     )
 
@@ -76,7 +79,7 @@ def _read(request: Request, sources: Sources, report: Report) -> tuple[Manifest,
 def _compile(
     request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> DesiredState:
-    declared = read_flows(manifests, root_of(Path(manifests[0].folder)), sources, report)
+    declared = read_flows(manifests, root_of(manifests[0].path.parent), sources, report)
     check_all(manifests, declared, report)
     return lower(
         manifests,

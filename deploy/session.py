@@ -29,7 +29,7 @@ class Project:
 
     request: Request
     sources: Sources
-    origin: Origin
+    checkout: "Checkout | None"
 
 
 def open_project(
@@ -53,7 +53,7 @@ def open_project(
         project=_project_name(checkout),
         revision=_revision(checkout),
     )
-    return Project(request=request, sources=sources, origin=_origin(paths, checkout))
+    return Project(request=request, sources=sources, checkout=checkout)
 
 
 def _path(name: str, base: Path, sources: Sources) -> Path:
@@ -88,17 +88,17 @@ def _revision(checkout: "Checkout | None") -> str | None:
     return checkout.commit[:_SHORT]
 
 
-def _origin(paths: tuple[Path, ...], checkout: "Checkout | None") -> Origin:
+def origin_of(project: Project, files: tuple[Path, ...]) -> Origin:
+    """Where the stack is applied from: the repository, and its root files inside it."""
+    checkout = project.checkout
     root = checkout.root.resolve() if checkout is not None else None
-    files = []
-    for path in paths:
-        from compiler.diagnostics import Report  # noqa: PLC0415
-        from compiler.manifest.read import locate  # noqa: PLC0415
+    names = sorted(_inside(file.resolve(), root) for file in files)
+    return Origin(remote=checkout.remote if checkout else None, files=tuple(names))
 
-        file = (locate(path, Report()) or path).resolve()
-        inside = root is not None and file.is_relative_to(root)
-        files.append(file.relative_to(root).as_posix() if inside and root else file.name)
-    return Origin(remote=checkout.remote if checkout else None, files=tuple(sorted(files)))
+
+def _inside(file: Path, root: Path | None) -> str:
+    within = root is not None and file.is_relative_to(root)
+    return file.relative_to(root).as_posix() if root is not None and within else file.name
 
 
 @asynccontextmanager

@@ -57,7 +57,6 @@ class DesiredState:
     """Everything one stack wants, in address order."""
 
     stack: str | None
-    files: tuple[str, ...]
     resources: tuple[Resource, ...]
     pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
 

@@ -98,7 +98,7 @@ class _Reader:
             message = f"{value.entrypoint!r} is no entrypoint"
             self._report.add(entrypoint_syntax.RULE, message, at, hint=hint)
             return None
-        path = self._find(entrypoint, Path(manifest.folder), deployment)
+        path = self._find(entrypoint, manifest.path.parent, deployment)
         if path is None:
             return self._without_source(deployment)
         flow = self._flow(path, entrypoint, at)
@@ -204,7 +204,7 @@ class _Reader:
             self._report.add(flow_name_overruled.RULE, message, at_name, hint=hint)
         if flow.unknown:
             self._note_unknown(flow, at)
-        folder = Path(manifest.folder)
+        folder = manifest.path.parent
         beside = path.is_relative_to(folder) and path in candidates_beside(deployment, folder)
         return Reading(
             flow_name=flow.name or declared or "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Values
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from compiler.diagnostics import Span
@@ -41,10 +42,9 @@ class Placed(Generic[Part]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One file; `filled` are the environment variables that its templates took, by name."""
+    """One file, at an absolute path; `filled` are the environment variables that it took."""
 
-    file: str
-    folder: str
+    path: Path
     lenient: bool
     document: Placed[Document]
     deployments: tuple[Placed[Deployment], ...]
@@ -56,15 +56,13 @@ def manifest(
     document: Document,
     root: Node,
     *,
-    file: str,
-    folder: str,
+    path: Path,
     lenient: bool,
     filled: Values[str, str],
 ) -> Manifest:
-    """The manifest of a typed document; `folder` is the absolute one that holds `file`."""
+    """The manifest of a typed document, with the nodes that it was made from."""
     return Manifest(
-        file=file,
-        folder=folder,
+        path=path,
         lenient=lenient,
         document=Placed(document, root),
         deployments=_placed(document.deployments, root, "deployments"),

@@ -45,7 +45,6 @@ def read(
     path: Path, environ: Values[str, str], *, lenient: bool, sources: Sources, report: Report
 ) -> Manifest | None:
     """The manifest of one file; None when there is none, and `report` says why."""
-    name = sources.name(path)
     lenient = lenient or path.name in LENIENT_NAMES
     root = _document(path, sources, report)
     if root is None:
@@ -59,9 +58,7 @@ def read(
     typed = parse(rendered.root, report)
     if typed is None:
         return None
-    found = manifest(
-        *typed, file=name, folder=str(path.parent), lenient=lenient, filled=rendered.filled
-    )
+    found = manifest(*typed, path=path, lenient=lenient, filled=rendered.filled)
     _note_not_applied(found, report)
     return found
 
@@ -135,7 +132,7 @@ def read_templates(
 ) -> dict[str, Json]:
     """Base job templates that are kept in files of their own, by pool name."""
     elsewhere = (
-        (pool, Path(found.folder, pool.value.base_job_template))
+        (pool, Path(found.path.parent, pool.value.base_job_template))
         for found in manifests
         for pool in found.work_pools
         if isinstance(pool.value.base_job_template, str)

@@ -13,11 +13,13 @@ from compiler.diagnostics import Report
 from compiler.diagnostics.pages import no_stack
 from compiler.plan.action import Delete, Update
 from compiler.plan.build import Allowed, Plan
+from compiler.source.sources import Sources
+from compiler.state.ledger import Origin
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.progress import Progress
-from deploy.session import Project, open_client, open_project
+from deploy.session import open_client, open_project, origin_of
 from deploy.target import Target, resolve
 from deploy.views.changes import render_outcomes, render_plan
 from deploy.views.findings import render_report
@@ -65,7 +67,13 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     if desired is None:
         console.tell("nothing was read from the server, and nothing was written")
         return Exit.FAILED
-    job = _Job(arguments=arguments, target=target, project=project, desired=desired)
+    job = _Job(
+        arguments=arguments,
+        target=target,
+        sources=compiled.sources,
+        origin=origin_of(project, compiled.files),
+        desired=desired,
+    )
     return asyncio.run(_on_server(job, console))
 
 
@@ -75,7 +83,8 @@ class _Job:
 
     arguments: Arguments
     target: Target
-    project: Project
+    sources: Sources
+    origin: Origin
     desired: DesiredState
 
 
@@ -93,12 +102,12 @@ async def _on_server(job: _Job, console: Console) -> Exit:
     async with open_client(job.target) as client:
         report = Report()
         plan = await pipeline.plan(
-            job.desired, client, job.project.origin, allowed=job.arguments.allowed, report=report
+            job.desired, client, job.origin, allowed=job.arguments.allowed, report=report
         )
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:
             console.data(render_plan(plan, console.mask))
-        console.findings(render_report(report, job.project.sources))
+        console.findings(render_report(report, job.sources))
         if plan.is_empty or job.arguments.dry_run or report.has_errors:
             return _without_writing(plan, job.arguments, report, console)
         if not _agreed(job.arguments):
@@ -150,7 +159,7 @@ async def _apply(plan: Plan, job: _Job, client: PrefectClient, console: Console)
     report = Report()
     with Progress(len(plan.actions), console) as progress:
         outcomes = await pipeline.apply(plan, job.desired, client, report=report, listener=progress)
-    console.findings(render_report(report, job.project.sources))
+    console.findings(render_report(report, job.sources))
     console.data(render_outcomes(outcomes, plan))
     if outcomes.all_done:
         console.tell(next_steps(plan, embedded=job.target.url is None))

@@ -43,7 +43,6 @@ def desired(*resources: Resource, uses: tuple[str, ...] = ()) -> DesiredState:
     """What the stack wants; `uses` are pools that its deployments refer to."""
     return DesiredState(
         stack=STACK,
-        files=("deploy.yaml",),
         resources=resources,
         pool_uses=tuple(PoolUse(pool=name, at=HERE) for name in uses),
     )

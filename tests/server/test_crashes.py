@@ -1,0 +1,234 @@
+"""Killed at any request, or answered with anything but an answer: the end is the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import httpx
+import pytest
+
+from compiler import Request, compile_project
+from compiler.desired.resources import DesiredState
+from compiler.diagnostics import Report
+from compiler.plan.build import Allowed, Plan
+from compiler.state.ledger import Origin
+from reconciler import ledger, pipeline
+from reconciler.api.client import PrefectClient
+from reconciler.api.connect import connect
+from tests.support.faults import (
+    Fault,
+    Faults,
+    Killed,
+    Rule,
+    answer,
+    kill_after,
+    kill_before,
+    lose_the_answer,
+    nth,
+)
+from tests.support.prefect_server import PrefectServer
+from tests.support.recording import Role, noted
+from tests.support.stage import FLOWS
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+BEFORE = """
+    stack: small
+    work_pools:
+      - {name: ours, type: process, work_queues: [{name: fast, priority: 1}]}
+    deployments:
+      - name: nightly
+        entrypoint: flows.py:load
+        schedules: [{slug: night, cron: "0 3 * * *"}, {slug: noon, cron: "0 12 * * *"}]
+        work_pool: {name: ours, work_queue_name: fast}
+      - {name: weekly, entrypoint: flows.py:report}
+"""
+AFTER = """
+    stack: small
+    work_pools:
+      - {name: ours, type: process, description: Ours., work_queues: [{name: fast, priority: 1}]}
+    deployments:
+      - name: nightly
+        entrypoint: flows.py:load
+        tags: [big]
+        schedules: [{slug: night, cron: "0 4 * * *"}, {slug: dawn, cron: "0 6 * * *"}]
+        work_pool: {name: ours, work_queue_name: fast}
+      - {name: monthly, entrypoint: flows.py:report}
+"""
+ORIGIN = Origin(remote=None, files=("deploy.yaml",))
+_MANY = 80  # more requests than any of these applies makes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A plan, and whether all of it was done."""
+
+    plan: Plan
+    all_done: bool
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Callable[[str], DesiredState]:
+    (tmp_path / "flows.py").write_text(FLOWS, encoding="utf-8")
+
+    def compile_text(text: str) -> DesiredState:
+        (tmp_path / "deploy.yaml").write_text(dedent(text), encoding="utf-8")
+        found = compile_project(Request(files=(tmp_path,), base=tmp_path))
+        assert found.desired is not None, list(found.report)
+        return found.desired
+
+    return compile_text
+
+
+async def run(
+    server: PrefectServer, desired: DesiredState, rule: Rule | None = None, *, naps: list[float]
+) -> Ended:
+    """Plan and apply, with faults if there is a rule for them; sleeps are only noted."""
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    transport = Faults(server.transport, rule) if rule is not None else server.transport
+    async with connect(server.url, transport=transport, sleep=nap) as http:
+        client, report = PrefectClient(http), Report()
+        plan = await pipeline.plan(desired, client, ORIGIN, allowed=Allowed(), report=report)
+        assert not report.has_errors, list(report)
+        outcomes = await pipeline.apply(plan, desired, client, report=report)
+        assert not report.has_errors, list(report)
+        return Ended(plan=plan, all_done=outcomes.all_done)
+
+
+async def settled(server: PrefectServer, desired: DesiredState) -> dict[str, Any]:
+    """What is there after the next run, which has to leave nothing to do."""
+    again = await run(server, desired, naps=[])
+    assert again.all_done
+    last = await run(server, desired, naps=[])
+    assert last.plan.is_empty, last.plan.actions
+    return await contents(server)
+
+
+async def contents(server: PrefectServer) -> dict[str, Any]:
+    """Names of everything there, what each holds, and what the stack knows to be its own."""
+    async with server.connect() as http:
+        deployments = (await http.post("/deployments/filter", json={})).json()
+        pools = (await http.post("/work_pools/filter", json={})).json()
+        queues = (await http.post("/work_pools/ours/queues/filter", json={})).json()
+        remembered = await ledger.load(PrefectClient(http), "small")
+    assert remembered is not None
+    ids = {each["id"] for each in (*deployments, *pools, *queues)}
+    return {
+        "deployments": {
+            each["name"]: (
+                sorted(each["tags"]),
+                sorted((one["slug"], one["schedule"]["cron"]) for one in each["schedules"]),
+                each["work_queue_name"],
+            )
+            for each in deployments
+        },
+        "pools": [(each["name"], each["description"]) for each in pools],
+        "queues": sorted((each["name"], each["priority"]) for each in queues),
+        "owned": sorted(map(str, remembered.ids)),
+        "known by id": set(remembered.ids.values()) <= ids,
+    }
+
+
+@pytest.mark.parametrize("kill", [kill_before, kill_after], ids=["before", "after"])
+async def test_a_first_apply_killed_anywhere_converges(
+    kill: Fault, server: PrefectServer, compiled: Callable[[str], DesiredState]
+) -> None:
+    desired = compiled(BEFORE)
+    await run(server, desired, naps=[])
+    undisturbed = await contents(server)
+
+    left: dict[int, dict[str, Any]] = {}
+    for number in range(1, _MANY):
+        server.wipe()
+        try:
+            await run(server, desired, nth(number, kill), naps=[])
+        except (Killed, BaseExceptionGroup):
+            left[number] = await settled(server, desired)
+        else:
+            break
+
+    assert len(left) > 15
+    assert left == dict.fromkeys(left, undisturbed)
+
+
+@pytest.mark.parametrize("kill", [kill_before, kill_after], ids=["before", "after"])
+async def test_an_edit_killed_anywhere_converges(
+    kill: Fault, server: PrefectServer, compiled: Callable[[str], DesiredState]
+) -> None:
+    first, second = compiled(BEFORE), compiled(AFTER)
+    await run(server, first, naps=[])
+    await run(server, second, naps=[])
+    undisturbed = await contents(server)
+
+    left: dict[int, dict[str, Any]] = {}
+    for number in range(1, _MANY):
+        server.wipe()
+        await run(server, first, naps=[])
+        try:
+            await run(server, second, nth(number, kill), naps=[])
+        except (Killed, BaseExceptionGroup):
+            left[number] = await settled(server, second)
+        else:
+            break
+
+    assert len(left) > 15
+    assert left == dict.fromkeys(left, undisturbed)
+
+
+def first_time(fault: Fault) -> Rule:
+    """Make every request that is not a read fail once, and its repetition not."""
+    seen: set[tuple[str, str, bytes]] = set()
+
+    def rule(_: int, request: httpx.Request) -> Fault | None:
+        call = noted(request.method, request.url.path, body=request.content, status=None)
+        key = (request.method, request.url.path, request.content)
+        if call.role is Role.READ or key in seen:
+            return None
+        seen.add(key)
+        return fault
+
+    return rule
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [answer(503), answer(502), answer(429, headers={"Retry-After": "7"}), lose_the_answer],
+    ids=["503", "502", "429", "the answer is lost"],
+)
+async def test_one_run_gets_over_what_passes(
+    fault: Fault, server: PrefectServer, compiled: Callable[[str], DesiredState]
+) -> None:
+    first, second = compiled(BEFORE), compiled(AFTER)
+
+    made = await run(server, first, first_time(fault), naps=[])
+    changed = await run(server, second, first_time(fault), naps=[])
+
+    last = await run(server, second, naps=[])
+    found = await contents(server)
+    assert made.all_done
+    assert changed.all_done
+    assert last.plan.is_empty, last.plan.actions
+    assert set(found["deployments"]) == {"nightly", "monthly"}
+    assert found["deployments"]["nightly"][1] == [("dawn", "0 6 * * *"), ("night", "0 4 * * *")]
+    assert found["known by id"]
+
+
+async def test_the_server_says_how_long_to_wait(
+    server: PrefectServer, compiled: Callable[[str], DesiredState]
+) -> None:
+    naps: list[float] = []
+
+    await run(
+        server,
+        compiled(BEFORE),
+        first_time(answer(429, headers={"Retry-After": "7"})),
+        naps=naps,
+    )
+
+    assert naps == [7.0] * len(naps)
+    assert len(naps) > 5

@@ -1,0 +1,91 @@
+"""What the server refuses is shown under the line that asked for it; the rest is done."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.support.stage import Stage
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+GOOD = """\
+stack: shop
+work_pools: [{name: ours, type: process}]
+deployments:
+  - {name: first, entrypoint: "flows.py:load", work_pool: {name: ours}}
+  - name: wrong
+    entrypoint: flows.py:load
+    work_pool: {name: ours, job_variables: {stream_output: true}}
+  - {name: zlast, entrypoint: "flows.py:load", tags: [etl]}
+  - {name: gone, entrypoint: "flows.py:load"}
+"""
+WRONG = GOOD.replace("stream_output: true", "stream_output: perhaps").replace("etl", "big")
+
+
+def test_a_refusal_stands_under_its_line(stage: Stage) -> None:
+    stage.write(WRONG)
+
+    ended = stage.deploy()
+
+    assert ended.code == 3
+    assert "DEP701 error: deployment/load/wrong: " in ended.stderr
+    assert "--> deploy.yaml:5:11\n5 |   - name: wrong\n" in ended.stderr
+    assert "'perhaps' is not of type 'boolean'" in ended.stderr
+    assert ended.stdout.splitlines()[-2:] == snapshot(
+        ["! deployment/load/wrong  failed", "4 done, 1 failed, 0 skipped"]
+    )
+
+
+def test_the_others_are_applied(stage: Stage) -> None:
+    stage.write(WRONG)
+
+    stage.deploy()
+
+    assert set(stage.deployments()) == {"load/first", "load/gone", "load/zlast"}
+
+
+def test_nothing_is_deleted_when_something_failed(stage: Stage) -> None:
+    stage.write(GOOD)
+    stage.apply()
+    stage.write(WRONG.rpartition("  - {name: gone")[0])
+
+    ended = stage.deploy()
+
+    found = stage.deployments()
+    assert ended.code == 3
+    assert "! deployment/load/gone  skipped, since deployment/load/wrong failed" in ended.stdout
+    assert "load/gone" in found
+    assert "big" in found["load/zlast"]["tags"]
+
+
+def test_the_next_run_does_the_rest(stage: Stage) -> None:
+    stage.write(WRONG)
+    stage.deploy()
+    stage.write(GOOD)
+
+    stage.apply()
+
+    assert set(stage.deployments()) == {"load/first", "load/gone", "load/wrong", "load/zlast"}
+    assert stage.pending() == ""
+
+
+def test_all_refused_is_failed(stage: Stage) -> None:
+    stage.make("/work_pools/", name="ours", type="process", base_job_template=template(stage))
+    stage.write(
+        """
+        stack: shop
+        deployments:
+          - name: wrong
+            entrypoint: flows.py:load
+            work_pool: {name: ours, job_variables: {stream_output: perhaps}}
+        """
+    )
+
+    ended = stage.deploy()
+
+    assert ended.code == 1
+    assert stage.deployments() == {}
+
+
+def template(stage: Stage) -> object:
+    workers = stage.api.get("/collections/views/aggregate-worker-metadata").json()
+    return workers["prefect"]["process"]["default_base_job_configuration"]

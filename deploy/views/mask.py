@@ -3,13 +3,15 @@
 Equal values get equal masks, so that a reader sees *same* or *changed*.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.desired.json import Json
 
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|private_?key|credential|auth",
+    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|private_?key|credential"
+    r"|(^|[_-])auth($|[_-])|authorization",
     re.IGNORECASE,
 )
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
@@ -46,14 +48,17 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._masks: dict[str, str] = {}
+        self._count = 0
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Hide these texts from now on."""
         for secret in secrets:
             for line in secret.splitlines():
-                if len(line) >= _SHORTEST:
-                    self._masks.setdefault(line, f"(secret #{len(self._masks) + 1})")
+                if len(line) >= _SHORTEST and line not in self._masks:
+                    self._count += 1
+                    for spelling in (line, json.dumps(line)[1:-1], repr(line)[1:-1]):
+                        self._masks[spelling] = f"(secret #{self._count})"
 
     def value(self, value: Json, *, secret: bool = False) -> Json:
         """The value with every secret replaced, short ones too."""

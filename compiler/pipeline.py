@@ -7,7 +7,7 @@ from pathlib import Path
 
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
-from compiler.diagnostics.pages import two_stacks
+from compiler.diagnostics.pages import two_stacks, wrong_type
 from compiler.entrypoints.read import read_flows
 from compiler.lowering import lower
 from compiler.manifest.manifest import Manifest
@@ -99,6 +99,7 @@ def root_of(folder: Path) -> Path:
 def stack_of(request: Request, manifests: tuple[Manifest, ...], report: Report) -> str | None:
     """The stack's name: the caller's, the files', their project's, the repository's."""
     if request.stack is not None:
+        _check_stack(request.stack, report)
         return request.stack
     named = [each for each in manifests if each.document.value.stack is not None]
     names = [str(each.document.value.stack) for each in named]
@@ -109,6 +110,12 @@ def stack_of(request: Request, manifests: tuple[Manifest, ...], report: Report) 
     projects = (each.document.value.name for each in manifests)
     candidates = (*names, *(name for name in projects if name), request.project)
     return next((slug for name in candidates if name and (slug := slugged(name))), None)
+
+
+def _check_stack(name: str, report: Report) -> None:
+    if not _STACK.fullmatch(name):
+        hint = "small letters, digits and hyphens, at most 63"
+        report.add(wrong_type.RULE, f"{name!r} is no name for a stack", None, hint=hint)
 
 
 def slugged(name: str) -> str | None:

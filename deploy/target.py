@@ -84,13 +84,20 @@ def _profile(home: Path, named: str | None) -> tuple[str | None, Mapping[str, st
     except (OSError, ValueError) as error:
         message = f"the Prefect profiles in {path} cannot be read: {error}"
         raise Complaint(message) from error
-    profiles = written.get("profiles", {})
-    name = named or written.get("active")
+    profiles = _table(written.get("profiles", {}), "profiles", path)
+    name = named or str(written.get("active", ""))
     if named and named not in profiles and named not in {"ephemeral", "default"}:
         known = ", ".join(sorted(profiles)) or "none"
         raise Complaint(f"there is no Prefect profile {named!r}", hint=f"there are: {known}")
-    settings = profiles.get(name, {}) if isinstance(profiles, dict) else {}
+    settings = _table(profiles.get(name, {}), f"profiles.{name}", path)
     return name, {key: str(value) for key, value in settings.items()}
+
+
+def _table(value: object, name: str, path: Path) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        message = f"the Prefect profiles in {path} cannot be read: {name!r} is no table"
+        raise Complaint(message)
+    return value
 
 
 def _server(url: str, source: str, first: Mapping[str, str], second: Mapping[str, str]) -> Target:
@@ -99,8 +106,12 @@ def _server(url: str, source: str, first: Mapping[str, str], second: Mapping[str
     A profile's credentials are for that profile's server: they are not sent to
     another host.
     """
+    host = _host(url)
+    if host is None:
+        message = f"the server's address ({source}) is none"
+        raise Complaint(message, hint='write "https://HOST/api"')
     elsewhere = second.get("PREFECT_API_URL")
-    if elsewhere and urlsplit(elsewhere).netloc != urlsplit(url).netloc:
+    if elsewhere and _host(elsewhere) != host:
         second = {}
     settings = {**second, **{key: value for key, value in first.items() if value}}
     return Target(
@@ -112,6 +123,14 @@ def _server(url: str, source: str, first: Mapping[str, str], second: Mapping[str
         ca_file=settings.get("PREFECT_API_SSL_CERT_FILE"),
         insecure=settings.get("PREFECT_API_TLS_INSECURE_SKIP_VERIFY", "").lower() not in _OFF,
     )
+
+
+def _host(url: str) -> str | None:
+    """Host and port, as written; None if `url` cannot be taken apart."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return None
 
 
 def _headers(written: str | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.state.ledger import Ledger, Origin
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import Conflict
+from reconciler.api.errors import Conflict, Unanswered
 from reconciler.api.wire import BlockDocumentOut, BlockTypeOut
 
 BLOCK_TYPE = "deploy-ledger"
@@ -95,8 +95,11 @@ async def _create(
     }
     try:
         await client.create_block_document(body)
-    except Conflict:
-        return await client.block_document(BLOCK_TYPE, stack)
+    except (Conflict, Unanswered):
+        there = await client.block_document(BLOCK_TYPE, stack)
+        if there is None:
+            raise
+        return there
     return None
 
 
@@ -106,7 +109,7 @@ async def _block_type(client: PrefectClient) -> BlockTypeOut:
         return kind
     try:
         return await client.create_block_type(_TYPE)
-    except Conflict:
+    except (Conflict, Unanswered):
         made = await client.block_type(BLOCK_TYPE)
         if made is None:
             raise

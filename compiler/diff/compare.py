@@ -104,4 +104,4 @@ def _schedule_parts(change: FieldChange) -> Iterator[Part]:
 
 
 def _shown(schedule: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in schedule.items() if key != "id"}
+    return {key: value for key, value in schedule.items() if key != "id" and value is not None}

@@ -73,10 +73,16 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         actions=actions,
         after=_order(made, deleted),
         kept=tuple(each for each in desired.resources if each.address not in acted),
-        ledger=observed.ledger,
+        ledger=_without_the_gone(observed),
         templates=observed.templates,
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
     )
+
+
+def _without_the_gone(observed: ObservedState) -> Ledger | None:
+    """The ledger of what is there: an id of what somebody deleted would outlive its name."""
+    ledger = observed.ledger
+    return ledger and ledger.without(ledger.ids.keys() - observed.things.keys())
 
 
 def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:

@@ -44,6 +44,8 @@ def check_all(
     for one in declared:
         for check_flow in FLOW_CHECKS:
             check_flow(one, report)
+        if one.reading is not None:
+            name_refused.check(one.reading.flow_name, one.deployment.at("entrypoint"), report)
 
 
 def _check_deployment(deployment: Placed[Deployment], report: Report) -> None:

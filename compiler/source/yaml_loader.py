@@ -211,6 +211,8 @@ def _syntax_hint(line: str, problem: str) -> str | None:
         return "a template needs quotes around it"
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "YAML indents with blanks, never with tabs"
+    if "expected alphabetic or numeric character" in problem:
+        return "a value that begins with '*' or '&' needs quotes"
     if "mapping values" in problem:
         return "quote the value if the second ':' belongs to it"
     return None

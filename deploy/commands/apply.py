@@ -27,6 +27,7 @@ from deploy.views.mask import Mask, secret_values, secrets_in
 from deploy.views.next_steps import next_steps
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
+from reconciler.api.errors import ApiError
 from reconciler.apply.walker import Done
 
 
@@ -52,8 +53,8 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     """Do the whole job.
 
     Raises:
-        Complaint: no server can be chosen, or nobody is there to be asked.
-        ApiError: the server could not be read, or a ledger not be written.
+        Complaint: no server can be chosen, it could not be read, or a ledger not be
+            written; or nobody is there to be asked.
     """
     target = resolve(environ, api_url=arguments.api_url, profile=arguments.profile)
     mask = Mask(filter(None, (target.api_key, target.auth_string, *target.headers.values())))
@@ -74,7 +75,10 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
         origin=origin_of(project, compiled.files),
         desired=desired,
     )
-    return asyncio.run(_on_server(job, console))
+    try:
+        return asyncio.run(_on_server(job, console))
+    except ApiError as error:  # the server's words may quote what it was sent
+        raise Complaint(mask.text(str(error)), hint=error.hint or None) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +128,10 @@ def _without_writing(plan: Plan, arguments: Arguments, report: Report, console: 
 
 
 def _secrets(plan: Plan) -> tuple[str, ...]:
-    """Secrets that the server holds and a plan would show."""
-    values = [action.observed.fields for action in plan.actions if isinstance(action, Update)]
-    values += [action.observed.fields for action in plan.actions if isinstance(action, Delete)]
+    """Secrets that a plan would show, or a refusal quote."""
+    there = [each for each in plan.actions if isinstance(each, (Update, Delete))]
+    values = [each.resource.fields for each in plan.actions if not isinstance(each, Delete)]
+    values += [each.observed.fields for each in there]
     return tuple(
         secret
         for fields in values

@@ -80,7 +80,8 @@ def _schedule(schedule: Json, mask: Mask) -> str:
 
 def _part(part: Part, mask: Mask) -> str:
     name = part.path.rpartition(".")[2]
-    before, after = _json(name, part.before, mask), _json(name, part.after, mask)
+    before = _json(name, part.before, mask, secret=_hides(part.after, mask))
+    after = _json(name, part.after, mask)
     if part.added:
         return f"{part.path}: + {after}"
     if part.removed:
@@ -88,10 +89,15 @@ def _part(part: Part, mask: Mask) -> str:
     return f"{part.path}: {before} → {after}"
 
 
-def _json(name: str, value: Json, mask: Mask) -> str:
+def _hides(value: Json, mask: Mask) -> bool:
+    """Whether a secret is in it: what stood in its place before was one too."""
+    return json.dumps(mask.value(value), default=dict) != json.dumps(value, default=dict)
+
+
+def _json(name: str, value: Json, mask: Mask, *, secret: bool = False) -> str:
     if name in _FOLDED and isinstance(value, Mapping):
         return "{…}"
-    safe = mask.value(value, secret=is_secret_name(name))
+    safe = mask.value(value, secret=secret or is_secret_name(name))
     text = json.dumps(_first_line(safe), ensure_ascii=False, default=dict)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

@@ -1,6 +1,7 @@
 """One action, one short series of calls, by `match` over the closed union."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
@@ -113,8 +114,16 @@ class Executor:
         made = await self._client.create_deployment(body)
         later = bodies.later_schedules(resource)
         if later:
-            await self._client.add_schedules(made.id, later)
+            await self._add_schedules(made.id, later)
         return str(made.id)
+
+    async def _add_schedules(self, id: UUID, added: Sequence[bodies.Body]) -> None:
+        """Asks again after a lost answer: a slug that is taken then was taken by us."""
+        try:
+            await self._client.add_schedules(id, added)
+        except Unanswered:
+            with suppress(Conflict):
+                await self._client.add_schedules(id, added)
 
     async def _flow(self, name: str) -> UUID:
         """Id of the flow, made if it does not exist; each flow is asked for once."""
@@ -164,21 +173,31 @@ class Executor:
                 assert_never(kind)
 
     async def _update_deployment(self, action: Update) -> None:
-        """Removals first; the runs that a write drops are asked for again at the end."""
+        """The runs that a write drops are asked for again at the end, also of half an update."""
         id = UUID(action.observed.id)
         before = self._now()
+        try:
+            await self._write_deployment(id, action)
+        except ApiError:
+            if bodies.fires(action) and action.observed.fields.get("paused") is not True:
+                with suppress(ApiError):
+                    await self._client.schedule_runs(id, before)
+            raise
+        if bodies.fires(action):
+            await self._client.schedule_runs(id, before)
+
+    async def _write_deployment(self, id: UUID, action: Update) -> None:
+        """Schedules that go are the first to; those that come wait for them."""
         steps = bodies.changed_schedules(action.changes)
         for schedule_id in steps.removed:
             await self._client.delete_schedule(id, UUID(schedule_id))
         for schedule_id, body in steps.edited:
             await self._client.update_schedule(id, UUID(schedule_id), body)
         if steps.added:
-            await self._client.add_schedules(id, steps.added)
+            await self._add_schedules(id, steps.added)
         body = bodies.changed_deployment(action)
         if body:
             await self._client.update_deployment(id, body)
-        if bodies.fires(action):
-            await self._client.schedule_runs(id, before)
 
     def _now(self) -> datetime:
         """The server's time, a second back: a run due from then on is not lost."""

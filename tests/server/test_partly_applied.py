@@ -18,6 +18,12 @@ deployments:
   - {name: zlast, entrypoint: "flows.py:load", tags: [etl]}
   - {name: gone, entrypoint: "flows.py:load"}
 """
+_SCHEDULED = """\
+  - name: later
+    entrypoint: flows.py:report
+    schedules: [{slug: night, cron: "30 3 * * *"}]
+    work_pool: {name: ours, job_variables: {stream_output: false}}
+"""
 WRONG = GOOD.replace("stream_output: true", "stream_output: perhaps").replace("etl", "big")
 
 
@@ -66,6 +72,20 @@ def test_the_next_run_does_the_rest(stage: Stage) -> None:
 
     assert set(stage.deployments()) == {"load/first", "load/gone", "load/wrong", "load/zlast"}
     assert stage.pending() == ""
+
+
+def test_half_an_update_has_its_runs_again(stage: Stage) -> None:
+    stage.write(GOOD + _SCHEDULED)
+    stage.apply()
+    stage.write((GOOD + _SCHEDULED).replace("30 3", "30 4").replace("false", "perhaps"))
+
+    ended = stage.deploy()
+
+    done = [call.path.rpartition("/")[2] for call in stage.writes if call.status in {200, 204}]
+    later = stage.deployments()["report/later"]
+    assert ended.code == 1
+    assert later["schedules"][0]["schedule"]["cron"] == "30 4 * * *"
+    assert done[-1] == "schedule", list(map(str, stage.writes))
 
 
 def test_all_refused_is_failed(stage: Stage) -> None:

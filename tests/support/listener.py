@@ -1,0 +1,61 @@
+"""Something on a port that is no Prefect server: it answers the same to everything.
+
+What is sent to it is kept: which credentials a command hands to whom.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+
+class Listener(ThreadingHTTPServer):
+    """Answers `status` and `content`; `heard` holds the headers of every request."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int, content: str, kind: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Exchange)
+        self.status = status
+        self.content = content.encode()
+        self.kind = kind
+        self.heard: list[Message] = []
+
+    @property
+    def url(self) -> str:
+        """The address that a command may take for a Prefect server's."""
+        return f"http://127.0.0.1:{self.server_port}/api"
+
+
+class _Exchange(BaseHTTPRequestHandler):
+    server: Listener
+
+    def _answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.heard.append(self.headers)
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", self.server.kind)
+        self.send_header("Content-Length", str(len(self.server.content)))
+        self.end_headers()
+        self.wfile.write(self.server.content)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815  http.server's names
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def listening(
+    status: int = 200, content: str = "<html>hello</html>", *, kind: str = "text/html"
+) -> Iterator[Listener]:
+    """Listen for as long as the block lasts."""
+    with Listener(status, content, kind) as listener:
+        thread = Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield listener
+        finally:
+            listener.shutdown()
+            thread.join()

@@ -22,7 +22,7 @@ quickstart: $(VENV)/user ## install, and deploy the example to a server in this 
 	$(BIN)/deploy -f examples/quickstart/deploy.yaml --api-url embedded --yes
 
 test: $(VENV)/dev        ## every test, against a real Prefect server
-	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --skip-empty
 

@@ -53,12 +53,12 @@ class Mask:
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Hide these texts from now on."""
-        for secret in secrets:
-            for line in secret.splitlines():
-                if len(line) >= _SHORTEST and line not in self._masks:
-                    self._count += 1
-                    for spelling in (line, json.dumps(line)[1:-1], repr(line)[1:-1]):
-                        self._masks[spelling] = f"(secret #{self._count})"
+        lines = (line for secret in secrets for line in secret.splitlines())
+        for line in lines:
+            if len(line) >= _SHORTEST and line not in self._masks:
+                self._count += 1
+                spellings = (line, json.dumps(line)[1:-1], repr(line)[1:-1])
+                self._masks |= dict.fromkeys(spellings, f"(secret #{self._count})")
 
     def value(self, value: Json, *, secret: bool = False) -> Json:
         """The value with every secret replaced, short ones too."""

@@ -26,7 +26,6 @@ TEXT = """
 SPELLS = {
     "deletes a file": "import pathlib; pathlib.Path({canary!r}).unlink()",
     "ends the process": "import os; os.unlink({canary!r}); os._exit(7)",
-    "never returns": "import os; os.unlink({canary!r})\nwhile True: pass",
 }
 _SHADOWS = ("yaml", "git", "httpx", "click", "prefect", "compiler", "reconciler", "json")
 
@@ -44,7 +43,6 @@ def run_all(stage: Stage) -> list[int]:
         stage.deploy("validate").code,
         stage.deploy("plan").code,
         stage.deploy().code,
-        stage.deploy().code,
     ]
 
 
@@ -55,7 +53,7 @@ def test_a_flow_file_is_not_imported(spell: str, stage: Stage, canary: Path) -> 
 
     codes = run_all(stage)
 
-    assert codes == [0, 0, 0, 0]
+    assert codes == [0, 0, 0]
     assert canary.exists()
 
 
@@ -67,7 +65,7 @@ def test_a_module_of_a_package_is_not_imported(stage: Stage, canary: Path) -> No
 
     codes = run_all(stage)
 
-    assert codes == [0, 0, 0, 0]
+    assert codes == [0, 0, 0]
     assert canary.exists()
 
 
@@ -85,7 +83,7 @@ def test_what_a_flow_file_takes_from_its_neighbours_is_not_imported(
 
     codes = run_all(stage)
 
-    assert codes == [0, 0, 0, 0]
+    assert codes == [0, 0, 0]
     assert canary.exists()
 
 
@@ -99,5 +97,5 @@ def test_files_that_are_named_like_our_libraries_are_not_imported(
 
     codes = run_all(stage)
 
-    assert codes == [0, 0, 0, 0]
+    assert codes == [0, 0, 0]
     assert canary.exists()

@@ -3,7 +3,6 @@
 Making the tables and block types takes a server 10 to 15 s; copying takes 10 ms.
 """
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -74,6 +73,7 @@ def template(request: pytest.FixtureRequest) -> Path:
             home = Path(folder)
             environment = without_prefect() | settings(home) | WITHOUT_SERVICES
             subprocess.run([sys.executable, "-c", _MAKE], env=environment, check=True)
-            copy(database(home), home / "whole.db")
-            shutil.move(home / "whole.db", kept)
+            whole = kept.with_suffix(f".{os.getpid()}")
+            copy(database(home), whole)
+            whole.replace(kept)  # at once, for another worker may look at this moment
     return kept

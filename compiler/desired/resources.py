@@ -54,11 +54,15 @@ class PoolUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
-    """Everything one stack wants, in address order."""
+    """Everything one stack wants, in address order.
+
+    `is_understood` is False where a lenient file holds something that was skipped.
+    """
 
     stack: str | None
     resources: tuple[Resource, ...]
     pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
+    is_understood: bool = True
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.resources, key=lambda resource: resource.address))

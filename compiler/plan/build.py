@@ -1,7 +1,7 @@
 """Desired and observed state in, ordered plan out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
@@ -69,7 +69,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
     return Plan(
         stack=desired.stack,
         mark=desired.mark,
-        origin=origin,
+        origin=_known(origin, observed.ledger),
         actions=actions,
         after=_order(made, deleted),
         kept=tuple(each for each in desired.resources if each.address not in acted),
@@ -83,6 +83,13 @@ def _without_the_gone(observed: ObservedState) -> Ledger | None:
     """The ledger of what is there: an id of what somebody deleted would outlive its name."""
     ledger = observed.ledger
     return ledger and ledger.without(ledger.ids.keys() - observed.things.keys())
+
+
+def _known(origin: Origin, ledger: Ledger | None) -> Origin:
+    """The origin, with the remote that is known where this run knows none."""
+    if ledger is None or origin.remote is not None or is_elsewhere(ledger, origin):
+        return origin
+    return replace(origin, remote=ledger.origin.remote)
 
 
 def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:

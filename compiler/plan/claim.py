@@ -25,11 +25,23 @@ class Claim(Enum):
 def claim(address: Address, desired: DesiredState, observed: ObservedState) -> Claim:
     """Whose the thing is that stands where a wanted one belongs."""
     there, ledger = observed.things[address], observed.ledger
-    if ledger is not None and (ledger.owns(address, there.id) or _comes_with_ours(address, ledger)):
-        return Claim.OURS
     if desired.mark in there.tags():
         return Claim.OURS
-    return Claim.FREE if owner(address, observed) is None else Claim.TAKEN
+    if owner(address, observed) is not None:
+        return Claim.TAKEN
+    if ledger is not None and (
+        _is_made(address, there, ledger) or _comes_with_ours(address, ledger)
+    ):
+        return Claim.OURS
+    return Claim.FREE
+
+
+def _is_made(address: Address, there: Observed, ledger: Ledger) -> bool:
+    """Whether the ledger says so.  A deployment that was written ahead also carries its tag."""
+    written_ahead = ledger.ids.get(address, "") is None
+    return ledger.owns(address, there.id) and not (
+        written_ahead and address.kind is Kind.DEPLOYMENT
+    )
 
 
 def _comes_with_ours(address: Address, ledger: Ledger) -> bool:
@@ -58,6 +70,7 @@ def left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observ
         if ledger is not None
         and ledger.ids.get(address) == observed.things[address].id
         and not is_default_queue(address)
+        and (desired.mark in observed.things[address].tags() or owner(address, observed) is None)
     }
 
 

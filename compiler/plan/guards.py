@@ -56,6 +56,7 @@ def guard(
     if not allowed.force:
         _check_pool_deletes(plan, report)
         _check_deletes(plan, Limits(), report)
+        _check_understood(plan, desired, report)
     for address in unclaimed(desired, observed):
         message = f"{address} carries this stack's tag but was not made by it; it is left alone"
         report.add(unclaimed_page.RULE, message, None)
@@ -140,12 +141,23 @@ def _refuse_fixed(action: Update, move: str, report: Report) -> None:
 
 
 def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
-    for action in of_kind(plan, Kind.WORK_POOL):
-        users = observed.users.get(action.address.name, ())
+    """Whatever else is asked for, nothing loses the pool or queue that it runs in."""
+    leaving = (*of_kind(plan, Kind.WORK_POOL), *of_kind(plan, Kind.WORK_QUEUE))
+    for action in leaving:
+        users = observed.users.get(action.address, ())
         if users:
             shown = ", ".join(users[:3]) + (" …" if len(users) > 3 else "")
             message = f"{action.address} is used outside of this stack, by {shown}"
             report.add(still_in_use.RULE, message, None, hint="keep it in the file")
+        for resource in plan.wanted:
+            if _runs_in(resource, action.address):
+                message = f"{resource.address} runs in {action.address}, which left the files"
+                report.add(still_in_use.RULE, message, resource.written_at, hint="put it back")
+
+
+def _runs_in(resource: Resource, place: Address) -> bool:
+    names = (resource.fields.get("work_pool_name"), resource.fields.get("work_queue_name"))
+    return names[: len(place.path)] == place.path
 
 
 def _check_pool_deletes(plan: Plan, report: Report) -> None:
@@ -171,6 +183,15 @@ def _check_deletes(plan: Plan, limits: Limits, report: Report) -> None:
         too_many = owned >= limits.exempt_below and len(gone) > limits.share * owned
         if gone and (too_many or not (staying or new)):
             _refuse_deletes(kind, len(gone), owned, report)
+
+
+def _check_understood(plan: Plan, desired: DesiredState, report: Report) -> None:
+    """What a lenient file misspells is no reason to delete anything."""
+    gone = [action for action in plan.actions if isinstance(action, Delete)]
+    if gone and not desired.is_understood:
+        message = f"parts of the files were skipped, and this would delete {len(gone)}"
+        hint = "see the warnings; if the deletions are meant, say --force"
+        report.add(too_many_deletes.RULE, message, None, hint=hint)
 
 
 def _refuse_deletes(kind: Kind, gone: int, owned: int, report: Report) -> None:

@@ -29,7 +29,7 @@ class ObservedState:
     `pools` are the names of the referred work pools that exist; `templates` the
     base job templates the server offers, by pool type, read only when a pool is
     to be created; `users` the deployments outside the stack that run in a pool
-    the stack owns and does not want any more, by pool name; `owners` the other
+    or queue that the stack made and does not want any more; `owners` the other
     stacks that own something this one wants and did not make, where that is known.
     """
 
@@ -37,5 +37,5 @@ class ObservedState:
     ledger: Ledger | None = None
     pools: frozenset[str] = frozenset()
     templates: Mapping[str, Json] = field(default_factory=dict)
-    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    users: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     owners: Mapping[Address, str] = field(default_factory=dict)

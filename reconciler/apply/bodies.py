@@ -12,6 +12,7 @@ from compiler.diff import parameters, schedules
 from compiler.diff.change import FieldChange
 from compiler.diff.compare import marked
 from compiler.plan.action import Update
+from compiler.state.observed import Observed
 
 Body = Mapping[str, Json]
 _TOGETHER = ("parameters", "parameter_openapi_schema", "enforce_parameter_schema")
@@ -112,11 +113,21 @@ def _place(wanted: Body, changes: Body) -> dict[str, Json]:
 
 
 def _changed_limit(update: Update, changes: Body) -> dict[str, Json]:
-    """A limit that others share is let go of, never changed or deleted."""
-    body = _limit(changes)
-    if update.observed.fields.get("shared_limit") is None or changes["concurrency"] is not None:
-        return body
-    return {"global_concurrency_limit_id": None, "concurrency_options": None}
+    """A limit that others share is let go of first (`shares_limit`), never changed or deleted."""
+    if shares_limit(update.observed) and changes["concurrency"] is None:
+        return {"concurrency_options": None}
+    return _limit(changes)
+
+
+def shares_limit(observed: Observed) -> bool:
+    """Whether the deployment runs under a limit that is not its own."""
+    return observed.fields.get("shared_limit") is not None
+
+
+def lets_go_of_limit(update: Update) -> bool:
+    """Whether a shared limit must be unlinked before the rest is written."""
+    changes = any(change.field == "concurrency" for change in update.changes)
+    return changes and shares_limit(update.observed)
 
 
 def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:

@@ -195,6 +195,8 @@ class Executor:
             await self._client.update_schedule(id, UUID(schedule_id), body)
         if steps.added:
             await self._add_schedules(id, steps.added)
+        if bodies.lets_go_of_limit(action):
+            await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
         body = bodies.changed_deployment(action)
         if body:
             await self._client.update_deployment(id, body)
@@ -217,7 +219,7 @@ class Executor:
     async def _delete_deployment(self, action: Delete) -> None:
         """A limit that others share is let go of first: deleting would take it along."""
         id = UUID(action.observed.id)
-        if action.observed.fields.get("shared_limit") is not None:
+        if bodies.shares_limit(action.observed):
             await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
         await self._client.delete_automations_of(id)
         await self._client.delete_deployment(id)

@@ -53,6 +53,7 @@ def _concurrency(out: wire.DeploymentOut) -> Json:
         "limit": limit.limit,
         "collision_strategy": options.get("collision_strategy"),
         "grace_period_seconds": options.get("grace_period_seconds"),
+        **({"shared": name} if (name := _shared_limit(out)) is not None else {}),
     }
 
 

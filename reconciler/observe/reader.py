@@ -35,18 +35,18 @@ async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState
     deployments = await _deployments(client, desired, ledger)
     pools = await _pools(client, desired, ledger)
     queues = await _queues(client, desired, ledger, pools)
-    leaving = _leaving(desired, ledger, pools)
     things = {
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **queues,
         **deployments,
     }
+    leaving = _leaving(desired, ledger, things)
     return ObservedState(
         things=things,
         ledger=ledger,
         pools=frozenset(pool.name for pool in pools),
         templates=await _templates(client, desired, pools),
-        users=await _users(client, leaving, deployments),
+        users=await _users(client, leaving, ledger),
         owners=await _owners(client, desired, ledger, things),
     )
 
@@ -60,8 +60,12 @@ async def _owners(
     """Other stacks' claims; read only if something wanted exists that this stack did not make."""
     made = ledger.ids if ledger is not None else {}
     wanted = {each.address for each in desired.resources}
-    foreign = {address for address in things if address in wanted and address not in made}
-    if not any(_of_pool(address) for address in foreign):
+    foreign = {
+        address
+        for address, thing in things.items()
+        if address in wanted and made.get(address) is None and desired.mark not in thing.tags()
+    }
+    if not foreign:
         return {}
     assert desired.stack is not None
     owned = await ledgers.owners(client, desired.stack)
@@ -209,24 +213,31 @@ async def _templates(
 
 
 def _leaving(
-    desired: DesiredState, ledger: Ledger | None, pools: Iterable[wire.WorkPoolOut]
-) -> frozenset[str]:
-    """Names of pools that the stack made and does not want any more."""
+    desired: DesiredState, ledger: Ledger | None, things: Iterable[Address]
+) -> frozenset[Address]:
+    """Pools and queues that the stack made and does not want any more."""
     wanted = {each.address for each in desired.resources}
     made = ledger.ids if ledger is not None else {}
-    addresses = {pool_address(pool.name) for pool in pools}
-    return frozenset(each.name for each in addresses if each in made and each not in wanted)
+    return frozenset(
+        each for each in things if _of_pool(each) and each in made and each not in wanted
+    )
 
 
 async def _users(
-    client: PrefectClient, pools: Iterable[str], ours: Mapping[Address, Observed]
-) -> dict[str, tuple[str, ...]]:
-    """Names of the deployments outside the stack that run in each of the pools."""
-    owned = {observed.id for observed in ours.values()}
-    users: dict[str, tuple[str, ...]] = {}
-    for pool in sorted(pools):
+    client: PrefectClient, leaving: Iterable[Address], ledger: Ledger | None
+) -> dict[Address, tuple[str, ...]]:
+    """Names of the deployments that the stack did not make and that run in each of these."""
+    owned = set((ledger.ids if ledger is not None else {}).values())
+    users: dict[Address, tuple[str, ...]] = {}
+    for address in sorted(leaving):
+        pool = address.path[0]
         found = await client.deployments({"work_pools": {"name": {"any_": [pool]}}})
-        users[pool] = tuple(each.name for each in found if str(each.id) not in owned)
+        users[address] = tuple(
+            each.name
+            for each in found
+            if str(each.id) not in owned
+            and (not _is_queue(address) or each.work_queue_name == address.name)
+        )
     return users
 
 

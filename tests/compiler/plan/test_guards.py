@@ -142,7 +142,7 @@ def test_deleting_a_pool_needs_force() -> None:
 
 
 def test_a_pool_that_others_use_is_not_deleted_even_with_force() -> None:
-    state = server({LOCAL: Observed(id="1", fields={})}, users={"local": ("a", "b", "c", "d")})
+    state = server({LOCAL: Observed(id="1", fields={})}, users={LOCAL: ("a", "b", "c", "d")})
 
     assert findings(state=state, force=True) == [
         "DEP605 work-pool/local is used outside of this stack, by a, b, c …"

@@ -95,8 +95,8 @@ def as_keywords(fields: dict[str, Json]) -> dict[str, Any]:
         pytest.param(
             {"concurrency": None},
             {"concurrency": {"limit": 2}, "shared_limit": "everybodys"},
-            {"global_concurrency_limit_id": None, "concurrency_options": None, "version": "abc"},
-            id="a shared limit is let go of, not deleted",
+            {"concurrency_options": None, "version": "abc"},
+            id="a shared limit is not deleted",
         ),
     ],
 )

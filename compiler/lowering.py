@@ -6,16 +6,13 @@ from compiler.desired.address import Address, deployment, work_pool, work_queue
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Label, Report, Span
-from compiler.diagnostics.pages import duplicate_address, unknown_key, unnamed_deployment
+from compiler.diagnostics.pages import duplicate_address
 from compiler.entrypoints.read import Declared, Reading
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
 from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, WorkPool, WorkQueue
 from compiler.manifest.moment import instant, rule, seconds
 
 SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
-
-
-_SKIPPED = (unnamed_deployment.RULE, unknown_key.RULE)
 
 
 def lower(
@@ -47,7 +44,7 @@ def lower(
         stack=stack,
         resources=tuple(_needing(resource, owned) for resource in resources.values()),
         pool_uses=tuple(_pool_uses(declared)),
-        is_understood=not any(found.rule in _SKIPPED for found in report),
+        is_understood=all(manifest.is_understood for manifest in manifests),
     )
 
 

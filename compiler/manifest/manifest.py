@@ -42,7 +42,10 @@ class Placed(Generic[Part]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One file, at an absolute path; `filled` are the environment variables that it took."""
+    """One file, at an absolute path; `filled` are the environment variables that it took.
+
+    `is_understood` is False where deployments were skipped, or may have been.
+    """
 
     path: Path
     lenient: bool
@@ -50,6 +53,7 @@ class Manifest:
     deployments: tuple[Placed[Deployment], ...]
     work_pools: tuple[Placed[WorkPool], ...]
     filled: Values[str, str]
+    is_understood: bool = True
 
 
 def manifest(

@@ -1,7 +1,9 @@
 """Files to manifests: read, check the shape, lay defaults under, fill templates in, type."""
 
+import difflib
 import json
 from collections.abc import Mapping as Values
+from dataclasses import replace
 from pathlib import Path
 
 from compiler.desired.json import Json
@@ -26,6 +28,7 @@ from compiler.source.yaml_loader import load
 
 LENIENT_NAMES = frozenset({"prefect.yaml", "prefect.yml"})
 _NAMES = ("deploy.yaml", "deploy.yml", "prefect.yaml", "prefect.yml")
+_WITH_THINGS = ("deployments", "defaults", "work_pools")
 _NOT_APPLIED = ("triggers", "build", "push", "sla")
 
 
@@ -46,11 +49,10 @@ def read(
 ) -> Manifest | None:
     """The manifest of one file; None when there is none, and `report` says why."""
     lenient = lenient or path.name in LENIENT_NAMES
-    root = _document(path, sources, report)
-    if root is None:
+    written = _document(path, sources, report)
+    if written is None:
         return None
-    if lenient:
-        root = _without_unnamed(root, report)
+    root = _without_unnamed(written, report) if lenient else written
     shaped = check_shape(root, lenient=lenient, report=report)
     if not isinstance(shaped, Mapping):
         return None
@@ -58,7 +60,10 @@ def read(
     typed = parse(rendered.root, report)
     if typed is None:
         return None
-    found = manifest(*typed, path=path, lenient=lenient, filled=rendered.filled)
+    found = replace(
+        manifest(*typed, path=path, lenient=lenient, filled=rendered.filled),
+        is_understood=_is_understood(written, shaped),
+    )
     _note_not_applied(found, report)
     return found
 
@@ -79,6 +84,19 @@ def _document(path: Path, sources: Sources, report: Report) -> Node | None:
         report.add(empty_document.RULE, "the file is empty", start_of(name))
         return None
     return root
+
+
+def _is_understood(written: Node, kept: Mapping) -> bool:
+    """Whether no deployment was skipped, by itself or under a misspelt key."""
+    if not isinstance(written, Mapping):
+        return True
+    lost = [name for name, _ in written if kept.get(name) is None]
+    if any(difflib.get_close_matches(name, _WITH_THINGS, n=1) for name in lost):
+        return False
+    before, after = written.get("deployments"), kept.get("deployments")
+    if not (isinstance(before, Sequence) and isinstance(after, Sequence)):
+        return before is None or isinstance(before, Scalar)
+    return len(before.items) == len(after.items)
 
 
 def _without_unnamed(root: Node, report: Report) -> Node:

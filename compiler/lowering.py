@@ -15,6 +15,9 @@ from compiler.manifest.moment import instant, rule, seconds
 SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 
 
+_NO_DESCRIPTION = "None"  # what YAML makes of `description: None`, and Prefect's client of none
+
+
 def lower(
     manifests: tuple[Manifest, ...],
     declared: tuple[Declared, ...],
@@ -88,7 +91,7 @@ def _pools(manifest: Manifest, templates: Mapping[str, Json]) -> Iterator[Resour
 
 def _pool(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Resource:
     value = pool.value
-    fields: dict[str, Json] = {"type": value.type}
+    fields: dict[str, Json] = {"type": value.type} if pool.has("type") else {}
     if pool.has("description"):
         fields["description"] = value.description or None
     if pool.has("concurrency_limit"):
@@ -102,6 +105,7 @@ def _pool(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Resource:
     return Resource(
         address=work_pool(value.name),
         fields=fields,
+        initial={"type": value.type},
         written_at=pool.at("name"),
         where={name: pool.at("paused" if name == "is_paused" else name) for name in fields},
     )
@@ -182,21 +186,24 @@ def _plain_fields(written: Placed[Deployment]) -> dict[str, Json]:
 
 
 def _concurrency(limit: int | ConcurrencyLimit | None) -> Json:
-    options = limit if isinstance(limit, ConcurrencyLimit) else None
-    runs = limit if options is None else options.limit
-    if runs is None or isinstance(runs, ConcurrencyLimit):
+    if limit is None:
         return None
+    if not isinstance(limit, ConcurrencyLimit):
+        return {"limit": limit, "collision_strategy": None, "grace_period_seconds": None}
+    grace = limit.grace_period_seconds
+    strategy = limit.collision_strategy or (None if grace is None else "ENQUEUE")
     return {
-        "limit": runs,
-        "collision_strategy": options.collision_strategy if options else None,
-        "grace_period_seconds": options.grace_period_seconds if options else None,
+        "limit": limit.limit,
+        "collision_strategy": strategy,
+        "grace_period_seconds": grace,
     }
 
 
 def _code_fields(written: Placed[Deployment], reading: Reading) -> dict[str, Json]:
     fields: dict[str, Json] = {}
-    if written.value.description:
-        fields["description"] = written.value.description
+    declared = written.value.description
+    if declared and declared != _NO_DESCRIPTION:
+        fields["description"] = declared
     elif reading.flow is not None and "description" not in reading.flow.unknown_options:
         fields["description"] = reading.flow.description
     if reading.flow is not None:

@@ -18,6 +18,8 @@ def reason(error: Exception) -> str | None:
             return _told(str(error), hint)
         case ApiError(hint=hint):
             return _told(str(error), hint)
+        case OSError():
+            return _told(f"{error.strerror or error}: {error.filename}", None)
         case UnreadableLedger():
             return _told(
                 str(error), "use the version of this command that wrote it, or a newer one"

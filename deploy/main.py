@@ -1,5 +1,6 @@
 """The group, and the only place that catches what nobody else did."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +18,9 @@ COMMANDS: Mapping[str, str] = {
     "schema": "deploy.commands.schema",
     "validate": "deploy.commands.validate",
 }
+
+
+_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 
 
 class Verbs(click.Group):
@@ -71,6 +75,7 @@ def deploy(
     server, asks, and applies it with the fewest writes.
     """
     if ctx.invoked_subcommand is not None:
+        _refuse_options_before(ctx)
         return
     from compiler.plan.build import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
     from deploy.commands.apply import Arguments, run  # noqa: PLC0415
@@ -89,8 +94,20 @@ def deploy(
     raise SystemExit(run(arguments, dict(os.environ)))
 
 
+def _refuse_options_before(ctx: click.Context) -> None:
+    """An option before the verb would say nothing to it; silence would be the wrong answer."""
+    given = (name for name in ctx.params if ctx.get_parameter_source(name) is _COMMAND_LINE)
+    for name in given:
+        option = next(each for each in ctx.command.params if each.name == name)
+        verb = ctx.invoked_subcommand
+        raise click.UsageError(f"'{option.opts[0]}' belongs behind the verb: deploy {verb} …")
+
+
 def main() -> None:
     """Run the command and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name no code page has is no crash
     sys.exit(ladder(lambda: deploy.main(standalone_mode=False)))
 
 

@@ -58,6 +58,8 @@ def open_project(
 
 def _path(name: str, base: Path, sources: Sources) -> Path:
     """The absolute path of one `-f`; `-` is standard input, as a file of this folder."""
+    if not name:
+        raise Complaint("-f needs a value", hint="is the variable set?")
     if name != "-":
         return Path(os.path.abspath(base / name))  # noqa: PTH100  # resolve() would follow links
     path = base / "<stdin>"

@@ -52,6 +52,8 @@ def resolve(
         Complaint: a profile does not exist or cannot be read, or nothing names a
             server and this is a pipeline.
     """
+    if api_url == "" or profile == "":
+        raise Complaint("--api-url and --profile need a value", hint="is the variable set?")
     home = Path(environ.get("PREFECT_HOME") or Path("~/.prefect").expanduser())
     named = profile or environ.get("PREFECT_PROFILE")
     profile_name, settings = _profile(home, named)

@@ -104,4 +104,5 @@ def _schedule_parts(change: FieldChange) -> Iterator[Part]:
 
 
 def _shown(schedule: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in schedule.items() if key != "id" and value is not None}
+    shown = {key: value for key, value in schedule.items() if key != "id" and value is not None}
+    return {"timezone": "UTC", **shown}

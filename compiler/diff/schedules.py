@@ -4,7 +4,8 @@ A schedule is a mapping in the canonical form of `compiler.lowering`; one of the
 server's also has its `id`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from compiler.desired.json import Json
@@ -12,6 +13,8 @@ from compiler.desired.json import Json
 Schedule = Mapping[str, Json]
 _OPERATIONAL = ("active", "slug", "max_scheduled_runs")
 _DEFAULTS: Schedule = {"active": True, "max_scheduled_runs": None}
+_START = re.compile(r"DTSTART\S*")
+_UTC_END = re.compile(r"UNTIL=\d{8}T\d{6}Z")  # a rule with a UTC end takes no local start
 _UNCOMPARED = frozenset({"id", "replaces"})
 
 
@@ -105,17 +108,18 @@ def _filled(wanted: Schedule, live: Schedule, *, slug: bool = False) -> dict[str
 
 def _with_start(wanted: str, live: str) -> str:
     """The wanted rule with the live one's start where it has none of its own."""
-    lines = live.splitlines()
-    if "DTSTART" in wanted or not lines or not lines[0].startswith("DTSTART"):
+    start = _START.match(live)
+    if "DTSTART" in wanted or start is None:
         return wanted
-    return "\n".join((lines[0], *_rules(wanted, lines)))
+    rest = live[start.end() :].strip()
+    same = _bare(wanted) == _bare(rest)
+    if same or ("UNTIL" in wanted and _UTC_END.search(wanted) and not start[0].endswith("Z")):
+        return live if same else wanted
+    return f"{start[0]}\n{wanted}"
 
 
-def _rules(wanted: str, live: Sequence[str]) -> Iterator[str]:
-    """The wanted lines, with `RRULE:` written or not as the server has it."""
-    for line in wanted.splitlines():
-        bare = line.removeprefix("RRULE:")
-        yield f"RRULE:{bare}" if f"RRULE:{bare}" in live else bare if bare in live else line
+def _bare(rule: str) -> str:
+    return rule.strip().removeprefix("RRULE:")
 
 
 def _new(schedule: Schedule, taken: set[str]) -> dict[str, Json]:

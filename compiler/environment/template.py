@@ -20,7 +20,7 @@ _UNCLOSED = re.compile(r"\{\{\s*\$\w+(?![^{]*\}\})")
 _VARIABLE = re.compile(r"\$(?P<name>\w+)\s*(?:\|\s*default\(\s*(['\"])(?P<default>.*?)\2\s*\))?")
 _AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool.")
 _BY_WORKERS = ("prefect.variables.", "prefect.blocks.")
-_STEPS = frozenset({"build", "push", "pull", "triggers"})
+_STEPS = frozenset({"build", "push", "pull", "triggers", "base_job_template"})
 
 
 @dataclass(frozen=True, slots=True)

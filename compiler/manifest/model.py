@@ -75,7 +75,7 @@ class Schedule(Written):
 class ConcurrencyLimit(Written):
     """How many runs of a deployment may run at a time, and what the others do."""
 
-    limit: int | None = Field(None, ge=1, le=_LARGEST, description="Runs at a time.")
+    limit: int = Field(ge=1, le=_LARGEST, description="Runs at a time.")
     collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"] | None = Field(
         None, description="What happens to a run that finds no place."
     )

@@ -183,7 +183,7 @@ def _template(path: Path, sources: Sources, report: Report) -> Json:
     if path.suffix == ".json" and (data := sources.data(path)) is not None:
         try:
             parsed: Json = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return parsed
     root = _document(path, sources, report)

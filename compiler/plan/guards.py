@@ -112,7 +112,7 @@ def _is_pool(address: Address) -> bool:
 
 def _check_type(resource: Resource, observed: ObservedState, report: Report) -> None:
     """Without a template of its own, a pool's type has to be one that the server knows."""
-    wanted = str(resource.fields["type"])
+    wanted = str({**resource.initial, **resource.fields}["type"])
     if "base_job_template" in resource.fields or wanted in observed.templates:
         return
     report.add(

@@ -24,6 +24,7 @@ Known limits:
 from collections.abc import Mapping
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.entrypoints.read import Declared
@@ -53,7 +54,7 @@ def check(declared: Declared, report: Report) -> None:
             whole = {"definitions": definitions, "allOf": [types[name]]}
             for error in Draft202012Validator(whole).iter_errors(value):
                 path = ("parameters", name, *error.absolute_path)
-                message = f"{name!r} does not fit the flow's type: {error.message}"
+                message = f"{name!r} does not fit the flow's type: {_expected(error)}"
                 report.add(RULE, message, part.at(*path))
 
 
@@ -62,3 +63,10 @@ def _is_late(value: object) -> bool:
     if isinstance(value, str):
         return "{{" in value
     return isinstance(value, dict) and any(key in value for key in _REFERENCES)
+
+
+def _expected(error: ValidationError) -> str:
+    """What the schema asks for; the value itself may be a secret."""
+    if error.validator == "type":
+        return f"it should be of type {error.validator_value}"
+    return f"it should satisfy {error.validator}: {error.validator_value}"

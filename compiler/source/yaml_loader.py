@@ -5,6 +5,7 @@ Nothing is constructed but scalars: a tag can never make an object.
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 
 import yaml
@@ -22,6 +23,8 @@ from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 1_000_000  # nodes after aliases are expanded: a thousand times what people write
+_DEEPEST = 200  # levels of nesting
+_WIDEST = 1024  # bits of a number: more than any float has
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _SCALAR_TAGS = frozenset(
@@ -32,6 +35,8 @@ _SCALAR_TAGS = frozenset(
 def load(text: str, *, file: str, report: Report) -> Node | None:
     """Parse `text`; None when there is no document, and `report` says why."""
     try:
+        if _may_be_deep(text):
+            _check_depth(text)
         root = yaml.compose(text, Loader=_Loader)
         if root is None:
             report.add(empty_document.RULE, "the file is empty", start_of(file))
@@ -47,6 +52,20 @@ def load(text: str, *, file: str, report: Report) -> Node | None:
     except _Unusable:
         pass
     return None
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether it is worth counting: the C parser dies of nesting that is too deep."""
+    return text.count("[") + text.count("{") > _DEEPEST or "- - - - - - - - " in text
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 class _Unusable(Exception):
@@ -161,6 +180,9 @@ class _Reader:
             value = text
         if isinstance(value, dt.date):
             value = value.isoformat()
+        if _is_no_json(value):
+            self._report.add(unsupported_yaml.RULE, "this number cannot be written as JSON", span)
+            value = None
         return Scalar(value, span, text)
 
     def _span(self, composed: yaml.Node) -> Span:
@@ -178,6 +200,12 @@ class _Reader:
     def _failure(self, rule: Rule, message: str, at: yaml.Node) -> _Unusable:
         self._report.add(rule, message, self._span(at))
         return _Unusable()
+
+
+def _is_no_json(value: object) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, int) and value.bit_length() > _WIDEST
 
 
 def _position(mark: yaml.Mark) -> Position:

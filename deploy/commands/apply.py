@@ -105,9 +105,7 @@ def _with_stack(compiled: Compilation) -> DesiredState | None:
 async def _on_server(job: _Job, console: Console) -> Exit:
     async with open_client(job.target) as client:
         report = Report()
-        plan = await pipeline.plan(
-            job.desired, client, job.origin, allowed=job.arguments.allowed, report=report
-        )
+        plan = await _plan(job, client, report)
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:
             console.data(render_plan(plan, console.mask))
@@ -117,7 +115,16 @@ async def _on_server(job: _Job, console: Console) -> Exit:
         if not _agreed(job.arguments):
             console.tell("nothing was written")
             return Exit.FAILED
+        if _asks(job.arguments) and await _plan(job, client, Report()) != plan:
+            console.tell("the server has changed since the plan was shown: nothing was written")
+            return Exit.FAILED
         return await _apply(plan, job, client, console)
+
+
+async def _plan(job: _Job, client: PrefectClient, report: Report) -> Plan:
+    return await pipeline.plan(
+        job.desired, client, job.origin, allowed=job.arguments.allowed, report=report
+    )
 
 
 def _without_writing(plan: Plan, arguments: Arguments, report: Report, console: Console) -> Exit:
@@ -141,14 +148,15 @@ def _secrets(plan: Plan) -> tuple[str, ...]:
 
 
 def _agreed(arguments: Arguments) -> bool:
-    """Whether to go on: asked at a terminal only, never of a pipeline."""
-    if arguments.yes:
-        return True
-    if "-" in arguments.files:
+    """Whether to go on."""
+    if "-" in arguments.files and not arguments.yes:
         raise Complaint("standard input is the file, so nobody can be asked", hint="say --yes")
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
-    return _asked()
+    return _asked() if _asks(arguments) else True
+
+
+def _asks(arguments: Arguments) -> bool:
+    """A person is asked at a terminal; a pipeline never is."""
+    return not arguments.yes and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _asked() -> bool:

@@ -98,7 +98,9 @@ def _json(name: str, value: Json, mask: Mask, *, secret: bool = False) -> str:
     if name in _FOLDED and isinstance(value, Mapping):
         return "{…}"
     safe = mask.value(value, secret=secret or is_secret_name(name))
-    text = json.dumps(_first_line(safe), ensure_ascii=False, default=dict)
+    text = json.dumps(
+        _first_line(safe) if name == "description" else safe, ensure_ascii=False, default=dict
+    )
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.diagnostics import Diagnostic, Label, Report, Severity, Span
 from compiler.source.sources import Sources
+from deploy.views.mask import quoted
 
 
 def render_report(report: Report, sources: Sources) -> str:
@@ -47,7 +48,7 @@ def _excerpt(label: Label, sources: Sources, width: int, *, primary: bool) -> It
     mark = "^" if primary else "-"
     under = mark * _underlined(label.span, line)
     indent = "".join("\t" if c == "\t" else " " for c in line[: label.span.start.column - 1])
-    yield f"{label.span.start.line:>{width}} | {line}"
+    yield f"{label.span.start.line:>{width}} | {quoted(line)}"
     yield f"{' ' * width} | {indent}{under} {label.message}".rstrip()
 
 

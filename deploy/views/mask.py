@@ -14,6 +14,8 @@ _SECRET_NAME = re.compile(
     r"|(^|[_-])auth($|[_-])|authorization",
     re.IGNORECASE,
 )
+_PASSWORD = re.compile(r"(://[^\s:@/\"']*:)[^\s@/\"']+@")
+_ASSIGNED = re.compile(r"""(['"]?(\w[\w.-]*)['"]?\s*[:=]\s*)(['"]?)([^\s'",}{][^'",}]*)""")
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
 
@@ -41,6 +43,16 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
                 yield from secrets_in(item, secret=secret)
         case _:
             return
+
+
+def quoted(line: str) -> str:
+    """A line of a source as it may be quoted: what is given to a secret name is left out."""
+
+    def hide(found: re.Match[str]) -> str:
+        hidden = is_secret_name(found[2]) and "{{" not in found[4]
+        return f"{found[1]}{found[3]}(secret)" if hidden else found[0]
+
+    return _ASSIGNED.sub(hide, line)
 
 
 class Mask:
@@ -77,7 +89,7 @@ class Mask:
                 return value
 
     def text(self, text: str) -> str:
-        """The text with every known secret replaced, the longest first."""
+        """The text with every known secret replaced, the longest first, and URLs' passwords."""
         for secret in sorted(self._masks, key=len, reverse=True):
             text = text.replace(secret, self._masks[secret])
-        return text
+        return _PASSWORD.sub(r"\1(secret)@", text)

@@ -202,9 +202,13 @@ class PrefectClient:
         await self._send(f"PATCH /block_documents/{id}", body=body, repeatable=True)
 
     async def _read_pages(self, kind: type[wire.Page[R]], call: str, *, body: Body) -> list[R]:
-        return await read_pages(
-            lambda page: self._ask(kind, call, body={**body, **page}, repeatable=True), call=call
-        )
+        try:
+            return await read_pages(
+                lambda page: self._ask(kind, call, body={**body, **page}, repeatable=True),
+                call=call,
+            )
+        except NotFound as error:  # a list is never missing: this is another address
+            raise NotPrefect(error.reason, call=call) from error
 
     async def _read_list(self, kind: type[list[R]], call: str, *, body: Body) -> list[R]:
         return await read_offsets(

@@ -3,6 +3,7 @@
 All that is peculiar about the server's writes stands here, and nothing else does.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -91,7 +92,8 @@ def changed_deployment(update: Update) -> dict[str, Json]:
     wanted = {**update.observed.fields, **changes}
     body = {name: value for name, value in changes.items() if name != "concurrency"}
     if any(name in changes for name in _TOGETHER):
-        body |= {name: wanted[name] for name in _TOGETHER}
+        body |= {name: wanted[name] for name in _TOGETHER if name in wanted}
+        body["parameters"] = _as_written(body.get("parameters"))
     if any(name in changes for name in _WHERE):
         body |= _place(wanted, changes)
     if "concurrency" in changes:
@@ -100,6 +102,21 @@ def changed_deployment(update: Update) -> dict[str, Json]:
         if riding.along is None or riding.along in changes:
             body[name] = riding.value
     return body
+
+
+def _as_written(parameters: Json) -> Json:
+    """Parameters that a PATCH stores as they are: the server would fill templates in at once.
+
+    Source: values with `__prefect_kind` are hydrated at PATCH, and only there.
+    """
+    if not isinstance(parameters, Mapping):
+        return parameters
+    return {
+        name: {"__prefect_kind": "json", "value": json.dumps(value, default=dict)}
+        if isinstance(value, Mapping) and "__prefect_kind" in value
+        else value
+        for name, value in parameters.items()
+    }
 
 
 def _place(wanted: Body, changes: Body) -> dict[str, Json]:
@@ -197,9 +214,9 @@ def _moved_on(current: Mapping[str, int], name: str, priority: int) -> dict[str,
 
 def new_pool(resource: Resource, templates: Mapping[str, Json]) -> dict[str, Json]:
     """POST /work_pools/: with the type's own template where the file gives none."""
-    template = templates.get(str(resource.fields["type"]), {})
-    body = {"base_job_template": template, **resource.fields}
-    return {"name": resource.address.name, **body}
+    fields = {**resource.initial, **resource.fields}
+    template = templates.get(str(fields["type"]), {})
+    return {"name": resource.address.name, "base_job_template": template, **fields}
 
 
 def fires(update: Update) -> bool:

@@ -175,7 +175,7 @@ class Executor:
     async def _update_deployment(self, action: Update) -> None:
         """The runs that a write drops are asked for again at the end, also of half an update."""
         id = UUID(action.observed.id)
-        before = self._now()
+        before = await self._first_due(id, action)
         try:
             await self._write_deployment(id, action)
         except ApiError:
@@ -200,6 +200,19 @@ class Executor:
         body = bodies.changed_deployment(action)
         if body:
             await self._client.update_deployment(id, body)
+
+    async def _first_due(self, id: UUID, action: Update) -> datetime:
+        """From when on runs are asked for again: now, or the oldest that a removal would drop."""
+        if not bodies.changed_schedules(action.changes).removed:
+            return self._now()
+        waiting = await self._client.flow_runs(
+            {
+                "deployments": {"id": {"any_": [str(id)]}},
+                "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
+            }
+        )
+        due = [run.expected_start_time for run in waiting if run.auto_scheduled]
+        return min([self._now(), *(time for time in due if time is not None)])
 
     def _now(self) -> datetime:
         """The server's time, a second back: a run due from then on is not lost."""

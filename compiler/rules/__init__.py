@@ -11,6 +11,7 @@ from compiler.rules import (
     duplicate_slug,
     interval_syntax,
     name_refused,
+    reserved_tag,
     rrule_syntax,
     schedule_kind,
     schedule_never_fires,
@@ -29,7 +30,7 @@ SCHEDULE_CHECKS = (
     rrule_syntax.check,
     unknown_timezone.check,
 )
-DEPLOYMENT_CHECKS = (two_schedule_keys.check, duplicate_slug.check)
+DEPLOYMENT_CHECKS = (two_schedule_keys.check, duplicate_slug.check, reserved_tag.check)
 FLOW_CHECKS = (unknown_parameter.check, wrong_parameter.check)
 
 

@@ -137,3 +137,20 @@ def test_a_schedule_that_left_the_file_is_a_difference() -> None:
     there = [live("1", **cron("0 3 * * *", slug="a")), live("2", **cron("0 4 * * *", slug="b"))]
 
     assert not schedules.same(there, schedules.settle([cron("0 3 * * *", slug="a")], there))
+
+
+def test_a_folded_rule_gives_only_its_start() -> None:
+    there = [live("1", rrule="DTSTART:20240101T000000 RRULE:FREQ=DAILY;BYHOUR=3", slug="a")]
+
+    settled = schedules.settle([{"rrule": "FREQ=WEEKLY", "parameters": {}, "slug": "a"}], there)
+
+    assert settled[0]["rrule"] == "DTSTART:20240101T000000\nFREQ=WEEKLY"
+
+
+def test_a_rule_with_an_end_in_utc_takes_no_local_start() -> None:
+    there = [live("1", rrule="DTSTART:20200101T000000\nFREQ=DAILY", slug="a")]
+    ended = "FREQ=DAILY;UNTIL=20300101T000000Z"
+
+    settled = schedules.settle([{"rrule": ended, "parameters": {}, "slug": "a"}], there)
+
+    assert settled[0]["rrule"] == ended

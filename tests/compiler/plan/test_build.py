@@ -5,6 +5,7 @@ import pytest
 from compiler.desired.address import Address, deployment, work_pool, work_queue
 from compiler.plan.action import Adopt, Create, Delete, Update
 from compiler.plan.build import Allowed, Plan, build
+from compiler.state.ledger import Origin
 from compiler.state.observed import Observed, ObservedState
 from tests.support.builders import (
     MARK,
@@ -154,3 +155,29 @@ def test_every_action_knows_what_it_waits_for() -> None:
 
     assert set(plan.after) == addresses
     assert plan.mark == MARK
+
+
+def test_what_now_carries_another_stacks_tag_is_not_deleted() -> None:
+    state = server({NIGHTLY: there(tags=["deploy:other"])})
+
+    assert plan_of(state=state).actions == ()
+
+
+def test_what_now_carries_another_stacks_tag_is_not_changed() -> None:
+    state = server({NIGHTLY: there(tags=["deploy:other"])})
+
+    assert plan_of(wanted("nightly", description="x"), state=state, adopt=True).actions == ()
+
+
+def test_a_deployment_written_ahead_is_ours_only_with_the_tag() -> None:
+    state = server({NIGHTLY: there(tags=[])}, ledger=ledger({NIGHTLY: None}))
+
+    assert plan_of(wanted("nightly"), state=state).actions == ()
+
+
+def test_a_run_that_knows_no_remote_does_not_forget_the_one_that_is_known() -> None:
+    nowhere = Origin(remote=None, files=ORIGIN.files)
+
+    plan = build(desired(), server({}), nowhere, Allowed())
+
+    assert plan.origin == ORIGIN

@@ -1,5 +1,7 @@
 """What speaks against a plan."""
 
+from dataclasses import replace
+
 import pytest
 
 from compiler.desired.address import Address, deployment, work_pool
@@ -157,4 +159,25 @@ def test_a_copy_with_our_tag_is_reported_and_left() -> None:
             "DEP607 deployment/etl/copy carries this stack's tag but was not made by it; "
             "it is left alone"
         )
+    ]
+
+
+def test_a_pool_that_a_wanted_deployment_runs_in_is_not_deleted() -> None:
+    state = server({LOCAL: Observed(id="1", fields={})})
+
+    assert findings(wanted("nightly", work_pool_name="local"), state=state, force=True) == [
+        "DEP605 deployment/etl/nightly runs in work-pool/local, which left the files"
+    ]
+
+
+def test_nothing_is_deleted_for_a_file_that_was_not_wholly_understood() -> None:
+    state = server(deployments(9))
+    doubtful = replace(desired(*(wanted(f"d{n}") for n in range(8))), is_understood=False)
+    report = Report()
+
+    plan = build(doubtful, state, ORIGIN, Allowed())
+    guard(plan, doubtful, state, allowed=Allowed(), report=report)
+
+    assert [found.message for found in report] == [
+        "parts of the files were skipped, and this would delete 1"
     ]

@@ -206,3 +206,16 @@ def test_priorities_are_written_from_low_to_high(
     there: dict[str, int], wanted: dict[str, int], writes: tuple[tuple[str, int], ...]
 ) -> None:
     assert bodies.priority_writes(there, wanted) == writes
+
+
+def test_a_reference_in_parameters_is_stored_as_written() -> None:
+    reference: Json = {"__prefect_kind": "jinja", "template": "{{ x }}"}
+
+    body = bodies.changed_deployment(update({"parameters": {"u": reference}}, {"parameters": {}}))
+
+    assert body["parameters"] == {
+        "u": {
+            "__prefect_kind": "json",
+            "value": '{"__prefect_kind": "jinja", "template": "{{ x }}"}',
+        }
+    }

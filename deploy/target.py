@@ -128,11 +128,13 @@ def _server(url: str, source: str, first: Mapping[str, str], second: Mapping[str
 
 
 def _host(url: str) -> str | None:
-    """Host and port, as written; None if `url` cannot be taken apart."""
+    """Host and port, as written; None if `url` cannot be taken apart, or has no such port."""
     try:
-        return urlsplit(url).netloc
+        parts = urlsplit(url)
+        has_port = parts.port != 0
     except ValueError:
         return None
+    return parts.netloc if has_port else None
 
 
 def _headers(written: str | None) -> dict[str, str]:

@@ -6,6 +6,8 @@ from compiler.diagnostics import Diagnostic, Label, Report, Severity, Span
 from compiler.source.sources import Sources
 from deploy.views.mask import quoted
 
+_WIDEST = 200  # characters of a source line that are quoted
+
 
 def render_report(report: Report, sources: Sources) -> str:
     """Every finding with the lines it is about, in reading order."""
@@ -41,7 +43,9 @@ def _excerpt(label: Label, sources: Sources, width: int, *, primary: bool) -> It
     arrow = "-->" if primary else ":::"
     yield f"{' ' * width}{arrow} {label.span}"
     line = sources.line(label.span.file, label.span.start.line)
-    if line is None:
+    if line is not None and len(line) > _WIDEST:
+        line = line[:_WIDEST] + "…"
+    if line is None or label.span.start.column > len(line):
         if label.message:
             yield f"{' ' * width} | {label.message}"
         return

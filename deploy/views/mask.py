@@ -15,7 +15,8 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"(://[^\s:@/\"']*:)[^\s@/\"']+@")
-_ASSIGNED = re.compile(r"""(['"]?(\w[\w.-]*)['"]?\s*[:=]\s*)(['"]?)([^\s'",}{][^'",}]*)""")
+_QUOTED = re.compile(r"""((\w[\w.-]*)['"]?\s*[:=][^'",]*?(['"]))((?:(?!\3).)+)""")
+_BARE = re.compile(r"""((\w[\w.-]*)['"]?\s*[:=]\s*)(?!\S+\s*=)()([^\s'",}{][^'",}]*)""")
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
 
@@ -50,9 +51,9 @@ def quoted(line: str) -> str:
 
     def hide(found: re.Match[str]) -> str:
         hidden = is_secret_name(found[2]) and "{{" not in found[4]
-        return f"{found[1]}{found[3]}(secret)" if hidden else found[0]
+        return f"{found[1]}(secret)" if hidden else found[0]
 
-    return _ASSIGNED.sub(hide, line)
+    return _BARE.sub(hide, _QUOTED.sub(hide, line))
 
 
 class Mask:

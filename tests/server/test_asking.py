@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from dataclasses import dataclass
 from threading import Timer
 
@@ -21,6 +22,12 @@ ONE = """
 """
 
 
+_LISTENING = (  # a shell that starts tests in the background has them ignore Ctrl-C
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
     """How a run at a terminal ended, and what stood on the screen."""
@@ -34,7 +41,7 @@ def at_a_terminal(stage: Stage, *arguments: str, answer: str | signal.Signals = 
     ours, theirs = pty.openpty()
     stage.proxy.calls.clear()
     with subprocess.Popen(
-        command(*arguments),
+        [sys.executable, "-c", _LISTENING, *command(*arguments)],
         cwd=stage.folder,
         env=surroundings(stage.proxy.url, {"TERM": "xterm"}),
         stdin=theirs,

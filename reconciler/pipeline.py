@@ -76,11 +76,15 @@ async def apply(
     """
     if planned.is_empty:
         return Outcomes(of={}, verified=True)
-    remembered = await _write_ahead(planned, client)
+    ahead = _ahead(planned)
+    saved = planned.ledger
+    if planned.takes_over or any(isinstance(action, Create) for action in planned.actions):
+        await ledgers.save(client, planned.stack, ahead)
+        saved = ahead
     executor = Executor(client, planned, listener or Silent())
     outcomes = await executor.apply(limit=WRITERS)
-    after = _remembering(planned, remembered, outcomes)
-    if after not in (planned.ledger, remembered):
+    after = _remembering(planned, ahead, outcomes)
+    if after != saved:
         await ledgers.save(client, planned.stack, after)
     ordered = {action.address: outcomes[action.address] for action in planned.actions}
     _report_failures(planned, ordered, report)
@@ -88,14 +92,11 @@ async def apply(
     return Outcomes(of=ordered, verified=verified)
 
 
-async def _write_ahead(planned: Plan, client: PrefectClient) -> Ledger:
-    """Note what is about to be made, so that a run that dies knows its own."""
+def _ahead(planned: Plan) -> Ledger:
+    """The ledger with what is about to be made, so that a run that dies knows its own."""
     ledger = planned.ledger or Ledger(origin=planned.origin, ids={})
     creates = [action.address for action in planned.actions if isinstance(action, Create)]
-    ahead = Ledger(origin=planned.origin, ids=ledger.about_to_create(creates).ids)
-    if creates or planned.takes_over:
-        await ledgers.save(client, planned.stack, ahead)
-    return ahead
+    return Ledger(origin=planned.origin, ids=ledger.about_to_create(creates).ids)
 
 
 def _remembering(

@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from compiler import Request, compile_project
+from compiler.desired.address import work_pool
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
 from compiler.source.sources import Sources
-from reconciler import pipeline
+from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
 from tests.support.builders import ORIGIN
 
@@ -130,3 +131,17 @@ async def test_an_operators_pause_of_a_pool_stays(client: PrefectClient, tmp_pat
 
     (made,) = await client.work_pools(["p"])
     assert made.is_paused
+
+
+async def test_a_creation_that_was_refused_is_not_remembered(
+    client: PrefectClient, tmp_path: Path
+) -> None:
+    await apply(client, compiled(tmp_path, {"name": "p"}))
+    state = compiled(tmp_path, {"name": "p"}, {"name": "prefect-x"})
+
+    outcomes = await pipeline.apply(await plan(client, state), state, client, report=Report())
+
+    kept = await ledger.load(client, "shop")
+    assert not outcomes.all_done
+    assert kept is not None
+    assert list(kept.ids) == [work_pool("p")]

@@ -39,6 +39,36 @@ class Label:
     message: str
 
 
+class Safety(StrEnum):
+    """Whether a fix may be made without a person looking at it."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of a file, and the text to be put in its place."""
+
+    at: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """How a finding is mended.
+
+    A `safe` fix keeps what the file means, or gives it the only meaning it can have; an
+    `unsafe` one is a guess at what was meant; a `shown` one is an example, and is never
+    made by a program. `edits` do not overlap.
+    """
+
+    message: str
+    edits: tuple[Edit, ...]
+    safety: Safety
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding.
@@ -53,3 +83,4 @@ class Diagnostic:
     at: Span | None
     hint: str | None = None
     related: tuple[Label, ...] = ()
+    fix: Fix | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from compiler.diagnostics.model import Diagnostic, Label, Rule, Severity
+from compiler.diagnostics.model import Diagnostic, Fix, Label, Rule, Severity
 from compiler.diagnostics.span import Span
 
 
@@ -12,7 +12,7 @@ class Report:
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
 
-    def add(
+    def add(  # noqa: PLR0913  # a finding has as many parts
         self,
         rule: Rule,
         message: str,
@@ -21,6 +21,7 @@ class Report:
         hint: str | None = None,
         related: Iterable[Label] = (),
         severity: Severity | None = None,
+        fix: Fix | None = None,
     ) -> None:
         """Note a finding; `severity` replaces the rule's own where a mode asks for it."""
         found = Diagnostic(
@@ -30,6 +31,7 @@ class Report:
             at=at,
             hint=hint,
             related=tuple(related),
+            fix=fix,
         )
         self._found[found] = None
 

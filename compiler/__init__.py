@@ -1,5 +1,6 @@
 """Text and observed state in, plan out; pure: no sockets, no user code."""
 
-from compiler.pipeline import Compilation, Request, compile_project
+from compiler.manifest.read import Overlays
+from compiler.pipeline import Compilation, Pin, Request, compile_project, render_project
 
-__all__ = ["Compilation", "Request", "compile_project"]
+__all__ = ["Compilation", "Overlays", "Pin", "Request", "compile_project", "render_project"]

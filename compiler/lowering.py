@@ -48,6 +48,7 @@ def lower(
         resources=tuple(_needing(resource, owned) for resource in resources.values()),
         pool_uses=tuple(_pool_uses(declared)),
         is_understood=all(manifest.is_understood for manifest in manifests),
+        known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
     )
 
 

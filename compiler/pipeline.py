@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.desired.resources import DesiredState
-from compiler.diagnostics import Report
+from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import two_stacks, wrong_type
 from compiler.entrypoints.read import read_flows
 from compiler.lowering import lower
 from compiler.manifest.manifest import Manifest
-from compiler.manifest.read import locate, read, read_templates
+from compiler.manifest.read import Overlays, Resolved, read, read_templates, resolve
 from compiler.rules import check_all
+from compiler.source.nodes import Node, Scalar
 from compiler.source.sources import Sources
 
 _STACK = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -31,6 +32,7 @@ class Request:
     files: tuple[Path, ...]
     base: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    overlays: Overlays = field(default_factory=Overlays)
     lenient: bool = False
     stack: str | None = None
     project: str | None = None
@@ -38,11 +40,20 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The API of the server to which an environment is pinned, and where that is written."""
+
+    url: str
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compilation:
     """What came of it: `desired` is None when `report` has an error.
 
-    `files` are the absolute paths of those that were read; `filled` the
-    environment variables that templates took, by name.
+    `files` are the absolute paths of those that were asked for and read, without what they
+    include; `filled` are the environment variables and inputs that templates took, by name.
+    `pin` is the only server that this may be applied to, None for any.
     """
 
     desired: DesiredState | None
@@ -50,30 +61,48 @@ class Compilation:
     sources: Sources
     files: tuple[Path, ...]
     filled: Mapping[str, str]
+    pin: Pin | None = None
 
 
 def compile_project(request: Request, sources: Sources | None = None) -> Compilation:
     """Compile files into what they want.  Opens no socket, imports no user code."""
     report = Report()
     sources = sources or Sources(request.base)
-    manifests = _read(request, sources, report)
+    manifests = read(
+        request.files,
+        request.overlays,
+        request.environ,
+        lenient=request.lenient,
+        sources=sources,
+        report=report,
+    )
     desired = _compile(request, manifests, sources, report) if manifests else None
     return Compilation(
         desired=None if report.has_errors else desired,
         report=report,
         sources=sources,
-        files=tuple(each.path for each in manifests),
-        filled={name: value for each in manifests for name, value in each.filled.items()},
+        files=tuple(each.path for each in manifests if each.is_asked_for),
+        filled={name: value for each in manifests for name, value in each.taken.filled.items()},
+        pin=next((pin for each in manifests if (pin := _pin(each.server)) is not None), None),
     )
 
 
-def _read(request: Request, sources: Sources, report: Report) -> tuple[Manifest, ...]:
-    paths = [found for path in request.files if (found := locate(path, report)) is not None]
-    manifests = (
-        read(path, request.environ, lenient=request.lenient, sources=sources, report=report)
-        for path in dict.fromkeys(paths)
+def render_project(request: Request, sources: Sources, report: Report) -> tuple[Resolved, ...]:
+    """The files with everything laid over them and filled in, and nothing more looked at."""
+    return resolve(
+        request.files,
+        request.overlays,
+        request.environ,
+        lenient=request.lenient,
+        sources=sources,
+        report=report,
     )
-    return tuple(found for found in manifests if found is not None)
+
+
+def _pin(server: Node | None) -> Pin | None:
+    if isinstance(server, Scalar) and isinstance(server.value, str):
+        return Pin(url=server.value, at=server.span)
+    return None
 
 
 def _compile(

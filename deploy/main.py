@@ -15,6 +15,7 @@ from deploy.exit_codes import Exit
 COMMANDS: Mapping[str, str] = {
     "explain": "deploy.commands.explain",
     "plan": "deploy.commands.plan",
+    "render": "deploy.commands.render",
     "schema": "deploy.commands.schema",
     "validate": "deploy.commands.validate",
 }
@@ -63,8 +64,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 def deploy(
     ctx: click.Context,
     /,
-    files: tuple[str, ...],
-    stack: str | None,
+    project: options.ProjectArguments,
     api_url: str | None,
     profile: str | None,
     **flags: bool,
@@ -82,9 +82,7 @@ def deploy(
 
     allowed = Allowed(adopt=flags["adopt"], take_over=flags["take_over"], force=flags["force"])
     arguments = Arguments(
-        files=files,
-        stack=stack,
-        lenient=flags["lenient"],
+        project=project,
         api_url=api_url,
         profile=profile,
         allowed=allowed,

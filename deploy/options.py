@@ -1,6 +1,8 @@
 """Options that several commands share, written once."""
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 import click
@@ -8,23 +10,88 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def project(command: Command) -> Command:
-    """Which files, and how strictly they are read."""
-    for option in (
-        click.option("--lenient", is_flag=True, help="Unknown keys are warnings."),
-        click.option("--stack", metavar="NAME", help="Whose things these are, over the file's."),
-        click.option(
-            "-f",
-            "--file",
-            "files",
-            multiple=True,
-            metavar="FILE",
-            help="A deployment file, a folder that holds one, or - for standard input. "
-            "May be given several times; the current folder if it is not.",
-        ),
-    ):
-        command = option(command)
-    return command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectArguments:
+    """Which files, and what is laid over them.
+
+    `variables` and `settings` are written `name=value`, as they were said.
+    """
+
+    files: tuple[str, ...] = ()
+    stack: str | None = None
+    lenient: bool = False
+    environment: str | None = None
+    variables: tuple[str, ...] = ()
+    var_files: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+def _with_value(
+    context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        if not value.partition("=")[0].strip() or "=" not in value:
+            message = f"{value!r} should be written NAME=VALUE"
+            raise click.BadParameter(message, context, option)
+    return values
+
+
+_PROJECT_OPTIONS = (
+    click.option("--lenient", is_flag=True, help="Unknown keys are warnings."),
+    click.option("--stack", metavar="NAME", help="Whose things these are, over the file's."),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="PATH=VALUE",
+        callback=_with_value,
+        help="Lay a value over the files: deployments.nightly.paused=true.",
+    ),
+    click.option(
+        "--var-file",
+        "var_files",
+        multiple=True,
+        metavar="FILE",
+        help="A YAML file of inputs; the last one wins.",
+    ),
+    click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_with_value,
+        help="An input, {{ vars.NAME }} in the files.",
+    ),
+    click.option(
+        "-e",
+        "--environment",
+        metavar="NAME",
+        help="Lay this one of the files' environments over them.",
+    ),
+    click.option(
+        "-f",
+        "--file",
+        "files",
+        multiple=True,
+        metavar="FILE",
+        help="A deployment file, a folder that holds one, or - for standard input. "
+        "May be given several times; the current folder if it is not.",
+    ),
+)
+
+
+def project(command: Command) -> Callable[..., Any]:
+    """Which files, and what is laid over them; the command gets it as `project`."""
+
+    @functools.wraps(command)
+    def packed(*arguments: Any, **given: Any) -> Any:
+        names = [part.name for part in fields(ProjectArguments)]
+        project = ProjectArguments(**{name: given.pop(name) for name in names})
+        return command(*arguments, project=project, **given)
+
+    for option in _PROJECT_OPTIONS:
+        packed = option(packed)
+    return packed
 
 
 def server(command: Command) -> Command:

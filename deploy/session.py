@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compiler import Request
+from compiler import Overlays, Request
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.complaint import Complaint
+from deploy.options import ProjectArguments
 from deploy.target import Target
 
 if TYPE_CHECKING:
@@ -32,24 +33,32 @@ class Project:
     checkout: "Checkout | None"
 
 
-def open_project(
-    files: tuple[str, ...], *, stack: str | None, lenient: bool, ask_git: bool = True
-) -> Project:
+def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Project:
     """The project that `-f` names; the current folder if it names nothing.
 
     What only a plan needs is asked of Git only where `ask_git` says so.
+
+    Raises:
+        Complaint: an option has no value.
     """
     base = Path.cwd()
     sources = Sources(base)
-    paths = tuple(_path(name, base, sources) for name in files or (".",))
+    paths = tuple(_path(name, base, sources) for name in arguments.files or (".",))
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
     checkout = _checkout(folder) if ask_git else None
+    overlays = Overlays(
+        environment=arguments.environment,
+        variables=arguments.variables,
+        var_files=tuple(base / name for name in arguments.var_files),
+        settings=arguments.settings,
+    )
     request = Request(
         files=paths,
         base=base,
         environ=os.environ,
-        lenient=lenient,
-        stack=stack,
+        overlays=overlays,
+        lenient=arguments.lenient,
+        stack=arguments.stack,
         project=_project_name(checkout),
         revision=_revision(checkout),
     )
@@ -95,7 +104,11 @@ def origin_of(project: Project, files: tuple[Path, ...]) -> Origin:
     checkout = project.checkout
     root = checkout.root.resolve() if checkout is not None else None
     names = sorted(_inside(file.resolve(), root) for file in files)
-    return Origin(remote=checkout.remote if checkout else None, files=tuple(names))
+    return Origin(
+        remote=checkout.remote if checkout else None,
+        files=tuple(names),
+        environment=project.request.overlays.environment,
+    )
 
 
 def _inside(file: Path, root: Path | None) -> str:

@@ -37,10 +37,19 @@ class Target:
     ca_file: str | None = None
     insecure: bool = False
 
+    @property
+    def name(self) -> str:
+        """The address as it may be shown."""
+        return EMBEDDED if self.url is None else _without_password(self.url)
+
+    def is_at(self, url: str) -> bool:
+        """Whether it is the server that `url`, or "embedded", names."""
+        return self.name.rstrip("/") == _without_password(url).rstrip("/")
+
     def __str__(self) -> str:
         if self.url is None:
             return f"the embedded server, database {self.database} ({self.source})"
-        return f"{_without_password(self.url)} ({self.source})"
+        return f"{self.name} ({self.source})"
 
 
 def resolve(
@@ -157,7 +166,10 @@ def _embedded(environ: Mapping[str, str], home: Path, source: str) -> Target:
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     if "@" not in parts.netloc:
         return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -56,13 +56,15 @@ class PoolUse:
 class DesiredState:
     """Everything one stack wants, in address order.
 
-    `is_understood` is False where a lenient file holds something that was skipped.
+    `is_understood` is False where a lenient file holds something that was skipped;
+    `known_after_build` are the places of values that build steps would make.
     """
 
     stack: str | None
     resources: tuple[Resource, ...]
     pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
     is_understood: bool = True
+    known_after_build: tuple[Span, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.resources, key=lambda resource: resource.address))

@@ -12,7 +12,7 @@ class Report:
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
 
-    def add(  # noqa: PLR0913  # a finding has as many parts
+    def add(
         self,
         rule: Rule,
         message: str,
@@ -20,13 +20,12 @@ class Report:
         *,
         hint: str | None = None,
         related: Iterable[Label] = (),
-        severity: Severity | None = None,
         fix: Fix | None = None,
     ) -> None:
-        """Note a finding; `severity` replaces the rule's own where a mode asks for it."""
+        """Note a finding, of the severity that its rule has."""
         found = Diagnostic(
             rule=rule,
-            severity=severity or rule.severity,
+            severity=rule.severity,
             message=message,
             at=at,
             hint=hint,

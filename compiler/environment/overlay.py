@@ -1,5 +1,8 @@
 """Lay one tree over another; every value keeps the place where it was written."""
 
+from collections.abc import Collection
+from collections.abc import Mapping as Values
+
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _SCHEDULES = ("schedule", "schedules")
@@ -16,41 +19,52 @@ def merge(base: Node, over: Node) -> Node:
     return Mapping(tuple(entries.values()), over.span)
 
 
-def with_defaults(root: Node) -> Node:
-    """The document with `defaults` laid under each deployment; tags are united."""
-    if not isinstance(root, Mapping):
-        return root
-    defaults, deployments = root.get("defaults"), root.get("deployments")
+def without(node: Mapping, names: Collection[str]) -> Mapping:
+    """The mapping without these keys."""
+    kept = tuple(entry for entry in node.entries if entry[0].value not in names)
+    return node if len(kept) == len(node.entries) else Mapping(kept, node.span)
+
+
+def replaced(node: Mapping, values: Values[str, Node]) -> Mapping:
+    """The mapping with other values under keys that it has."""
+    entries = tuple((key, values.get(str(key.value), item)) for key, item in node.entries)
+    return Mapping(entries, node.span)
+
+
+def with_entry(node: Mapping, name: str, value: Node) -> Mapping:
+    """The mapping with a value under a key, in the key's place or, if it is new, at the end."""
+    if node.key(name) is not None:
+        return replaced(node, {name: value})
+    return Mapping((*node.entries, (Scalar(name, value.span, name), value)), node.span)
+
+
+def merge_defaults(outer: Mapping, inner: Mapping) -> Mapping:
+    """Defaults, or a deployment, with more general ones laid under: tags are united."""
+    general = _without_replaced(outer, inner)
+    shared = {name: merge(item, own) for name, item in general if (own := inner.get(name))}
+    common, own_tags = outer.get("tags"), inner.get("tags")
+    if isinstance(common, Sequence) and isinstance(own_tags, Sequence):
+        shared["tags"] = _united(common, own_tags)
+    added = without(general, {str(key.value) for key, _ in inner.entries}).entries
+    return Mapping((*replaced(inner, shared).entries, *added), inner.span)
+
+
+def with_defaults(defaults: Node | None, deployments: Node | None) -> Node | None:
+    """The deployments with `defaults` laid under each."""
     if not isinstance(defaults, Mapping) or not isinstance(deployments, Sequence):
-        return root
-    laid = tuple(_lay(defaults, deployment) for deployment in deployments.items)
-    entries = tuple(
-        (key, Sequence(laid, deployments.span) if key.value == "deployments" else item)
-        for key, item in root.entries
+        return deployments
+    laid = (
+        merge_defaults(defaults, each) if isinstance(each, Mapping) else each
+        for each in deployments.items
     )
-    return Mapping(entries, root.span)
-
-
-def _lay(defaults: Mapping, deployment: Node) -> Node:
-    if not isinstance(deployment, Mapping):
-        return deployment
-    laid = merge(_without_replaced(defaults, deployment), deployment)
-    common, own = defaults.get("tags"), deployment.get("tags")
-    if not (isinstance(laid, Mapping) and isinstance(common, Sequence)):
-        return laid
-    if not isinstance(own, Sequence):
-        return laid
-    tags = _united(common, own)
-    entries = ((key, tags if key.value == "tags" else item) for key, item in laid.entries)
-    return Mapping(tuple(entries), deployment.span)
+    return Sequence(tuple(laid), deployments.span)
 
 
 def _without_replaced(defaults: Mapping, deployment: Mapping) -> Mapping:
     """The defaults without their schedules where the deployment has any, under either key."""
     if not any(deployment.key(name) for name in _SCHEDULES):
         return defaults
-    kept = ((key, item) for key, item in defaults.entries if key.value not in _SCHEDULES)
-    return Mapping(tuple(kept), defaults.span)
+    return without(defaults, _SCHEDULES)
 
 
 def _united(common: Sequence, own: Sequence) -> Sequence:

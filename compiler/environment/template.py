@@ -1,108 +1,175 @@
-"""Fill in `{{ $NAME }}`, and know which placeholders are left for later.
+"""Fill in `{{ $NAME }}` and `{{ vars.x }}`, and know what is left for later stages.
 
-    placeholder = "{{" ( "$" NAME | "'{{'" | reference ) [ "| default(" text ")" ] "}}"
-
-A reference to a Prefect variable or block stays as written where workers
-resolve it; run-time templates (`ctx.`, `event.`, `flow_run.`) are never touched.
+| placeholder | filled in |
+| --- | --- |
+| `$NAME`, `vars.x` | here |
+| `prefect.variables.…`, `prefect.blocks.…` in `pull` and `job_variables` | by workers |
+| the same elsewhere | from the server, when it is looked at |
+| `output`, `step-id.output` | when the steps of `build` and `push` have run |
+| `ctx.…`, `event.…`, `flow_run.…` | when the flow runs |
 """
 
 import difflib
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Values
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from compiler.diagnostics import Position, Report, Span
-from compiler.diagnostics.pages import unknown_placeholder, unset_variable
+from compiler.diagnostics import Edit, Fix, Report, Safety, Span
+from compiler.diagnostics.pages import (
+    secret_in_clear,
+    undefined_input,
+    unknown_placeholder,
+    unset_variable,
+)
+from compiler.environment.placeholder import (
+    PLACEHOLDER,
+    UNCLOSED,
+    Braces,
+    Default,
+    Reference,
+    Unreadable,
+    parse_placeholder,
+    span_within,
+)
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(?P<inner>'\{\{'|.*?)\s*\}\}")
-_UNCLOSED = re.compile(r"\{\{\s*\$\w+(?![^{]*\}\})")
-_VARIABLE = re.compile(r"\$(?P<name>\w+)\s*(?:\|\s*default\(\s*(['\"])(?P<default>.*?)\2\s*\))?")
-_AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool.")
-_BY_WORKERS = ("prefect.variables.", "prefect.blocks.")
+AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool.")
+ON_SERVER = ("prefect.variables.", "prefect.blocks.")
+_SECRET_BLOCK = "prefect.blocks.secret."  # noqa: S105  # a kind of block
 _STEPS = frozenset({"build", "push", "pull", "triggers", "base_job_template"})
+_FROM_SERVER = frozenset({"parameters", "tags", "description", "version", "work_pool", "labels"})
 
 
-@dataclass(frozen=True, slots=True)
+class Inputs(Protocol):
+    """Where `vars.x` leads."""
+
+    def value(self, name: str) -> Node | None:
+        """The input's value; None if there is none, or it is missing and reported."""
+
+    def is_reported(self, name: str) -> bool:
+        """Whether its absence has been reported where it is declared."""
+
+    @property
+    def names(self) -> Iterable[str]:
+        """All that are declared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """The build and push steps whose outputs may be named: their ids, and whether there are any."""
+
+    ids: frozenset[str] = frozenset()
+    has_steps: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """What may stay unfilled where a value stands."""
 
+    outputs: Outputs
     by_workers: bool = False
+    from_server: bool = False
     in_steps: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """The document with every environment variable filled in, and which those were."""
+class Renderer:
+    """Fills in what can be filled in, and reports what cannot.
 
-    root: Node
-    filled: Values[str, str]
+    `filled` are the environment variables that it took, by name; `after_build` the places
+    of what only the outputs of build and push steps will fill in.
+    """
 
-
-def render(root: Node, environ: Values[str, str], report: Report) -> Rendered:
-    """Fill in what can be filled in, and report what cannot."""
-    renderer = _Renderer(environ, report)
-    return Rendered(renderer.node(root, _Place()), renderer.filled)
-
-
-class _Renderer:
-    def __init__(self, environ: Values[str, str], report: Report) -> None:
+    def __init__(self, environ: Values[str, str], inputs: Inputs, report: Report) -> None:
         self._environ = environ
+        self._inputs = inputs
         self._report = report
         self.filled: dict[str, str] = {}
+        self.after_build: list[Span] = []
 
-    def node(self, node: Node, place: _Place) -> Node:
+    def render(self, node: Node, outputs: Outputs) -> Node:
+        """The tree with its templates filled in; parts without any stay the same objects."""
+        return self._node(node, _Place(outputs=outputs))
+
+    def _node(self, node: Node, place: _Place) -> Node:
         match node:
-            case Scalar(str() as text) if "{{" in text:
-                return Scalar(self._text(node, text, place), node.span, node.text)
+            case Scalar(value=str() as text):
+                return self._scalar(node, text, place) if "{{" in text else node
             case Scalar():
                 return node
             case Sequence(items, span):
-                return Sequence(tuple(self.node(item, place) for item in items), span)
+                rendered = tuple([self._node(item, place) for item in items])
+                return node if _same(rendered, items) else Sequence(rendered, span)
             case Mapping(entries, span):
-                filled = ((key, self.node(item, _inside(key, place))) for key, item in entries)
-                return Mapping(tuple(filled), span)
+                place = replace(place, outputs=outputs_of(node, place.outputs))
+                values = tuple([self._node(item, _inside(key, place)) for key, item in entries])
+                if _same(values, tuple([item for _, item in entries])):
+                    return node
+                keys = (key for key, _ in entries)
+                return Mapping(tuple(zip(keys, values, strict=True)), span)
 
-    def _text(self, scalar: Scalar, text: str, place: _Place) -> str:
+    def _scalar(self, scalar: Scalar, text: str, place: _Place) -> Node:
+        whole = PLACEHOLDER.fullmatch(text)
+        if whole is not None:
+            return self._whole(scalar, whole, place)
+        via: list[Span] = []
+
         def fill(found: re.Match[str]) -> str:
-            return self._fill(found, scalar, place)
+            value = self._value(found, scalar, place)
+            if value is None:
+                return found[0]
+            via.extend(_places(value, scalar))
+            return self._as_text(value, found, scalar)
 
-        filled = _PLACEHOLDER.sub(fill, text)
-        if (found := _UNCLOSED.search(filled)) is not None:
-            at = _span_within(scalar, found) if filled == text else scalar.span
+        filled = PLACEHOLDER.sub(fill, text)
+        if (found := UNCLOSED.search(filled)) is not None:
+            at = span_within(scalar, found) if filled == text else scalar.span
             message = f"the template '{found[0]}' is not closed"
             self._report.add(unknown_placeholder.RULE, message, at, hint="end it with '}}'")
-        return filled
+        return Scalar(filled, scalar.span, scalar.text, tuple(dict.fromkeys(via)))
 
-    def _fill(self, found: re.Match[str], scalar: Scalar, place: _Place) -> str:
-        inner = found["inner"]
-        if inner == "'{{'":
-            return "{{"
-        if inner.startswith("$"):
-            return self._variable(found, scalar)
-        stays = (
-            place.in_steps
-            or inner.startswith(_AT_RUN_TIME)
-            or (place.by_workers and inner.startswith(_BY_WORKERS))
-        )
-        if not stays:
-            self._refuse(inner, found, scalar)
+    def _whole(self, scalar: Scalar, found: re.Match[str], place: _Place) -> Node:
+        """The value of a template that is all there is: it keeps its type."""
+        value = self._value(found, scalar, place)
+        match value:
+            case None:
+                return scalar
+            case Scalar():
+                return Scalar(value.value, scalar.span, scalar.text, _places(value, scalar))
+            case _:
+                return value
+
+    def _as_text(self, value: Node, found: re.Match[str], scalar: Scalar) -> str:
+        if isinstance(value, Scalar) and value.value is not None:
+            return value.value if isinstance(value.value, str) else value.text
+        kind = "nothing" if isinstance(value, Scalar) else "no text"
+        message = f"'{found['inner']}' is {kind}, and cannot stand inside a text"
+        self._report.add(unknown_placeholder.RULE, message, span_within(scalar, found))
         return found[0]
 
-    def _variable(self, found: re.Match[str], scalar: Scalar) -> str:
-        parsed = _VARIABLE.fullmatch(found["inner"])
-        at = _span_within(scalar, found)
-        if parsed is None:
-            message = f"'{found['inner']}' cannot be read"
-            hint = "write {{ $NAME }} or {{ $NAME | default('text') }}"
-            self._report.add(unknown_placeholder.RULE, message, at, hint=hint)
-            return found[0]
-        value = self._environ.get(parsed["name"], parsed["default"])
-        if value is None:
-            self._unset(parsed["name"], at)
-            return found[0]
-        self.filled[parsed["name"]] = value
-        return value
+    def _value(self, found: re.Match[str], scalar: Scalar, place: _Place) -> Node | None:
+        """What a placeholder stands for; None if it stays as it is."""
+        match parse_placeholder(found["inner"]):
+            case Braces():
+                return Scalar("{{", scalar.span, "{{")
+            case Reference(name=name) as reference if name.startswith("$"):
+                return self._variable(reference, scalar, found)
+            case Reference(name=name) as reference if name.startswith("vars."):
+                return self._input(reference, scalar, found)
+            case Reference() | Unreadable():
+                self._leave(found, scalar, place)
+                return None
+
+    def _variable(self, reference: Reference, scalar: Scalar, found: re.Match[str]) -> Node | None:
+        name = reference.name.removeprefix("$")
+        value = self._environ.get(name)
+        if value is not None:
+            self.filled[name] = value
+            return Scalar(value, scalar.span, value)
+        if reference.default is None:
+            self._unset(name, span_within(scalar, found))
+        return _default(reference.default, scalar)
 
     def _unset(self, name: str, at: Span) -> None:
         near = difflib.get_close_matches(name, self._environ, n=1, cutoff=0.85)
@@ -114,33 +181,128 @@ class _Renderer:
             hint=hint or f"set it, or write {{{{ ${name} | default('…') }}}}",
         )
 
-    def _refuse(self, inner: str, found: re.Match[str], scalar: Scalar) -> None:
-        hint = "environment variables are written {{ $NAME }}"
-        if inner.startswith(_BY_WORKERS):
-            hint = "Prefect variables and blocks can stand in 'pull' and 'job_variables'"
-        elif inner.startswith("vars."):
-            hint = "this version does not support 'vars' yet; use {{ $NAME }}"
+    def _input(self, reference: Reference, scalar: Scalar, found: re.Match[str]) -> Node | None:
+        name, *steps = reference.name.split(".")[1:]
+        value = self._inputs.value(name)
+        for step in steps:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value is not None:
+            return value
+        if reference.default is None and not self._inputs.is_reported(name):
+            self._undefined(reference.name, span_within(scalar, found))
+        return _default(reference.default, scalar)
+
+    def _undefined(self, name: str, at: Span) -> None:
+        short = name.removeprefix("vars.")
+        near = difflib.get_close_matches(short, list(self._inputs.names), n=1)
+        hint = f"did you mean 'vars.{near[0]}'?" if near else None
+        self._report.add(
+            undefined_input.RULE,
+            f"nothing defines '{name}'",
+            at,
+            hint=hint or f"write it under 'vars', or {{{{ {name} | default('…') }}}}",
+        )
+
+    def _leave(self, found: re.Match[str], scalar: Scalar, place: _Place) -> None:
+        """Leave a placeholder as it is written, and say so where nothing will ever fill it."""
+        inner = found["inner"]
+        stays = place.in_steps or inner.startswith(AT_RUN_TIME)
+        if stays or (place.by_workers and inner.startswith(ON_SERVER)):
+            return
+        if place.from_server and inner.startswith(_SECRET_BLOCK):
+            hint = "a secret may stand in 'job_variables' and 'pull', where workers fill it in"
+            message = f"'{inner}' would be stored on the server in clear"
+            self._report.add(secret_in_clear.RULE, message, span_within(scalar, found), hint=hint)
+        elif place.from_server and inner.startswith(ON_SERVER):
+            return
+        elif _is_output(inner, place.outputs):
+            self.after_build.append(span_within(scalar, found))
+        else:
+            self._refuse(inner, span_within(scalar, found), place)
+
+    def _refuse(self, inner: str, at: Span, place: _Place) -> None:
+        message, hint, fix = f"nothing defines '{inner}'", None, None
+        if not re.fullmatch(r"\$?[\w.-]+", inner):
+            message = f"'{inner}' cannot be read"
+            hint = "write {{ $NAME }}, {{ vars.name }} or {{ $NAME | default('text') }}"
+        elif inner.startswith(ON_SERVER):
+            hint = "Prefect variables and blocks cannot stand here; use {{ $NAME }} or 'vars'"
+        elif (near := self._near(inner, place)) is not None:
+            hint = f"did you mean '{near}'?"
+            fix = Fix(
+                message=f"write '{near}'",
+                edits=(Edit(at, f"{{{{ {near} }}}}"),),
+                safety=Safety.UNSAFE,
+            )
         elif "." in inner:
-            hint = "outputs of build steps are not filled in yet; use {{ $NAME }}"
-        at = _span_within(scalar, found)
-        self._report.add(unknown_placeholder.RULE, f"nothing defines '{inner}'", at, hint=hint)
+            hint = f"no step of 'build' or 'push' has the id {inner.partition('.')[0]!r}"
+        self._report.add(
+            unknown_placeholder.RULE,
+            message,
+            at,
+            hint=hint or "environment variables are written {{ $NAME }}",
+            fix=fix,
+        )
+
+    def _near(self, inner: str, place: _Place) -> str | None:
+        """Another spelling that would mean something."""
+        if inner in self._environ:
+            return f"${inner}"
+        if inner in self._inputs.names:
+            return f"vars.{inner}"
+        head, dot, rest = inner.partition(".")
+        near = difflib.get_close_matches(head, sorted(place.outputs.ids), n=1) if dot else []
+        return f"{near[0]}.{rest}" if near else None
+
+
+def outputs_of(node: Mapping, around: Outputs) -> Outputs:
+    """The steps whose outputs may be named inside a mapping: its own, and those around it."""
+    steps = [step for name in ("build", "push") for step in _steps(node.get(name))]
+    if not steps:
+        return around
+    ids = {str(one.value) for step in steps if isinstance(one := step.get("id"), Scalar)}
+    return Outputs(ids=around.ids | ids, has_steps=True)
+
+
+def _steps(listed: Node | None) -> list[Mapping]:
+    """What each step of a list is given."""
+    steps = listed.items if isinstance(listed, Sequence) else (listed,)
+    return [
+        given
+        for step in steps
+        if isinstance(step, Mapping)
+        for _, given in step
+        if isinstance(given, Mapping)
+    ]
+
+
+def _is_output(inner: str, outputs: Outputs) -> bool:
+    head, dot, _ = inner.partition(".")
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", inner):
+        return False
+    return head in outputs.ids if dot else outputs.has_steps
+
+
+def _places(value: Node, scalar: Scalar) -> tuple[Span, ...]:
+    """Where a value comes from that is put into `scalar`."""
+    via = value.via if isinstance(value, Scalar) else ()
+    return via if value.span == scalar.span else (value.span, *via)
+
+
+def _default(default: Default | None, scalar: Scalar) -> Node | None:
+    return None if default is None else Scalar(default.value, scalar.span, default.text)
+
+
+def _same(rendered: tuple[Node, ...], before: tuple[Node, ...]) -> bool:
+    return all(one is other for one, other in zip(rendered, before, strict=True))
 
 
 def _inside(key: Scalar, place: _Place) -> _Place:
     name = str(key.value)
     if name in _STEPS:
-        return _Place(by_workers=True, in_steps=True)
-    return _Place(by_workers=True) if name == "job_variables" else place
-
-
-def _span_within(scalar: Scalar, found: re.Match[str]) -> Span:
-    """Where the placeholder stands; the whole value where quoting hides that."""
-    span = scalar.span
-    width = span.end.column - span.start.column if span.start.line == span.end.line else -1
-    offset = {len(scalar.text): 0, len(scalar.text) + 2: 1}.get(width)
-    if offset is None:
-        return span
-    line, column = span.start.line, span.start.column + offset
-    return Span(
-        span.file, Position(line, column + found.start()), Position(line, column + found.end())
-    )
+        return replace(place, by_workers=True, in_steps=True)
+    if name == "job_variables":
+        return replace(place, by_workers=True)
+    if name in _FROM_SERVER and not place.by_workers:
+        return replace(place, from_server=True)
+    return place

@@ -5,9 +5,10 @@ of it is still checked by everything that comes later: one run, all mistakes.
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Values
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from jsonschema import Draft202012Validator
@@ -15,10 +16,10 @@ from jsonschema.exceptions import ValidationError
 from pydantic import ValidationError as TypeMismatch
 
 from compiler.desired.json import Json
-from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
 from compiler.manifest.misplaced import hint_for
-from compiler.manifest.model import Document
+from compiler.manifest.model import AS_WRITTEN, Document
 from compiler.manifest.schema import TEMPLATE, document
 from compiler.source.locate import Step, key_span, node_at, span_of
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
@@ -45,13 +46,24 @@ class Flaw:
 
 
 def check_shape(root: Node, *, lenient: bool, report: Report) -> Node | None:
-    """The document without what has no place in it; None when nothing is left."""
-    return _without_flaws(root, _shape_flaws, lenient=lenient, report=report)
+    """The document without what has no place in it; None when nothing is left.
+
+    What the models take as it is written, the schema takes as well; only what they refuse is
+    worth asking the schema about, which is slow and says exactly what is wrong.
+    """
+    try:
+        Document.model_validate(plain(root), strict=True, context=AS_WRITTEN)
+    except TypeMismatch:
+        return _without_flaws(root, _shape_flaws, lenient=lenient, report=report)
+    return root
 
 
 def parse(root: Node, report: Report) -> tuple[Document, Node] | None:
     """The typed document, with the nodes that it was made from."""
-    kept = _without_flaws(root, _type_flaws, lenient=False, report=report)
+    try:
+        return Document.model_validate(plain(root)), root
+    except TypeMismatch:
+        kept = _without_flaws(root, _type_flaws, lenient=False, report=report)
     return None if kept is None else (Document.model_validate(plain(kept)), kept)
 
 
@@ -79,11 +91,18 @@ def _without_flaws(
 
 def _add(flaw: Flaw, root: Node, *, lenient: bool, report: Report) -> None:
     if flaw.rule is not unknown_key.RULE:
-        report.add(flaw.rule, flaw.message, span_of(root, flaw.path), hint=flaw.hint)
+        node = node_at(root, flaw.path)
+        via = node.via if isinstance(node, Scalar) else ()
+        report.add(
+            flaw.rule,
+            flaw.message,
+            span_of(root, flaw.path),
+            hint=flaw.hint,
+            related=[Label(place, "its value comes from here") for place in via],
+        )
         return
-    severity = Severity.WARNING if lenient else None
-    at = key_span(root, flaw.path)
-    report.add(flaw.rule, flaw.message, at, hint=flaw.hint, severity=severity)
+    rule = replace(flaw.rule, severity=Severity.WARNING) if lenient else flaw.rule
+    report.add(rule, flaw.message, key_span(root, flaw.path), hint=flaw.hint)
 
 
 def _pruned(node: Node, flawed: set[tuple[Step, ...]], at: tuple[Step, ...] = ()) -> Node | None:
@@ -115,10 +134,9 @@ def _explain(error: ValidationError, root: Node) -> Iterator[Flaw]:
     path, value = tuple(error.absolute_path), error.validator_value
     match error.validator, value:
         case "additionalProperties", _:
-            known = tuple(error.schema["properties"]) if isinstance(error.schema, Values) else ()
-            written = error.instance if isinstance(error.instance, Values) else {}
-            for name in sorted(set(written) - set(known)):
-                yield _unknown(name, known, path)
+            yield from _unknown_ones(error)
+        case "propertyNames", _:
+            yield _misnamed(error)
         case "required", list():
             for name in value:
                 if isinstance(error.instance, Values) and name not in error.instance:
@@ -134,6 +152,26 @@ def _explain(error: ValidationError, root: Node) -> Iterator[Flaw]:
             yield _mistyped(error, root, _TYPES[str(value)])
         case _:
             yield Flaw(rule=wrong_type.RULE, path=path, message=_limit(error))
+
+
+def _unknown_ones(error: ValidationError) -> Iterator[Flaw]:
+    schema = error.schema if isinstance(error.schema, Values) else {}
+    known = tuple(schema.get("properties", ()))
+    forms = tuple(schema.get("patternProperties", ()))
+    written = error.instance if isinstance(error.instance, Values) else {}
+    for name in sorted(set(written) - set(known)):
+        if not any(re.search(form, name) for form in forms):
+            yield _unknown(name, known, tuple(error.absolute_path))
+
+
+def _misnamed(error: ValidationError) -> Flaw:
+    """A key of the wrong form; the complaint itself is about the name, and at no path."""
+    wrong = next(iter(error.context or ()), error)
+    return Flaw(
+        rule=wrong_type.RULE,
+        path=(*error.absolute_path, str(wrong.instance)),
+        message=f"{wrong.instance!r} is no name",
+    )
 
 
 def _meant(error: ValidationError, choices: list[Json]) -> list[ValidationError]:
@@ -235,6 +273,8 @@ def _place(path: tuple[Step, ...]) -> str:
     names = [step for step in path if isinstance(step, str)]
     if not names:
         return "a deployment file"
+    if names[-2:-1] == ["environments"]:
+        return "an environment"
     one = {"deployments": "a deployment", "schedules": "a schedule", "work_pools": "a work pool"}
     return one.get(names[-1], repr(names[-1]))
 
@@ -249,6 +289,9 @@ def _type_flaws(root: Node) -> Iterator[Flaw]:
             if path in seen:  # pydantic complains of each type that a value might have had
                 continue
             seen.add(path)
+            if complaint["type"] == "extra_forbidden":  # laid over: as written it was checked
+                yield _unknown(str(path[-1]), _keys_beside(path, root), path[:-1])
+                continue
             missing = complaint["type"] == "missing"
             text = complaint["msg"][:1].lower() + complaint["msg"][1:]
             yield Flaw(
@@ -257,6 +300,15 @@ def _type_flaws(root: Node) -> Iterator[Flaw]:
                 message=f"{_what(path)}: {text}",
                 hint="the value comes from a template" if not missing else None,
             )
+
+
+def _keys_beside(path: tuple[Step, ...], root: Node) -> tuple[str, ...]:
+    """The keys that could stand where an unknown one does."""
+    errors = _validator().iter_errors(plain(root))
+    inner = (part for error in errors for part in (error, *(error.context or ())))
+    schemas = (part.schema for part in inner if tuple(part.absolute_path) == path[:-1])
+    found = (each.get("properties") for each in schemas if isinstance(each, Values))
+    return next((tuple(each) for each in found if isinstance(each, Values)), ())
 
 
 def _walkable(root: Node, loc: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from compiler.diagnostics import Span
+from compiler.manifest.draft import Draft
 from compiler.manifest.model import (
     Deployment,
     Document,
@@ -41,37 +42,65 @@ class Placed(Generic[Part]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """One file, at an absolute path; `filled` are the environment variables that it took.
+class Taken:
+    """What a file's templates took, and what they wait for.
 
-    `is_understood` is False where deployments were skipped, or may have been.
+    `filled` are environment variables and inputs, by name; `after_build` the places that
+    only the outputs of build and push steps will fill in.
     """
 
-    path: Path
-    lenient: bool
+    filled: Values[str, str]
+    after_build: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One file, with everything laid over it; `server` is the one to which it is pinned."""
+
+    draft: Draft
     document: Placed[Document]
     deployments: tuple[Placed[Deployment], ...]
     work_pools: tuple[Placed[WorkPool], ...]
-    filled: Values[str, str]
-    is_understood: bool = True
+    taken: Taken
+    server: Node | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file's absolute path."""
+        return self.draft.path
+
+    @property
+    def lenient(self) -> bool:
+        """Whether unknown keys are warnings, as in a `prefect.yaml`."""
+        return self.draft.lenient
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the caller named the file, rather than another file."""
+        return self.draft.included_by is None
+
+    @property
+    def is_understood(self) -> bool:
+        """False where deployments were skipped, or may have been."""
+        return self.draft.is_understood
 
 
 def manifest(
     document: Document,
     root: Node,
     *,
-    path: Path,
-    lenient: bool,
-    filled: Values[str, str],
+    draft: Draft,
+    taken: Taken,
+    server: Node | None = None,
 ) -> Manifest:
     """The manifest of a typed document, with the nodes that it was made from."""
     return Manifest(
-        path=path,
-        lenient=lenient,
+        draft=draft,
         document=Placed(document, root),
         deployments=_placed(document.deployments, root, "deployments"),
         work_pools=_placed(document.work_pools, root, "work_pools"),
-        filled=filled,
+        taken=taken,
+        server=server,
     )
 
 

@@ -40,8 +40,8 @@ _IN_SCHEDULE = {
 }
 _LATER = frozenset(
     {
-        *("include", "vars", "environments", "variables", "blocks", "concurrency_limits"),
-        *("automations", "external", "policy", "renamed_from", "protect", "ignore"),
+        *("variables", "blocks", "concurrency_limits", "automations"),
+        *("policy", "renamed_from", "protect", "ignore"),
     }
 )
 

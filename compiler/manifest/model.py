@@ -5,6 +5,7 @@ program agree.  A key that is absent is not in `model_fields_set`: absent and
 null mean different things (product rules, section 3.1).
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -16,11 +17,21 @@ from pydantic import (
     StrictFloat,
     StrictInt,
     StrictStr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
 )
 
+# A template may stand for any value of a file as it is written; hand this over as the
+# context of a validation to allow for that.
+AS_WRITTEN = "as written"
+TEMPLATE = r"\{\{.*\}\}"
+_TEMPLATE = re.compile(TEMPLATE)
 _LARGEST = 2**31 - 1  # what a database keeps
 
 Name = Annotated[str, Field(min_length=1)]
+InputName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")]
+Stack = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
 Settings = dict[str, JsonValue]
 Step = dict[str, JsonValue]
 Steps = list[Step] | Step | None
@@ -36,6 +47,15 @@ class Written(BaseModel):
     """What all parts of a document have in common."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_template(
+        cls, value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        if info.context is AS_WRITTEN and isinstance(value, str) and _TEMPLATE.search(value):
+            return value
+        return validate(value)
 
 
 class Schedule(Written):
@@ -170,19 +190,35 @@ class WorkPool(Written):
     work_queues: list[WorkQueue] | None = Field(None, description="Queues of the pool.")
 
 
-class Document(Written):
-    """A whole file: everything that `prefect.yaml` has, and more."""
+class Input(Written):
+    """An input that is more than a value: how it is given, and of which type."""
 
-    name: str | None = Field(None, description="The project's name.")
-    prefect_version: str | None = Field(
-        None, alias="prefect-version", description="Read and not used, as by Prefect."
+    default: JsonValue = Field(None, description="The value where none is given.")
+    required: bool | None = Field(
+        None, description="Whether it has to come from an environment, `--var` or a var file."
     )
-    stack: str | None = Field(
-        None,
-        pattern="^[a-z0-9][a-z0-9-]{0,62}$",
-        description="Whose things these are: the scope of ownership and deletion.",
+    type: Literal["string", "integer", "number", "boolean", "array", "object"] | None = Field(
+        None, description="What the value has to be; that of the default if absent."
     )
-    definitions: JsonValue = Field(None, description="Anything: a place for YAML anchors.")
+    description: str | None = Field(None, description="What it is for.")
+
+
+class External(Written):
+    """What these files refer to and another owner keeps."""
+
+    work_pools: list[Name] | None = Field(None, description="Names of work pools.")
+    blocks: list[Name] | None = Field(
+        None, description="Blocks, as `type/name`.", examples=[["secret/shop-token"]]
+    )
+    variables: list[Name] | None = Field(None, description="Names of Prefect variables.")
+
+
+class Shared(Written):
+    """What a file and an environment both may say."""
+
+    stack: Stack | None = Field(
+        None, description="Whose things these are: the scope of ownership and deletion."
+    )
     build: Steps = Field(None, description="Steps that make an image, for all deployments.")
     push: Steps = Field(None, description="Steps that publish an image, for all deployments.")
     pull: Steps = Field(None, description="How workers get the code, for all deployments.")
@@ -191,6 +227,49 @@ class Document(Written):
     work_pools: list[WorkPool] | None = Field(
         None, description="Where it runs: pools that this stack makes and keeps."
     )
+    external: External | None = Field(
+        None, description="What these files refer to and another owner keeps."
+    )
+
+
+class Environment(Shared):
+    """What differs in one environment: laid over the file by `deploy -e NAME`.
+
+    Deployments and pools are found by their name; mappings are merged, other values replaced.
+    """
+
+    vars: dict[InputName, JsonValue] | None = Field(None, description="Values of inputs.")
+    name_prefix: str | None = Field(
+        None,
+        description="Put in front of the names of all deployments and pools of the stack.",
+        examples=["dev-"],
+    )
+    server: str | None = Field(
+        None,
+        description="The API of the only server that this environment may be applied to.",
+        examples=["https://prefect.example.com/api"],
+    )
+
+
+class Document(Shared):
+    """A whole file: everything that `prefect.yaml` has, and more."""
+
+    name: str | None = Field(None, description="The project's name.")
+    prefect_version: str | None = Field(
+        None, alias="prefect-version", description="Read and not used, as by Prefect."
+    )
+    include: list[Name] | None = Field(
+        None,
+        description="Further files of the same stack: paths and patterns, from this file's folder.",
+        examples=[["teams/*/deploy.yaml"]],
+    )
+    vars: dict[InputName, Input | list[JsonValue] | Primitive | None] | None = Field(
+        None, description="Inputs, `{{ vars.name }}`: a value, or a mapping that describes one."
+    )
+    environments: dict[Name, Environment] | None = Field(
+        None, description="What differs where: `deploy -e NAME` lays one over the file."
+    )
+    definitions: JsonValue = Field(None, description="Anything: a place for YAML anchors.")
 
 
 def keys_of(part: type[Written]) -> tuple[str, ...]:

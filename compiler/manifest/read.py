@@ -1,120 +1,194 @@
-"""Files to manifests: read, check the shape, lay defaults under, fill templates in, type."""
+"""Files to manifests: read, check the shape, lay things over, fill templates in, type."""
 
-import difflib
 import json
+from collections.abc import Iterable
 from collections.abc import Mapping as Values
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.desired.json import Json
-from compiler.diagnostics import Report, Span, start_of
+from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import (
-    empty_document,
     empty_schedules_kept,
     file_not_read,
     not_applied_yet,
-    not_utf8,
-    unnamed_deployment,
+    unused_input,
     wrong_type,
 )
-from compiler.environment.overlay import with_defaults
-from compiler.environment.template import render
-from compiler.manifest.check import check_shape, parse
-from compiler.manifest.manifest import Manifest, Placed, manifest
+from compiler.environment.assignment import (
+    SET,
+    VAR,
+    as_lines,
+    read_settings,
+    read_variables,
+)
+from compiler.environment.inputs import Inputs
+from compiler.environment.prefix import with_prefix
+from compiler.environment.template import Outputs, Renderer
+from compiler.manifest.assemble import Whole, assemble
+from compiler.manifest.check import parse
+from compiler.manifest.draft import Draft, Drafts, locate, read_document
+from compiler.manifest.manifest import Manifest, Placed, Taken, manifest
 from compiler.manifest.model import WorkPool
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from compiler.source.sources import Sources
-from compiler.source.yaml_loader import load
 
-LENIENT_NAMES = frozenset({"prefect.yaml", "prefect.yml"})
-_NAMES = ("deploy.yaml", "deploy.yml", "prefect.yaml", "prefect.yml")
-_WITH_THINGS = ("deployments", "defaults", "work_pools")
 _NOT_APPLIED = ("triggers", "build", "push", "sla")
 
 
-def locate(path: Path, report: Report) -> Path | None:
-    """The file that `path` means: itself, or the deployment file in that folder."""
-    if not path.is_dir():
-        return path
-    found = next((path / name for name in _NAMES if (path / name).is_file()), None)
-    if found is None:
-        message = f"the folder {path.as_posix()!r} has no deploy.yaml and no prefect.yaml"
-        hint = "name the file with -f, or write one"
-        report.add(file_not_read.RULE, message, None, hint=hint)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlays:
+    """What the caller lays over the files.
+
+    `variables` and `settings` are written `name=value`; `var_files` are absolute paths.
+    """
+
+    environment: str | None = None
+    variables: tuple[str, ...] = ()
+    var_files: tuple[Path, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """One file with everything laid over it and filled in, before it is typed.
+
+    `taken` is what its templates took, and what they have to wait for.
+    """
+
+    draft: Draft
+    root: Mapping
+    taken: Taken
+    server: Node | None = None
 
 
 def read(
-    path: Path, environ: Values[str, str], *, lenient: bool, sources: Sources, report: Report
-) -> Manifest | None:
-    """The manifest of one file; None when there is none, and `report` says why."""
-    lenient = lenient or path.name in LENIENT_NAMES
-    written = _document(path, sources, report)
-    if written is None:
+    paths: Iterable[Path],
+    overlays: Overlays,
+    environ: Values[str, str],
+    *,
+    lenient: bool,
+    sources: Sources,
+    report: Report,
+) -> tuple[Manifest, ...]:
+    """The manifests of files and of what they include; a file of no use is reported."""
+    resolved = resolve(paths, overlays, environ, lenient=lenient, sources=sources, report=report)
+    manifests = (_manifest(one, report) for one in resolved)
+    return tuple(each for each in manifests if each is not None)
+
+
+def resolve(
+    paths: Iterable[Path],
+    overlays: Overlays,
+    environ: Values[str, str],
+    *,
+    lenient: bool,
+    sources: Sources,
+    report: Report,
+) -> tuple[Resolved, ...]:
+    """The same files before they are typed, as `deploy render` shows them."""
+    reader = Drafts(sources, report, lenient=lenient)
+    located = (locate(path, report) for path in paths)
+    drafts = tuple(draft for path in located if path is not None for draft in reader.read(path))
+    sources.quote(SET, as_lines(overlays.settings))
+    sources.quote(VAR, as_lines(overlays.variables))
+    settings = read_settings(overlays.settings, report)
+    wholes = assemble(drafts, overlays.environment, settings, report)
+    given = _Given(overlays, sources, report)
+    rendered = tuple(_rendered(whole, given, environ, report) for whole in wholes)
+    given.check(wholes)
+    pools = frozenset(name for one in rendered for name in _names(one.root.get("work_pools")))
+    return tuple(
+        Resolved(
+            draft=one.draft,
+            root=with_prefix(one.root, one.prefix, pools),
+            taken=one.taken,
+            server=one.server,
+        )
+        for one in rendered
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rendered:
+    draft: Draft
+    root: Mapping
+    prefix: str
+    server: Node | None
+    taken: Taken
+
+
+class _Given:
+    """The inputs that the caller gives, and which of them were of any use."""
+
+    def __init__(self, overlays: Overlays, sources: Sources, report: Report) -> None:
+        self._report = report
+        read_files = (read_document(path, sources, report) for path in overlays.var_files)
+        self._files = tuple(each for each in map(self._values, read_files) if each is not None)
+        self._variables = read_variables(overlays.variables)
+        self._known: set[str] = set()
+
+    @property
+    def layers(self) -> tuple[Mapping, ...]:
+        """What is given, the last wins."""
+        return (*self._files, self._variables)
+
+    def note(self, inputs: Inputs) -> None:
+        """Remember what a file declares and uses."""
+        self._known |= {*inputs.declared, *inputs.asked_for}
+
+    def check(self, wholes: tuple[Whole, ...]) -> None:
+        """Report what no file has heard of."""
+        if not wholes:
+            return
+        for layer in self.layers:
+            for key, _ in layer.entries:
+                name = str(key.value)
+                if name not in self._known:
+                    message = f"no file declares or uses an input {name!r}"
+                    self._report.add(unused_input.RULE, message, key.span)
+
+    def _values(self, root: Node | None) -> Mapping | None:
+        if root is None or isinstance(root, Mapping):
+            return root
+        message = "a file of inputs should be a mapping of names and values"
+        self._report.add(wrong_type.RULE, message, root.span)
         return None
-    root = _without_unnamed(written, report) if lenient else written
-    shaped = check_shape(root, lenient=lenient, report=report)
-    if not isinstance(shaped, Mapping):
-        return None
-    rendered = render(with_defaults(shaped), environ, report)
-    typed = parse(rendered.root, report)
+
+
+def _rendered(whole: Whole, given: _Given, environ: Values[str, str], report: Report) -> _Rendered:
+    inputs = Inputs(whole.vars, (*whole.given, *given.layers), environ, report)
+    renderer = Renderer(environ, inputs, report)
+    root = renderer.render(whole.root, Outputs())
+    prefix = whole.name_prefix and renderer.render(whole.name_prefix, Outputs())
+    server = whole.server and renderer.render(whole.server, Outputs())
+    inputs.check()
+    given.note(inputs)
+    assert isinstance(root, Mapping)
+    return _Rendered(
+        draft=whole.draft,
+        root=root,
+        prefix=str(prefix.value or "") if isinstance(prefix, Scalar) else "",
+        server=server,
+        taken=Taken(
+            filled={**renderer.filled, **inputs.filled}, after_build=tuple(renderer.after_build)
+        ),
+    )
+
+
+def _names(listed: Node | None) -> list[str]:
+    items = listed.items if isinstance(listed, Sequence) else ()
+    names = (item.get("name") for item in items if isinstance(item, Mapping))
+    return [str(name.value) for name in names if isinstance(name, Scalar)]
+
+
+def _manifest(one: Resolved, report: Report) -> Manifest | None:
+    typed = parse(one.root, report)
     if typed is None:
         return None
-    found = replace(
-        manifest(*typed, path=path, lenient=lenient, filled=rendered.filled),
-        is_understood=_is_understood(written, shaped),
-    )
+    found = manifest(*typed, draft=one.draft, taken=one.taken, server=one.server)
     _note_not_applied(found, report)
     return found
-
-
-def _document(path: Path, sources: Sources, report: Report) -> Node | None:
-    name = sources.name(path)
-    try:
-        text = sources.read(path)
-    except UnicodeDecodeError as error:
-        report.add(not_utf8.RULE, f"the file is not UTF-8: {error.reason}", start_of(name))
-        return None
-    if text is None:
-        hint = "is the path right, and may it be read?"
-        report.add(file_not_read.RULE, "there is no such file", start_of(name), hint=hint)
-        return None
-    root = load(text, file=name, report=report)
-    if isinstance(root, Scalar) and root.value is None:
-        report.add(empty_document.RULE, "the file is empty", start_of(name))
-        return None
-    return root
-
-
-def _is_understood(written: Node, kept: Mapping) -> bool:
-    """Whether no deployment was skipped, by itself or under a misspelt key."""
-    if not isinstance(written, Mapping):
-        return True
-    lost = [name for name, _ in written if kept.get(name) is None]
-    if any(difflib.get_close_matches(name, _WITH_THINGS, n=1) for name in lost):
-        return False
-    before, after = written.get("deployments"), kept.get("deployments")
-    if not (isinstance(before, Sequence) and isinstance(after, Sequence)):
-        return before is None or isinstance(before, Scalar)
-    return len(before.items) == len(after.items)
-
-
-def _without_unnamed(root: Node, report: Report) -> Node:
-    """The document without the deployments that Prefect, too, would skip."""
-    deployments = root.get("deployments") if isinstance(root, Mapping) else None
-    if not isinstance(root, Mapping) or not isinstance(deployments, Sequence):
-        return root
-    named = []
-    for item in deployments.items:
-        name = item.get("name") if isinstance(item, Mapping) else item
-        if name is None or (isinstance(name, Scalar) and name.value is None):
-            message = "a deployment without a name is skipped"
-            report.add(unnamed_deployment.RULE, message, item.span, hint="give it a 'name'")
-        else:
-            named.append(item)
-    kept = Sequence(tuple(named), deployments.span)
-    entries = ((key, kept if key.value == "deployments" else item) for key, item in root.entries)
-    return Mapping(tuple(entries), root.span)
 
 
 def _note_not_applied(found: Manifest, report: Report) -> None:
@@ -186,5 +260,5 @@ def _template(path: Path, sources: Sources, report: Report) -> Json:
         except (ValueError, RecursionError):
             return None
         return parsed
-    root = _document(path, sources, report)
+    root = read_document(path, sources, report)
     return None if root is None else plain(root)

@@ -6,12 +6,13 @@ It describes a file as written, so a template may stand wherever a value does.
 from collections.abc import Mapping
 
 from compiler.desired.json import Json
+from compiler.manifest.model import TEMPLATE as PATTERN
 from compiler.manifest.model import Document
 
 TEMPLATE = {"$ref": "#/$defs/Template"}
 _TEMPLATE = {
     "description": "A template such as `{{ $NAME }}`, filled in before the value is checked.",
-    "pattern": r"\{\{.*\}\}",
+    "pattern": PATTERN,
     "type": "string",
 }
 
@@ -41,6 +42,7 @@ def _open(part: Mapping[str, Json]) -> dict[str, Json]:
 def _or_template(value: Json) -> Json:
     if not isinstance(value, Mapping):
         return value
+    value = {key: _closed(item) for key, item in value.items()}
     kept = {key: item for key, item in value.items() if key not in {"default", "title"}}
     choices = kept.pop("anyOf", None)
     if choices is None:
@@ -54,3 +56,12 @@ def _or_template(value: Json) -> Json:
     assert isinstance(choices, list)
     takes_text = any(choice == {"type": "string"} for choice in choices)
     return {**kept, "anyOf": choices if takes_text else [*choices, TEMPLATE]}
+
+
+def _closed(part: Json) -> Json:
+    """Refuse keys of another form than a mapping's pattern, as the models do."""
+    if isinstance(part, list):
+        return [_closed(item) for item in part]
+    if isinstance(part, Mapping) and "patternProperties" in part:
+        return {**part, "additionalProperties": False}
+    return part

@@ -14,11 +14,15 @@ from compiler.diagnostics import Span
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value; `text` is what was written, before YAML gave it a type."""
+    """One value; `text` is what was written, before YAML gave it a type.
+
+    `via` are the places, in other files too, of what a template has put into it.
+    """
 
     value: bool | int | float | str | None
     span: Span
     text: str
+    via: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

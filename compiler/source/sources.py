@@ -48,6 +48,10 @@ class Sources:
         """Let `path` stand for data that came from elsewhere, such as standard input."""
         self._bytes[path] = data
 
+    def quote(self, name: str, text: str) -> None:
+        """Let messages quote a text that is no file, such as an option of the command."""
+        self._texts[name] = text
+
     def line(self, name: str, number: int) -> str | None:
         """Line `number`, counted from 1, of the text called `name`."""
         lines = self._texts.get(name, "").splitlines()

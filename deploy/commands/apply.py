@@ -10,7 +10,7 @@ import click
 from compiler import Compilation, compile_project
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
-from compiler.diagnostics.pages import no_stack
+from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.action import Delete, Update
 from compiler.plan.build import Allowed, Plan
 from compiler.source.sources import Sources
@@ -18,6 +18,7 @@ from compiler.state.ledger import Origin
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
+from deploy.options import ProjectArguments
 from deploy.progress import Progress
 from deploy.session import open_client, open_project, origin_of
 from deploy.target import Target, resolve
@@ -38,9 +39,7 @@ class Arguments:
     `pending_exit` makes a plan with changes end in its own exit code.
     """
 
-    files: tuple[str, ...] = ()
-    stack: str | None = None
-    lenient: bool = False
+    project: ProjectArguments = field(default_factory=ProjectArguments)
     api_url: str | None = None
     profile: str | None = None
     allowed: Allowed = field(default_factory=Allowed)
@@ -60,10 +59,10 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     mask = Mask(filter(None, (target.api_key, target.auth_string, *target.headers.values())))
     console = Console(mask)
     console.tell(f"server: {target}")
-    project = open_project(arguments.files, stack=arguments.stack, lenient=arguments.lenient)
+    project = open_project(arguments.project)
     compiled = compile_project(project.request, project.sources)
     mask.learn(secret_values(compiled.filled))
-    desired = _with_stack(compiled)
+    desired = _ready(compiled, target)
     console.findings(render_report(compiled.report, compiled.sources))
     if desired is None:
         console.tell("nothing was read from the server, and nothing was written")
@@ -92,14 +91,23 @@ class _Job:
     desired: DesiredState
 
 
-def _with_stack(compiled: Compilation) -> DesiredState | None:
-    desired = compiled.desired
-    if desired is not None and desired.stack is None:
+def _ready(compiled: Compilation, target: Target) -> DesiredState | None:
+    """What is wanted, if it can be planned for this server; else the report says why not."""
+    desired, report = compiled.desired, compiled.report
+    if desired is None:
+        return None
+    if desired.stack is None:
         message = "nothing says which stack these files are"
         hint = "write 'stack: NAME' into the file, or say --stack NAME"
-        compiled.report.add(no_stack.RULE, message, None, hint=hint)
-        return None
-    return desired
+        report.add(no_stack.RULE, message, None, hint=hint)
+    if compiled.pin is not None and not target.is_at(compiled.pin.url):
+        message = f"the environment belongs to {compiled.pin.url}, and this is {target.name}"
+        report.add(wrong_server.RULE, message, compiled.pin.at)
+    for at in desired.known_after_build:
+        message = "this is known only after the build, and this version runs no steps"
+        hint = "build before, and hand the value over: --var NAME=VALUE and {{ vars.NAME }}"
+        report.add(known_after_build.RULE, message, at, hint=hint)
+    return None if report.has_errors else desired
 
 
 async def _on_server(job: _Job, console: Console) -> Exit:
@@ -149,7 +157,7 @@ def _secrets(plan: Plan) -> tuple[str, ...]:
 
 def _agreed(arguments: Arguments) -> bool:
     """Whether to go on."""
-    if "-" in arguments.files and not arguments.yes:
+    if "-" in arguments.project.files and not arguments.yes:
         raise Complaint("standard input is the file, so nobody can be asked", hint="say --yes")
     return _asked() if _asks(arguments) else True
 

@@ -12,8 +12,7 @@ from deploy import options
 @options.server
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if changes are pending.")
 def command(
-    files: tuple[str, ...],
-    stack: str | None,
+    project: options.ProjectArguments,
     api_url: str | None,
     profile: str | None,
     **flags: bool,
@@ -23,9 +22,7 @@ def command(
     from deploy.commands.apply import Arguments, run  # noqa: PLC0415
 
     arguments = Arguments(
-        files=files,
-        stack=stack,
-        lenient=flags["lenient"],
+        project=project,
         api_url=api_url,
         profile=profile,
         allowed=Allowed(adopt=flags["adopt"], take_over=flags["take_over"], force=flags["force"]),

@@ -1,6 +1,6 @@
 """`deploy validate`: everything that can be known without a server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import click
 
@@ -12,9 +12,7 @@ from deploy.exit_codes import Exit
 class Arguments:
     """What was asked for."""
 
-    files: tuple[str, ...] = ()
-    stack: str | None = None
-    lenient: bool = False
+    project: options.ProjectArguments = field(default_factory=options.ProjectArguments)
     format: str = "text"
 
 
@@ -27,9 +25,9 @@ class Arguments:
     show_default=True,
     help="How findings are written.",
 )
-def command(files: tuple[str, ...], stack: str | None, *, lenient: bool, format: str) -> None:
+def command(project: options.ProjectArguments, format: str) -> None:
     """Check the files: no server, and no user code is run."""
-    arguments = Arguments(files=files, stack=stack, lenient=lenient, format=format)
+    arguments = Arguments(project=project, format=format)
     raise SystemExit(run(arguments))
 
 
@@ -41,9 +39,7 @@ def run(arguments: Arguments) -> Exit:
     from deploy.views.findings import render_concise, render_report  # noqa: PLC0415
     from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
 
-    project = open_project(
-        arguments.files, stack=arguments.stack, lenient=arguments.lenient, ask_git=False
-    )
+    project = open_project(arguments.project, ask_git=False)
     compiled = compile_project(project.request, project.sources)
     console = Console(Mask(secret_values(compiled.filled)))
     if arguments.format == "concise":

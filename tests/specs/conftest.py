@@ -8,11 +8,13 @@ The blocks under a heading are the files of one small project, which is compiled
     ```yaml (lenient)             as with `--lenient`
     ```yaml deploy.yaml (absent)  asked for, but not written
     ```yaml (latin-1)             written in another encoding
+    ```yaml (included)            not asked for: another file includes it, or an argument names it
+    ```args                       `-e`, `--var`, `--var-file` and `--set` of the call
     ```python flows/etl.py        a source; without one, `FLOW` of spec.py is there
     ```env                        environment variables, NAME=value, a line each
 
 A line that ends in `# DEP204: some words` announces a finding there; `<!-- DEP005: some words -->`
-after a block, one that is at no line.  The words, if any, are part of its severity,
+after a block, one that is at no line of a file.  The words, if any, are part of its severity,
 message or hint.  What is found and not announced fails, and the other way round.
 """
 

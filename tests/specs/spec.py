@@ -1,6 +1,7 @@
 """What a spec says, and whether the compiler agrees.  `conftest.py` says how one is written."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 from compiler import Request, compile_project
 from compiler.diagnostics import Diagnostic
 from compiler.manifest.model import Deployment, Document, keys_of
+from compiler.manifest.read import Overlays
 
 FLOW = """\
 from datetime import date
@@ -22,7 +24,7 @@ def etl(source: str = "x", day: date | None = None, retry: int = 3) -> None: ...
 _ONE_DEPLOYMENT = "defaults: {entrypoint: flows/etl.py:etl}\ndeployments:\n  - name: nightly\n"
 _OF_DEPLOYMENTS = frozenset(keys_of(Deployment)) - frozenset(keys_of(Document))
 _READ = ("deploy.yaml", "prefect.yaml")
-_NAMES = {"yaml": "deploy.yaml", "python": "flows/etl.py", "env": "env"}
+_NAMES = {"yaml": "deploy.yaml", "python": "flows/etl.py", "env": "env", "args": "args"}
 _PART = re.compile(
     r"^```(?P<language>\w+) *(?P<name>[^\s(]*) *(?:\((?P<option>[\w-]+)\))?\n(?P<text>.*?)^```$"
     r"|^## (?P<heading>[^\n]+)$|^<!-- (?P<placeless>DEP[^\n]+?) -->$",
@@ -129,7 +131,8 @@ def findings(blocks: Sequence[Block]) -> list[Finding]:
 
 def _finding(one: Diagnostic) -> Finding:
     words = f"{one.severity}: {one.message} (hint: {one.hint})"
-    file, line = (one.at.file, one.at.start.line) if one.at is not None else ("", 0)
+    is_in_a_file = one.at is not None and not one.at.file.startswith("--")
+    file, line = (one.at.file, one.at.start.line) if one.at and is_in_a_file else ("", 0)
     return Finding(file=file, line=line, code=one.rule.code, words=words)
 
 
@@ -137,9 +140,12 @@ def _written(blocks: Sequence[Block], folder: Path) -> Request:
     (folder / ".git").mkdir()
     _write(folder / "flows" / "etl.py", FLOW)
     environ: dict[str, str] = {}
+    overlays = Overlays()
     for block in blocks:
         if block.language == "env":
             environ |= dict(line.split("=", 1) for line in block.text.splitlines())
+        elif block.language == "args":
+            overlays = _overlays(block.text, folder)
         elif block.option != "absent":
             encoding = "latin-1" if block.option == "latin-1" else "utf-8"
             _write(folder / block.name, block.text, encoding=encoding)
@@ -147,12 +153,28 @@ def _written(blocks: Sequence[Block], folder: Path) -> Request:
         files=tuple(folder / block.name for block in blocks if _is_asked_for(block)),
         base=folder,
         environ=environ,
+        overlays=overlays,
         lenient=any(block.option == "lenient" for block in blocks),
     )
 
 
+def _overlays(text: str, folder: Path) -> Overlays:
+    """What the arguments of a call lay over the files: `-e`, `--var`, `--var-file`, `--set`."""
+    words = iter(shlex.split(text))
+    given: dict[str, list[str]] = {"-e": [], "--var": [], "--var-file": [], "--set": []}
+    for option in words:
+        given[option].append(next(words))
+    return Overlays(
+        environment=next(iter(given["-e"]), None),
+        variables=tuple(given["--var"]),
+        var_files=tuple(folder / name for name in given["--var-file"]),
+        settings=tuple(given["--set"]),
+    )
+
+
 def _is_asked_for(block: Block) -> bool:
-    return Path(block.name).name in _READ or block.option == "absent"
+    name = Path(block.name).name
+    return (name in _READ and block.option != "included") or block.option == "absent"
 
 
 def _write(path: Path, text: str, *, encoding: str = "utf-8") -> None:

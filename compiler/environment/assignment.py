@@ -1,0 +1,77 @@
+"""`--var name=value` and `--set path=value`, as nodes that know where they were said.
+
+All arguments of one option are read as the lines of a text that is called like the
+option, so that a message can quote them like any file.
+"""
+
+import re
+from collections.abc import Sequence as Arguments
+
+from compiler.diagnostics import Position, Report, Span
+from compiler.source.nodes import Mapping, Node, Scalar, Sequence
+from compiler.source.yaml_loader import load
+
+VAR, SET = "--var", "--set"
+_NAMED = frozenset({"deployments", "work_pools", "work_queues"})
+_STEP = re.compile(r"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^.\"]+)")
+
+
+def as_lines(arguments: Arguments[str]) -> str:
+    """The text that messages quote: one argument a line."""
+    return "\n".join(argument.replace("\n", " ") for argument in arguments)
+
+
+def read_variables(arguments: Arguments[str]) -> Mapping:
+    """The inputs that `--var` gives, each a text; a later one wins."""
+    entries: dict[str, tuple[Scalar, Node]] = {}
+    for line, argument in enumerate(arguments, start=1):
+        name, _, value = argument.partition("=")
+        key = Scalar(name, _span(VAR, line, 0, len(name)), name)
+        entries[name] = (key, Scalar(value, _span(VAR, line, len(name) + 1, len(argument)), value))
+    return Mapping(tuple(entries.values()), _span(VAR, 1, 0, 0))
+
+
+def read_settings(arguments: Arguments[str], report: Report) -> tuple[Mapping, ...]:
+    """What each `--set` lays over the files, in the form of an environment."""
+    found = (_setting(argument, line, report) for line, argument in enumerate(arguments, start=1))
+    return tuple(each for each in found if each is not None)
+
+
+def typed(text: str, at: Span, report: Report) -> Node | None:
+    """The YAML value that a text spells, placed where the text was said."""
+    if not text.strip():
+        return Scalar(None, at, text)
+    placed = "\n" * (at.start.line - 1) + " " * (at.start.column - 1) + text
+    return load(placed, file=at.file, report=report)
+
+
+def _setting(argument: str, line: int, report: Report) -> Mapping | None:
+    path, _, value = argument.partition("=")
+    steps = [
+        Scalar(
+            found["plain"] if found["quoted"] is None else found["quoted"],
+            _span(SET, line, found.start(), found.end()),
+            found[0],
+        )
+        for found in _STEP.finditer(path)
+    ]
+    node = typed(value, _span(SET, line, len(path) + 1, len(argument)), report)
+    if node is None:
+        return None
+    for at in range(len(steps) - 1, -1, -1):
+        node = _under(steps, at, node)
+    return node if isinstance(node, Mapping) else None
+
+
+def _under(steps: list[Scalar], at: int, node: Node) -> Node:
+    """`node` under one step of a path; things in a list are found by their name."""
+    step = steps[at]
+    around = str(steps[at - 1].value) if at else ""
+    if around in _NAMED and isinstance(node, Mapping):
+        name = Scalar("name", step.span, "name")
+        return Sequence((Mapping(((name, step), *node.entries), step.span),), step.span)
+    return Mapping(((step, node),), step.span)
+
+
+def _span(file: str, line: int, start: int, end: int) -> Span:
+    return Span(file, Position(line, start + 1), Position(line, end + 1))

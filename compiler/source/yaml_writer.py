@@ -1,0 +1,91 @@
+"""Nodes to YAML text, a value a line, so that each line can be given a note.
+
+What comes out is read back as the same values by any YAML 1.1 or 1.2 reader.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from compiler.source.nodes import Mapping, Node, Scalar, Sequence
+
+Value: TypeAlias = bool | int | float | str | None
+Note: TypeAlias = Callable[[Node], str]
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+()-]*)*")
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_INDENT = "  "
+
+
+def write(root: Node, note: Note = lambda _: "") -> str:
+    """The text of a document; `note` gives the comment behind a value, empty for none."""
+    return "".join(f"{line}\n" for line in _block(root, note, ""))
+
+
+def _block(node: Node, note: Note, indent: str) -> Iterator[str]:
+    match node:
+        case Mapping(entries=entries) if entries:
+            for key, item in entries:
+                yield from _placed(f"{indent}{_text(key.value)}:", item, note, indent + _INDENT)
+        case Sequence(items=items) if items:
+            for item in items:
+                yield from _item(item, note, indent)
+        case _:
+            yield indent + _line(node, note)
+
+
+def _placed(head: str, node: Node, note: Note, indent: str) -> Iterator[str]:
+    if _is_flat(node):
+        yield f"{head} {_line(node, note)}"
+    else:
+        yield head
+        yield from _block(node, note, indent)
+
+
+def _item(node: Node, note: Note, indent: str) -> Iterator[str]:
+    lines = _block(node, note, indent + _INDENT)
+    yield f"{indent}- {next(lines)[len(indent) + len(_INDENT) :]}"
+    yield from lines
+
+
+def _is_flat(node: Node) -> bool:
+    match node:
+        case Scalar():
+            return True
+        case Sequence(items=items):
+            return not items
+        case Mapping(entries=entries):
+            return not entries
+
+
+def _line(node: Node, note: Note) -> str:
+    match node:
+        case Scalar(value=value):
+            text = _text(value)
+        case Sequence():
+            text = "[]"
+        case _:
+            text = "{}"
+    comment = note(node)
+    return f"{text}  # {comment}" if comment else text
+
+
+def _text(value: Value) -> str:
+    """A scalar as every reader understands it; in quotes wherever there may be a doubt."""
+    match value:
+        case str():
+            is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
+            return value if is_plain else json.dumps(value, ensure_ascii=not value.isprintable())
+        case float():
+            return _float(json.dumps(value))
+        case _:
+            return json.dumps(value)
+
+
+def _float(text: str) -> str:
+    """YAML 1.1 asks for a dot and for the sign of an exponent."""
+    mantissa, exponent, power = text.partition("e")
+    if not exponent:
+        return text
+    dotted = mantissa if "." in mantissa else f"{mantissa}.0"
+    return f"{dotted}e{power if power[0] in '+-' else '+' + power}"

@@ -34,6 +34,10 @@ class Report:
         )
         self._found[found] = None
 
+    def extend(self, others: Iterable[Diagnostic]) -> None:
+        """Note findings of another report."""
+        self._found.update(dict.fromkeys(others))
+
     @property
     def has_errors(self) -> bool:
         """Whether anything was found that must stop the run."""

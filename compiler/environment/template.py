@@ -102,7 +102,9 @@ class Renderer:
                 rendered = tuple([self._node(item, place) for item in items])
                 return node if _same(rendered, items) else Sequence(rendered, span)
             case Mapping(entries, span):
-                place = replace(place, outputs=outputs_of(node, place.outputs))
+                outputs = outputs_of(node, place.outputs)
+                if outputs is not place.outputs:
+                    place = replace(place, outputs=outputs)
                 values = tuple([self._node(item, _inside(key, place)) for key, item in entries])
                 if _same(values, tuple([item for _, item in entries])):
                     return node

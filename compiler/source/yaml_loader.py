@@ -1,12 +1,15 @@
 """YAML text to nodes.  The only importer of `yaml`.
 
 Every value keeps the place where it was written; an alias keeps its anchor's.
-Nothing is constructed but scalars: a tag can never make an object.
+Nothing is constructed but scalars: a tag can never make an object.  Nodes are made from
+the parser's events, one after another: its own composer dies of nesting that is too deep.
 """
 
 import datetime as dt
 import math
 from collections.abc import Iterator
+from functools import cache
+from typing import Protocol
 
 import yaml
 
@@ -25,47 +28,32 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 1_000_000  # nodes after aliases are expanded: a thousand times what people write
 _DEEPEST = 200  # levels of nesting
 _WIDEST = 1024  # bits of a number: more than any float has
-_TEXT_TAG = "tag:yaml.org,2002:str"
-_MERGE_TAG = "tag:yaml.org,2002:merge"
+_YAML = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")
+    f"{_YAML}{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")
 )
+_PLAIN_COLLECTIONS = frozenset({"!", f"{_YAML}seq", f"{_YAML}map"})
 
 
 def load(text: str, *, file: str, report: Report) -> Node | None:
     """Parse `text`; None when there is no document, and `report` says why."""
+    found = Report()  # a text that is not YAML is not worth any other finding
     try:
-        if _may_be_deep(text):
-            _check_depth(text)
-        root = yaml.compose(text, Loader=_Loader)
-        if root is None:
-            report.add(empty_document.RULE, "the file is empty", start_of(file))
-            return None
-        return _Reader(file, report).node(root)
+        root = _Reader(text, file, found).document()
     except yaml.MarkedYAMLError as error:
         _refuse_syntax(error, text, file, report)
+        return None
     except yaml.reader.ReaderError as error:
         place = _place_of(text, error.position)
         report.add(yaml_syntax.RULE, "a character that YAML does not allow", Span(file, *place))
-    except RecursionError:
-        report.add(document_too_large.RULE, "the document is nested too deeply", start_of(file))
+        return None
     except _Unusable:
-        pass
-    return None
-
-
-def _may_be_deep(text: str) -> bool:
-    """Whether it is worth counting: the C parser dies of nesting that is too deep."""
-    return text.count("[") + text.count("{") > _DEEPEST or "- - - - - - - - " in text
-
-
-def _check_depth(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise RecursionError
+        root = None
+    else:
+        if root is None:
+            found.add(empty_document.RULE, "the file is empty", start_of(file))
+    report.extend(found)
+    return root
 
 
 class _Unusable(Exception):
@@ -73,89 +61,125 @@ class _Unusable(Exception):
 
 
 class _Reader:
-    """One composed document on its way to nodes."""
+    """The events of one document on their way to nodes.
 
-    def __init__(self, file: str, report: Report) -> None:
+    What builds a node hands its size on as well: how many nodes it is with all aliases
+    written out.
+    """
+
+    def __init__(self, text: str, file: str, report: Report) -> None:
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
         self._file = file
         self._report = report
-        self._done: dict[int, tuple[Node, int]] = {}
-        self._open: set[int] = set()
+        self._anchors: dict[str, tuple[Node, int] | None] = {}  # None while it is still open
         self._constructor = yaml.SafeLoader("")
+        self._depth = 0
 
-    def node(self, composed: yaml.Node) -> Node:
-        return self._sized(composed)[0]
-
-    def _sized(self, composed: yaml.Node) -> tuple[Node, int]:
-        """The node, and how many nodes it is with all aliases written out."""
-        key = id(composed)
-        if key in self._open:
-            raise self._failure(recursive_alias.RULE, "this contains itself", composed)
-        if key not in self._done:
-            self._open.add(key)
-            self._done[key] = self._build(composed)
-            self._open.discard(key)
-            if self._done[key][1] > _LARGEST:
-                message = "aliases repeat this too often"
-                raise self._failure(document_too_large.RULE, message, composed)
-        return self._done[key]
-
-    def _build(self, composed: yaml.Node) -> tuple[Node, int]:
-        span = self._span(composed)
-        match composed:
-            case yaml.SequenceNode():
-                parts = [self._sized(item) for item in composed.value]
-                items = tuple(item for item, _ in parts)
-                return Sequence(items, span), 1 + sum(size for _, size in parts)
-            case yaml.MappingNode():
-                return self._mapping(composed, span)
-            case yaml.ScalarNode():
-                return self._scalar(composed, span), 1
-            case _:
-                raise AssertionError(composed)
-
-    def _mapping(self, composed: yaml.MappingNode, span: Span) -> tuple[Node, int]:
-        entries: dict[str, tuple[Scalar, Node]] = {}
-        size = 1
-        for key, value, merged in self._entries(composed):
-            item, weight = self._sized(value)
-            size += weight
-            name = self._key(key)
-            if name is None:
-                continue
-            first = entries.get(str(name.value))
-            if first is None:
-                entries[str(name.value)] = (name, item)
-            elif not merged:
-                self._repeated(name, first[0])
-        return Mapping(tuple(entries.values()), span), size
-
-    def _entries(
-        self, composed: yaml.MappingNode, *, merged: bool = False
-    ) -> Iterator[tuple[yaml.Node, yaml.Node, bool]]:
-        """Own entries first, then those of `<<`, which may not replace them."""
-        later: list[yaml.Node] = []
-        for key, value in composed.value:
-            if key.tag == _MERGE_TAG:
-                later += value.value if isinstance(value, yaml.SequenceNode) else [value]
-            else:
-                yield key, value, merged
-        for source in later:
-            if not isinstance(source, yaml.MappingNode):
-                raise self._failure(unsupported_yaml.RULE, "'<<' can only merge mappings", source)
-            if id(source) in self._open:
-                raise self._failure(recursive_alias.RULE, "this contains itself", source)
-            self._open.add(id(source))
-            yield from self._entries(source, merged=True)
-            self._open.discard(id(source))
-
-    def _key(self, composed: yaml.Node) -> Scalar | None:
-        span = self._span(composed)
-        if not isinstance(composed, yaml.ScalarNode):
-            is_template = isinstance(composed, yaml.MappingNode)
-            hint = "a template needs quotes around it" if is_template else None
-            self._report.add(unsupported_yaml.RULE, "a key must be text", span, hint=hint)
+    def document(self) -> Node | None:
+        """The only document of the text; None if there is none."""
+        next(self._events)  # the stream begins
+        if isinstance(next(self._events), yaml.StreamEndEvent):
             return None
-        return Scalar(composed.value, span, composed.value)
+        root, _ = self._node(next(self._events))
+        next(self._events)  # the document ends
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            message = "a deployment file is one document, and here begins another"
+            raise self._failure(unsupported_yaml.RULE, message, self._span(after))
+        return root
+
+    def _node(self, event: yaml.Event) -> tuple[Node, int]:
+        assert isinstance(event, yaml.NodeEvent)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        anchor = event.anchor
+        if anchor is not None:
+            if anchor in self._anchors:
+                message = f"the anchor '&{anchor}' is written twice"
+                raise self._failure(unsupported_yaml.RULE, message, self._span(event))
+            self._anchors[anchor] = None
+        made = self._made(event)
+        if anchor is not None:
+            self._anchors[anchor] = made
+        return made
+
+    def _made(self, event: yaml.NodeEvent) -> tuple[Node, int]:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event), 1
+        assert isinstance(event, yaml.CollectionStartEvent)
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            message = "the document is nested too deeply"
+            raise self._failure(document_too_large.RULE, message, self._span(event))
+        if event.tag is not None and event.tag not in _PLAIN_COLLECTIONS:
+            self._refuse_tag(event.tag, self._span(event))
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        made = self._sequence(event) if is_list else self._mapping(event)
+        self._depth -= 1
+        if made[1] > _LARGEST:
+            message = "aliases repeat this too often"
+            raise self._failure(document_too_large.RULE, message, made[0].span)
+        return made
+
+    def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
+        if event.anchor not in self._anchors:
+            message = f"there is no anchor '&{event.anchor}' above"
+            raise self._failure(yaml_syntax.RULE, message, self._span(event))
+        made = self._anchors[event.anchor]
+        if made is None:
+            message = "this contains itself"
+            raise self._failure(recursive_alias.RULE, message, self._span(event))
+        return made
+
+    def _sequence(self, start: yaml.CollectionStartEvent) -> tuple[Node, int]:
+        items: list[Node] = []
+        size = 1
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            item, weight = self._node(event)
+            items.append(item)
+            size += weight
+        span = self._around(start, event, items[-1] if items else None)
+        return Sequence(tuple(items), span), size
+
+    def _mapping(self, start: yaml.CollectionStartEvent) -> tuple[Node, int]:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        merged: list[Node] = []
+        item: Node | None = None
+        size = 1
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event)
+            item, weight = self._node(next(self._events))
+            size += weight
+            if key is None:
+                continue
+            if key.value == "<<" and _is_plain(event):
+                merged += item.items if isinstance(item, Sequence) else [item]
+                continue
+            first = entries.setdefault(str(key.value), (key, item))
+            if first[0] is not key:
+                self._repeated(key, first[0])
+        for source in merged:
+            self._merge(source, entries)
+        return Mapping(tuple(entries.values()), self._around(start, event, item)), size
+
+    def _merge(self, source: Node, entries: dict[str, tuple[Scalar, Node]]) -> None:
+        """Add the entries of a `<<`, which may not replace what is there."""
+        if not isinstance(source, Mapping):
+            raise self._failure(unsupported_yaml.RULE, "'<<' can only merge mappings", source.span)
+        for key, item in source.entries:
+            entries.setdefault(str(key.value), (key, item))
+
+    def _key(self, event: yaml.Event) -> Scalar | None:
+        if isinstance(event, yaml.ScalarEvent):
+            if event.anchor is not None:
+                self._node(event)
+            return Scalar(event.value, self._span(event), event.value)
+        node, _ = self._node(event)
+        if isinstance(node, Scalar) and isinstance(event, yaml.AliasEvent):
+            return Scalar(node.text, self._span(event), node.text)
+        hint = "a template needs quotes around it" if isinstance(node, Mapping) else None
+        self._report.add(unsupported_yaml.RULE, "a key must be text", node.span, hint=hint)
+        return None
 
     def _repeated(self, name: Scalar, first: Scalar) -> None:
         self._report.add(
@@ -166,17 +190,16 @@ class _Reader:
             related=[Label(first.span, "first written here")],
         )
 
-    def _scalar(self, composed: yaml.ScalarNode, span: Span) -> Scalar:
-        text = composed.value
-        if composed.tag == _TEXT_TAG:
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        text, span, tag = event.value, self._span(event), _tag(event)
+        if tag == f"{_YAML}str":
             return Scalar(text, span, text)
-        if composed.tag not in _SCALAR_TAGS:
-            tag = composed.tag.removeprefix("tag:yaml.org,2002:")
-            self._report.add(unsupported_yaml.RULE, f"the tag '{tag}' is not supported", span)
+        if tag not in _SCALAR_TAGS:
+            self._refuse_tag(tag, span)
             return Scalar(text, span, text)
         try:
-            value = self._constructor.construct_object(composed)
-        except (ValueError, OverflowError):
+            value = self._constructor.construct_object(yaml.ScalarNode(tag, text))
+        except (ValueError, OverflowError, yaml.YAMLError):
             value = text
         if isinstance(value, dt.date):
             value = value.isoformat()
@@ -185,21 +208,45 @@ class _Reader:
             value = None
         return Scalar(value, span, text)
 
-    def _span(self, composed: yaml.Node) -> Span:
-        """Where a node stands; a block's end is cut back to its last child's."""
-        start, end = _position(composed.start_mark), _position(composed.end_mark)
-        if isinstance(composed, yaml.CollectionNode) and not composed.flow_style:
-            last = composed.value[-1] if composed.value else None
-            last = last[1] if isinstance(last, tuple) else last
-            if last is not None and last.end_mark.line < composed.end_mark.line:
-                end = _position(last.end_mark)
-        elif isinstance(composed, yaml.ScalarNode) and composed.style in ("|", ">"):
+    def _refuse_tag(self, tag: str, span: Span) -> None:
+        name = tag.removeprefix(_YAML)
+        self._report.add(unsupported_yaml.RULE, f"the tag '{name}' is not supported", span)
+
+    def _span(self, event: yaml.Event) -> Span:
+        """Where an event stands; of a block scalar only its sign, which is where it begins."""
+        start, end = _position(event.start_mark), _position(event.end_mark)
+        if isinstance(event, yaml.ScalarEvent) and event.style in ("|", ">"):
             end = Position(start.line, start.column + 1)
         return Span(self._file, start, end)
 
-    def _failure(self, rule: Rule, message: str, at: yaml.Node) -> _Unusable:
-        self._report.add(rule, message, self._span(at))
+    def _around(self, start: yaml.CollectionStartEvent, end: yaml.Event, last: Node | None) -> Span:
+        """Where a list or mapping stands; a block ends where its last child does."""
+        begins, ends = _position(start.start_mark), _position(end.end_mark)
+        if not start.flow_style:
+            is_below = last is not None and last.span.start >= begins
+            ends = last.span.end if last is not None and is_below else _position(start.end_mark)
+        return Span(self._file, begins, ends)
+
+    def _failure(self, rule: Rule, message: str, at: Span) -> _Unusable:
+        self._report.add(rule, message, at)
         return _Unusable()
+
+
+def _is_plain(event: yaml.Event) -> bool:
+    return isinstance(event, yaml.ScalarEvent) and event.implicit[0]
+
+
+def _tag(event: yaml.ScalarEvent) -> str:
+    """The tag of a scalar: its own, or what YAML makes of a text without quotes."""
+    if event.tag is not None and event.tag != "!":
+        return str(event.tag)
+    return _implicit_tag(event.value) if event.implicit[0] else f"{_YAML}str"
+
+
+@cache
+def _implicit_tag(text: str) -> str:
+    resolvers = _Loader.yaml_implicit_resolvers.get(text[:1], ())
+    return next((tag for tag, form in resolvers if form.match(text)), f"{_YAML}str")
 
 
 def _is_no_json(value: object) -> bool:
@@ -208,7 +255,13 @@ def _is_no_json(value: object) -> bool:
     return isinstance(value, int) and value.bit_length() > _WIDEST
 
 
-def _position(mark: yaml.Mark) -> Position:
+class _Mark(Protocol):
+    line: int
+    column: int
+
+
+def _position(mark: _Mark | None) -> Position:
+    assert mark is not None
     return Position(mark.line + 1, mark.column + 1)
 
 

@@ -14,6 +14,7 @@ Value: TypeAlias = bool | int | float | str | None
 Note: TypeAlias = Callable[[Node], str]
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+()-]*)*")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 _INDENT = "  "
 
 
@@ -75,11 +76,21 @@ def _text(value: Value) -> str:
     match value:
         case str():
             is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
-            return value if is_plain else json.dumps(value, ensure_ascii=not value.isprintable())
+            return value if is_plain else f'"{"".join(map(_escaped, value))}"'
         case float():
             return _float(json.dumps(value))
         case _:
             return json.dumps(value)
+
+
+def _escaped(letter: str) -> str:
+    """A letter between double quotes; JSON's way, in halves, is not YAML's."""
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    if letter.isprintable():
+        return letter
+    number = ord(letter)
+    return f"\\u{number:04x}" if number < 2**16 else f"\\U{number:08x}"
 
 
 def _float(text: str) -> str:

@@ -18,6 +18,7 @@ from reconciler.apply.events import Listener, Silent
 from reconciler.apply.executor import Executor
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from reconciler.observe.reader import observe
+from reconciler.observe.references import fill_in
 from reconciler.verify import verify
 
 WRITERS = 1  # SQLite has one writer; more only make it answer 503
@@ -38,6 +39,15 @@ class Outcomes:
     def all_done(self) -> bool:
         """Whether everything was carried out and is there."""
         return self.verified and self.count(Done) == len(self.of)
+
+
+async def settle(desired: DesiredState, client: PrefectClient, report: Report) -> DesiredState:
+    """What is wanted, with the values that files leave to the server filled in.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
+    return await fill_in(desired, client, report)
 
 
 async def plan(

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
@@ -113,6 +113,11 @@ def _ready(compiled: Compilation, target: Target) -> DesiredState | None:
 async def _on_server(job: _Job, console: Console) -> Exit:
     async with open_client(job.target) as client:
         report = Report()
+        job = replace(job, desired=await pipeline.settle(job.desired, client, report))
+        if report.has_errors:
+            console.findings(render_report(report, job.sources))
+            console.tell("nothing was written")
+            return Exit.FAILED
         plan = await _plan(job, client, report)
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:

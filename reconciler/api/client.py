@@ -149,6 +149,13 @@ class PrefectClient:
         """DELETE /work_pools/{pool}/queues/{name}.  The default queue cannot be deleted."""
         await self._delete(f"DELETE /work_pools/{_quoted(pool)}/queues/{_quoted(name)}")
 
+    async def variable(self, name: str) -> wire.VariableOut | None:
+        """GET /variables/name/{name}.  None if there is none."""
+        try:
+            return await self._ask(wire.VariableOut, f"GET /variables/name/{_quoted(name)}")
+        except NotFound:
+            return None
+
     async def block_type(self, slug: str) -> wire.BlockTypeOut | None:
         """GET /block_types/slug/{slug}.  None if there is no such type."""
         try:

@@ -37,6 +37,13 @@ class CsrfToken(_Answer):
     token: str
 
 
+class VariableOut(Identified):
+    """A Prefect variable."""
+
+    name: str
+    value: Verbatim = None
+
+
 class ScheduleOut(Identified):
     """One schedule of a deployment; `slug` is None where nobody gave it one."""
 

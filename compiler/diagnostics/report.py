@@ -26,7 +26,7 @@ class Report:
         self._wrong: dict[str, list[Span]] = {}  # spans of errors by file, in order
         self._has_errors = False
         for each in found:
-            self._note(each)
+            self.note(each)
 
     def add(self, rule: Rule, message: str, at: Span | None, **more: Unpack[Details]) -> None:
         """Note a finding; `more` are its hint, related places, severity and fix."""
@@ -39,16 +39,17 @@ class Report:
             related=tuple(more.get("related", ())),
             fix=more.get("fix"),
         )
-        self._note(found)
+        self.note(found)
 
-    def _note(self, found: Diagnostic) -> None:
+    def note(self, found: Diagnostic) -> None:
+        """Take a finding that was made elsewhere."""
         if found in self._found:
             return
         self._found[found] = None
         self._sorted = None
         if found.severity is Severity.ERROR:
             self._has_errors = True
-            if found.at is not None:
+            if found.at is not None and not found.rule.is_opinion:
                 insort(self._wrong.setdefault(found.at.file, []), found.at)
 
     @property
@@ -57,7 +58,10 @@ class Report:
         return self._has_errors
 
     def has_error_within(self, span: Span) -> bool:
-        """Whether something inside `span` is known to be wrong already."""
+        """Whether something inside `span` is known to be wrong already.
+
+        An opinion is none: it may be ignored, and then what else is wrong must be found.
+        """
         wrong = self._wrong.get(span.file, [])
         for place in range(bisect_left(wrong, Span(span.file, span.start, span.start)), len(wrong)):
             if wrong[place].start > span.end:

@@ -28,7 +28,9 @@ from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import parameter_sets
 
-RULE = Rule(code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__, is_opinion=True
+)
 
 
 def check(declared: Declared, report: Report) -> None:

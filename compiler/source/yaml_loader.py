@@ -54,6 +54,18 @@ def load(text: str, *, file: str, report: Report) -> Node | None:
     return None
 
 
+def contents(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets between which the contents of scalars stand, in order, up to a mistake."""
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.ScalarToken):
+                start, end = token.start_mark.index, token.end_mark.index
+                is_block = token.style in ("|", ">")
+                yield (text.find("\n", start) if is_block else start), end
+    except yaml.YAMLError:
+        return
+
+
 def _may_be_deep(text: str) -> bool:
     """Whether it is worth counting: the C parser dies of nesting that is too deep."""
     return text.count("[") + text.count("{") > _DEEPEST or "- - - - - - - - " in text

@@ -63,8 +63,8 @@ def _by_file(labels: list[tuple[Label, str]]) -> dict[str, list[tuple[Label, str
 
 
 def _notes(found: Diagnostic, margin: Margin) -> Iterator[str]:
-    """What is to be done about it."""
-    if found.hint:
+    """What is to be done about it; a fix that says the same as the hint is said once."""
+    if found.hint and (found.fix is None or found.fix.message != found.hint):
         yield from _note("hint", found.hint, margin)
     if found.fix is not None:
         yield from _note("fix", _fix(found.fix), margin)

@@ -25,8 +25,7 @@ class Report:
         self._sorted: tuple[Diagnostic, ...] | None = None
         self._wrong: dict[str, list[Span]] = {}  # spans of errors by file, in order
         self._has_errors = False
-        for each in found:
-            self.note(each)
+        self.extend(found)
 
     def add(self, rule: Rule, message: str, at: Span | None, **more: Unpack[Details]) -> None:
         """Note a finding; `more` are its hint, related places, severity and fix."""
@@ -39,10 +38,14 @@ class Report:
             related=tuple(more.get("related", ())),
             fix=more.get("fix"),
         )
-        self.note(found)
+        self._note(found)
 
-    def note(self, found: Diagnostic) -> None:
-        """Take a finding that was made elsewhere."""
+    def extend(self, others: Iterable[Diagnostic]) -> None:
+        """Note findings of another report."""
+        for found in others:
+            self._note(found)
+
+    def _note(self, found: Diagnostic) -> None:
         if found in self._found:
             return
         self._found[found] = None

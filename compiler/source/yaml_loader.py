@@ -19,6 +19,7 @@ from compiler.diagnostics.pages import (
     unsupported_yaml,
     yaml_syntax,
 )
+from compiler.source.mend import value_in_quotes
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -240,6 +241,7 @@ def _refuse_syntax(error: yaml.MarkedYAMLError, text: str, file: str, report: Re
         message or "this is not YAML",
         Span(file, start, Position(start.line, start.column + 1)),
         hint=_syntax_hint(line[0] if line else "", error.problem or ""),
+        fix=value_in_quotes(line[0], file, start.line) if line else None,
     )
 
 

@@ -19,8 +19,8 @@ from deploy.views.letters import one_line, wrapped
 from deploy.views.mask import Mask
 
 _HOW = {
-    Safety.SAFE: " (deploy validate --fix)",
-    Safety.UNSAFE: " (deploy validate --fix --unsafe-fixes)",
+    Safety.SAFE: "deploy validate --fix",
+    Safety.UNSAFE: "deploy validate --fix --unsafe-fixes",
     Safety.SHOWN: "",
 }
 
@@ -63,17 +63,20 @@ def _by_file(labels: list[tuple[Label, str]]) -> dict[str, list[tuple[Label, str
 
 
 def _notes(found: Diagnostic, margin: Margin) -> Iterator[str]:
-    """What is to be done about it; a fix that says the same as the hint is said once."""
-    if found.hint and (found.fix is None or found.fix.message != found.hint):
+    """What is to be done about it."""
+    if found.hint:
         yield from _note("hint", found.hint, margin)
     if found.fix is not None:
-        yield from _note("fix", _fix(found.fix), margin)
+        yield from _note("fix", _fix(found.fix, found.hint or ""), margin)
     if found.severity is not Severity.INFO:
         yield from _note("help", f"deploy explain {found.rule.code}", margin)
 
 
-def _fix(fix: Fix) -> str:
-    return fix.message + _HOW[fix.safety]
+def _fix(fix: Fix, hint: str) -> str:
+    """How it is made, and what it is where the hint has not said so."""
+    how = _HOW[fix.safety]
+    is_said = bool(how) and all(edit.text.strip('"') in hint for edit in fix.edits)
+    return how if is_said else f"{fix.message} ({how})" if how else fix.message
 
 
 def _note(name: str, text: str, margin: Margin) -> Iterator[str]:

@@ -258,6 +258,16 @@ DEP999 error: a text that has many words, a text that has
 """)
 
 
+def test_a_fix_that_the_hint_names_is_only_how_it_is_made() -> None:
+    edits = (Edit(place(6, 7, 14), "retry"),)
+    fix = Fix(message="write 'retry'", edits=edits, safety=Safety.SAFE)
+    found = finding(place(6, 7, 14), hint="did you mean 'retry'?", fix=fix)
+
+    text = render(findings(found, deploy=DEPLOY))
+
+    assert "  = hint: did you mean 'retry'?\n  = fix: deploy validate --fix\n" in text
+
+
 def test_nothing_is_wrapped_where_there_is_no_terminal() -> None:
     told = "a text that has many words, " * 20
 

@@ -1,8 +1,8 @@
-"""The page of a finding: the docstring of its rule, taken apart and written as Markdown."""
+"""The page of a finding: the docstring of its rule, for a terminal and as Markdown."""
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.diagnostics import Rule
 
@@ -17,6 +17,8 @@ STAGES: Mapping[str, str] = {
     "DEP6": "The plan",
     "DEP7": "The server's word",
 }
+_INDENT = "    "
+_NARROWEST = 40  # columns; below, nothing is read with ease
 _CODE = ("Example", "Use instead")
 _HEADING = re.compile(rf"^({'|'.join(HEADINGS)}):$", re.MULTILINE)
 _FILE = re.compile(r"^# ([\w./-]+\.(yaml|py|json))$", re.MULTILINE)
@@ -40,10 +42,65 @@ def files(code: str) -> Iterator[tuple[str, str]]:
         yield name, text.strip("\n") + "\n"
 
 
+def kind(rule: Rule) -> str:
+    """How much a finding matters, and whether an error may be ignored all the same."""
+    return f"{rule.severity}, may be ignored" if rule.is_opinion else str(rule.severity)
+
+
+def render_page(rule: Rule, width: int) -> str:
+    """The page of a finding for a terminal of so many columns; examples keep their lines."""
+    texts = sections(rule.page)
+    parts = [f"{rule.code} {rule.name} ({kind(rule)})", _filled(texts.pop(""), width, "")]
+    for heading, text in texts.items():
+        is_code = heading in _CODE
+        body = textwrap.indent(text, _INDENT) if is_code else _filled(text, width, _INDENT)
+        parts.append(f"{heading}:\n{body}")
+    return "\n\n".join(parts)
+
+
+def render_list(rules: Iterable[Rule], width: int) -> str:
+    """All findings, by the stage that finds them."""
+    rules = tuple(rules)
+    stages = (
+        (stage, [rule for rule in rules if rule.code.startswith(prefix)])
+        for prefix, stage in STAGES.items()
+    )
+    return "\n\n".join(
+        "\n".join([stage, *(_entry(rule, width) for rule in found)])
+        for stage, found in stages
+        if found
+    )
+
+
+def _entry(rule: Rule, width: int) -> str:
+    """A finding in the list: code, severity, name, and what it is behind them or below."""
+    head = f"  {rule.code}  {rule.severity:<7}  {rule.name}"
+    return f"{head}\n{_filled(sections(rule.page)[''], width, ' ' * 19)}"
+
+
+def _filled(text: str, width: int, indent: str) -> str:
+    """Paragraphs filled to the width; one that is indented in itself keeps its lines."""
+    paragraphs = re.split(r"\n\s*\n", text)
+    return "\n\n".join(_paragraph(each, width, indent) for each in paragraphs)
+
+
+def _paragraph(text: str, width: int, indent: str) -> str:
+    if re.search(r"^(\s|[-*|] )", text, re.MULTILINE):
+        return textwrap.indent(text, indent)
+    return textwrap.fill(
+        text,
+        max(_NARROWEST, width),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def markdown(rule: Rule) -> str:
     """The page of a finding, without the line that leads back to the others."""
     texts = sections(rule.page)
-    parts = [f"# {rule.code} {rule.name}", f"*{rule.severity}*", texts.pop("")]
+    parts = [f"# {rule.code} {rule.name}", f"*{kind(rule)}*", texts.pop("")]
     for heading, text in texts.items():
         parts.append(f"## {heading}")
         parts += _fences(text) if heading in _CODE else [text]

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.desired.resources import DesiredState
-from compiler.diagnostics import Report, Span
+from compiler.diagnostics import Policy, Report, Span
 from compiler.diagnostics.pages import two_stacks, wrong_type
 from compiler.entrypoints.read import read_flows
+from compiler.ignores import without_ignored
 from compiler.lowering import lower
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.read import Overlays, Resolved, read, read_templates, resolve
@@ -26,7 +27,8 @@ class Request:
     `files` are absolute paths of files or folders; `base` is the absolute folder
     that messages name files from.  `stack` is given by the caller and wins over
     the files; `project` is a name to fall back to, such as the repository's.
-    `revision` is the commit that stands for the code.
+    `revision` is the commit that stands for the code.  `policy` is what the caller
+    thinks of the findings.
     """
 
     files: tuple[Path, ...]
@@ -37,6 +39,7 @@ class Request:
     stack: str | None = None
     project: str | None = None
     revision: str | None = None
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +80,10 @@ def compile_project(request: Request, sources: Sources | None = None) -> Compila
         report=report,
     )
     desired = _compile(request, manifests, sources, report) if manifests else None
+    judged = request.policy.judged(without_ignored(report, sources))
     return Compilation(
-        desired=None if report.has_errors else desired,
-        report=report,
+        desired=None if judged.has_errors else desired,
+        report=judged,
         sources=sources,
         files=tuple(each.path for each in manifests if each.is_asked_for),
         filled={name: value for each in manifests for name, value in each.taken.filled.items()},

@@ -4,11 +4,17 @@ The only place that prints.  Colour is laid on at the very end, by the first
 character of a line, so that views stay plain text.
 """
 
+import os
+import re
+import shutil
+import sys
+
 import click
 
 from deploy.views.mask import Mask
 
 _PAINT = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", "!": "red"}
+_MARK = re.compile(r"( +\| +)(\^+|-+)((?: .*)?)$")
 
 
 class Console:
@@ -16,21 +22,36 @@ class Console:
 
     def __init__(self, mask: Mask) -> None:
         self.mask = mask
+        self._colour = False if os.environ.get("NO_COLOR") else None  # None: at a terminal
+
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal that findings are read at; None where there is none."""
+        return shutil.get_terminal_size().columns if sys.stderr.isatty() else None
 
     def data(self, text: str) -> None:
         """What the caller asked for."""
         if text:
-            click.echo(_painted(self.mask.text(text)))
+            click.echo(_painted(self.mask.text(text)), color=self._colour)
+
+    def document(self, text: str) -> None:
+        """What the caller asked for in a format of its own, which a mask could break.
+
+        Its secrets were taken out of its parts.
+        """
+        if text:
+            click.echo(text)
 
     def tell(self, text: str) -> None:
         """What is good to know about the run."""
         if text:
-            click.echo(self.mask.text(text), err=True)
+            click.echo(self.mask.text(text), err=True, color=self._colour)
 
-    def findings(self, text: str) -> None:
-        """Findings, their severity in colour."""
+    def findings(self, text: str, *, is_data: bool = False) -> None:
+        """Findings, their severity and their marks in colour; on stdout where they are the data."""
         if text:
-            click.echo("\n".join(map(_severity, self.mask.text(text).split("\n"))), err=True)
+            painted = "\n".join(map(_finding, self.mask.text(text).split("\n")))
+            click.echo(painted, err=not is_data, color=self._colour)
 
 
 def _painted(text: str) -> str:
@@ -40,8 +61,12 @@ def _painted(text: str) -> str:
     )
 
 
-def _severity(line: str) -> str:
+def _finding(line: str) -> str:
     if line.startswith("DEP"):
         colour = "red" if " error: " in line else "yellow" if " warning: " in line else "cyan"
         return click.style(line, fg=colour, bold=True)
+    if found := _MARK.match(line):
+        return (
+            found[1] + click.style(found[2], fg="red" if found[2][0] == "^" else "blue") + found[3]
+        )
     return line

@@ -94,6 +94,32 @@ def project(command: Command) -> Callable[..., Any]:
     return packed
 
 
+def findings(command: Command) -> Command:
+    """Which findings are heard of, and how much each matters."""
+    for option in (
+        click.option(
+            "--severity",
+            "severities",
+            multiple=True,
+            metavar="CODE=LEVEL",
+            help="What a finding is: error, warning or info. May be given several times.",
+        ),
+        click.option(
+            "--ignore-rules", "ignored", multiple=True, metavar="CODES", help="Not these findings."
+        ),
+        click.option(
+            "--rules",
+            "only",
+            multiple=True,
+            metavar="CODES",
+            help="Only these findings: codes (DEP204), beginnings of codes (DEP2) or names, "
+            "with commas between them.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def server(command: Command) -> Command:
     """Which server, and what a plan may do on it."""
     for option in (

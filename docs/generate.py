@@ -3,9 +3,7 @@
 `make gen` runs it; `tests/house` compares what it would write with what is there.
 """
 
-import re
-import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,24 +11,12 @@ import click
 from compiler.diagnostics import Rule
 from compiler.rules.catalogue import CATALOGUE
 from deploy.main import deploy
+from deploy.views.page import HEADINGS, STAGES, files, markdown, sections
+
+__all__ = ["DOCS", "HEADINGS", "STAGES", "documents", "files", "sections"]
 
 DOCS = Path(__file__).resolve().parent
-HEADINGS = ("What it finds", "Why it matters", "Example", "Use instead", "Known limits")
-STAGES: Mapping[str, str] = {
-    "DEP0": "Reading files",
-    "DEP1": "The shape of a file",
-    "DEP2": "What values mean",
-    "DEP3": "Templates",
-    "DEP4": "Entrypoints and parameters",
-    "DEP5": "What needs what",
-    "DEP6": "The plan",
-    "DEP7": "The server's word",
-}
-_CODE = ("Example", "Use instead")
 _WIDTH = 80
-_HEADING = re.compile(rf"^({'|'.join(HEADINGS)}):$", re.MULTILINE)
-_FILE = re.compile(r"^# ([\w./-]+\.(yaml|py|json))$", re.MULTILINE)
-_LANGUAGES = {"py": "python"}
 
 
 def documents() -> dict[Path, str]:
@@ -39,30 +25,9 @@ def documents() -> dict[Path, str]:
     return {**rules, DOCS / "rules" / "index.md": rule_table(), DOCS / "cli.md": command_pages()}
 
 
-def sections(page: str) -> dict[str, str]:
-    """The text under each heading of a finding's page, in order; the first sentence under ''."""
-    first, *rest = _HEADING.split(page)
-    texts = {heading: textwrap.dedent(text).strip("\n") for heading, text in _pairs(rest)}
-    return {"": first.strip(), **texts}
-
-
-def files(code: str) -> Iterator[tuple[str, str]]:
-    """The files that an example shows, each with its name; the only one may have none."""
-    first, *rest = _FILE.split(code)
-    if first.strip():
-        yield "", first.strip("\n") + "\n"
-    for name, _, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-        yield name, text.strip("\n") + "\n"
-
-
 def rule_page(rule: Rule) -> str:
     """A finding's page as Markdown."""
-    texts = sections(rule.page)
-    parts = [f"# {rule.code} {rule.name}", f"*{rule.severity}*", texts.pop("")]
-    for heading, text in texts.items():
-        parts.append(f"## {heading}")
-        parts += _fences(text) if heading in _CODE else [text]
-    return "\n\n".join([*parts, "[All findings](index.md)"]) + "\n"
+    return f"{markdown(rule)}\n\n[All findings](index.md)\n"
 
 
 def rule_table() -> str:
@@ -102,22 +67,9 @@ def _context(command: click.Command, name: str, parent: click.Context | None) ->
     )
 
 
-def _fences(code: str) -> Iterator[str]:
-    for name, text in files(code):
-        language = "console" if text.startswith("$ ") else "yaml"
-        if name:
-            yield f"`{name}`"
-            language = _LANGUAGES.get(name.rpartition(".")[2], name.rpartition(".")[2])
-        yield f"```{language}\n{text}```"
-
-
 def _row(rule: Rule) -> str:
     link = f"[{rule.code}]({rule.code}.md)"
     return f"| {link} | {rule.name} | {rule.severity} | {sections(rule.page)['']} |"
-
-
-def _pairs(items: list[str]) -> Iterator[tuple[str, str]]:
-    return zip(items[::2], items[1::2], strict=True)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Findings: what is wrong, where, and how to put it right."""
 
 from compiler.diagnostics.model import Diagnostic, Edit, Fix, Label, Rule, Safety, Severity
+from compiler.diagnostics.policy import Policy
 from compiler.diagnostics.report import Report
 from compiler.diagnostics.span import Position, Span, start_of
 
@@ -9,6 +10,7 @@ __all__ = [
     "Edit",
     "Fix",
     "Label",
+    "Policy",
     "Position",
     "Report",
     "Rule",

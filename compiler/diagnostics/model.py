@@ -23,12 +23,17 @@ class Rule:
 
     `code` never changes its meaning and is never given again; `name` reads well
     after "allow"; `page` is what `deploy explain CODE` prints.
+
+    `is_opinion` says that the desired state is whole, and taken by the server, in spite of
+    the finding: only such an error may be ignored or lowered
+    (docs/decisions/0011-what-may-be-ignored.md).
     """
 
     code: str
     name: str
     severity: Severity
     page: str
+    is_opinion: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Values
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from jsonschema import Draft202012Validator
@@ -16,12 +16,13 @@ from jsonschema.exceptions import ValidationError
 from pydantic import ValidationError as TypeMismatch
 
 from compiler.desired.json import Json
-from compiler.diagnostics import Label, Report, Rule, Severity
+from compiler.diagnostics import Fix, Label, Report, Rule, Safety, Severity
 from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
 from compiler.manifest.misplaced import hint_for
 from compiler.manifest.model import AS_WRITTEN, Document
 from compiler.manifest.schema import TEMPLATE, document
 from compiler.source.locate import Step, key_span, node_at, span_of
+from compiler.source.mend import in_quotes, renamed
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 
 _TYPES = {
@@ -43,6 +44,8 @@ class Flaw:
     path: tuple[Step, ...]
     message: str
     hint: str | None = None
+    fix: Fix | None = None
+    better: str | None = None  # a key that was meant
 
 
 def check_shape(root: Node, *, lenient: bool, report: Report) -> Node | None:
@@ -99,10 +102,13 @@ def _add(flaw: Flaw, root: Node, *, lenient: bool, report: Report) -> None:
             span_of(root, flaw.path),
             hint=flaw.hint,
             related=[Label(place, "its value comes from here") for place in via],
+            fix=flaw.fix,
         )
         return
-    rule = replace(flaw.rule, severity=Severity.WARNING) if lenient else flaw.rule
-    report.add(rule, flaw.message, key_span(root, flaw.path), hint=flaw.hint)
+    severity = Severity.WARNING if lenient else flaw.rule.severity
+    at = key_span(root, flaw.path)
+    fix = renamed(root, flaw.path, flaw.better) if flaw.better else None
+    report.add(flaw.rule, flaw.message, at, hint=flaw.hint, severity=severity, fix=fix)
 
 
 def _pruned(node: Node, flawed: set[tuple[Step, ...]], at: tuple[Step, ...] = ()) -> Node | None:
@@ -204,14 +210,16 @@ def _alternatives(choices: list[Json]) -> str:
 def _mistyped(error: ValidationError, root: Node, wanted: str) -> Flaw:
     path = tuple(error.absolute_path)
     node = node_at(root, path)
-    hint = None
+    hint, fix = None, None
     if isinstance(node, Scalar) and "text" in wanted and node.text and node.value is not None:
         hint = f'put it in quotes: "{node.text}"'
+        fix = in_quotes(node, Safety.SAFE if wanted == "text" else Safety.UNSAFE)
     return Flaw(
         rule=wrong_type.RULE,
         path=path,
         message=f"{_what(path)} should be {wanted}, not {_found(error.instance)}",
         hint=hint,
+        fix=fix,
     )
 
 
@@ -257,15 +265,16 @@ def _what(path: tuple[Step, ...]) -> str:
 
 
 def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...]) -> Flaw:
-    hint = hint_for(name, path)
+    hint, better = hint_for(name, path), None
     if hint is None:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        hint = f"did you mean {near[0]!r}?" if near else None
+        better = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), None)
+        hint = f"did you mean {better!r}?" if better else None
     return Flaw(
         rule=unknown_key.RULE,
         path=(*path, name),
         message=f"{name!r} is no key of {_place(path)}",
         hint=hint,
+        better=better,
     )
 
 

@@ -27,7 +27,13 @@ from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
-RULE = Rule(code="DEP204", name="schedule-never-fires", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP204",
+    name="schedule-never-fires",
+    severity=Severity.ERROR,
+    page=__doc__,
+    is_opinion=True,
+)
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:

@@ -21,11 +21,12 @@ Known limits:
     the `schedules` of the defaults without a word.
 """
 
-from compiler.diagnostics import Label, Report, Rule, Severity
+from compiler.diagnostics import Fix, Label, Report, Rule, Safety, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment
 
 RULE = Rule(code="DEP207", name="two-schedule-keys", severity=Severity.ERROR, page=__doc__)
+_EXAMPLE = Fix(message="schedules: [{…}, {…}]", edits=(), safety=Safety.SHOWN)
 
 
 def check(deployment: Placed[Deployment], report: Report) -> None:
@@ -39,5 +40,6 @@ def check(deployment: Placed[Deployment], report: Report) -> None:
         "both 'schedule' and 'schedules' are given",
         deployment.key_at("schedule"),
         hint="move it into the list of 'schedules'",
+        fix=_EXAMPLE,
         related=[Label(deployment.key_at("schedules"), "the list is here")],
     )

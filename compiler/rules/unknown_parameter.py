@@ -27,8 +27,11 @@ from compiler.desired.json import Json
 from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import parameter_sets
+from compiler.source.mend import renamed
 
-RULE = Rule(code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__, is_opinion=True
+)
 
 
 def check(declared: Declared, report: Report) -> None:
@@ -50,6 +53,7 @@ def check(declared: Declared, report: Report) -> None:
                 f"{name!r} is no parameter of the flow {reading.flow_name!r}",
                 part.key_at("parameters", name),
                 hint=hint,
+                fix=renamed(part.node, ("parameters", name), near[0]) if near else None,
                 related=[Label(defined, label)] if defined else [],
             )
 

@@ -26,6 +26,8 @@ import zoneinfo
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP205", name="unknown-timezone", severity=Severity.ERROR, page=__doc__)
 
@@ -37,8 +39,10 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
         return
     known = {name.casefold(): name for name in zoneinfo.available_timezones()}
     near = difflib.get_close_matches(zone.casefold(), sorted(known), n=1)
-    hint = f"did you mean {known[near[0]]!r}?" if near else "use a name such as Europe/Berlin"
-    report.add(RULE, f"{zone!r} is no time zone", schedule.at("timezone"), hint=hint)
+    meant = known[near[0]] if near else None
+    hint = f"did you mean {meant!r}?" if meant else "use a name such as Europe/Berlin"
+    fix = respelled(node_at(schedule.node, ("timezone",)), zone, meant) if meant else None
+    report.add(RULE, f"{zone!r} is no time zone", schedule.at("timezone"), hint=hint, fix=fix)
 
 
 def _exists(zone: str) -> bool:

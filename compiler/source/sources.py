@@ -1,6 +1,9 @@
 """Texts, read once, kept to be quoted."""
 
+from collections.abc import Iterator
 from pathlib import Path
+
+from compiler.diagnostics.lines import Lines
 
 
 class Sources:
@@ -13,6 +16,7 @@ class Sources:
     def __init__(self, base: Path) -> None:
         self._base = base
         self._texts: dict[str, str] = {}
+        self._lines: dict[str, Lines] = {}
         self._bytes: dict[Path, bytes | None] = {}
 
     def name(self, path: Path) -> str:
@@ -42,6 +46,7 @@ class Sources:
             return None
         text = data.decode("utf-8-sig")
         self._texts[self.name(path)] = text
+        self._lines.pop(self.name(path), None)
         return text
 
     def give(self, path: Path, data: bytes) -> None:
@@ -54,5 +59,15 @@ class Sources:
 
     def line(self, name: str, number: int) -> str | None:
         """Line `number`, counted from 1, of the text called `name`."""
-        lines = self._texts.get(name, "").splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) else None
+        lines = self.lines(name)
+        return None if lines is None else lines.line(number)
+
+    def lines(self, name: str) -> Lines | None:
+        """The text called `name`, taken apart once; None if it was not read."""
+        if name not in self._lines and name in self._texts:
+            self._lines[name] = Lines.of(self._texts[name], name)
+        return self._lines.get(name)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text that was read, by name."""
+        yield from self._texts.items()

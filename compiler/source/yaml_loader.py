@@ -22,6 +22,7 @@ from compiler.diagnostics.pages import (
     unsupported_yaml,
     yaml_syntax,
 )
+from compiler.source.mend import value_in_quotes
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -54,6 +55,18 @@ def load(text: str, *, file: str, report: Report) -> Node | None:
             found.add(empty_document.RULE, "the file is empty", start_of(file))
     report.extend(found)
     return root
+
+
+def contents(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets between which the contents of scalars stand, in order, up to a mistake."""
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.ScalarToken):
+                start, end = token.start_mark.index, token.end_mark.index
+                is_block = token.style in ("|", ">")
+                yield (text.find("\n", start) if is_block else start), end
+    except yaml.YAMLError:
+        return
 
 
 class _Unusable(Exception):
@@ -281,6 +294,7 @@ def _refuse_syntax(error: yaml.MarkedYAMLError, text: str, file: str, report: Re
         message or "this is not YAML",
         Span(file, start, Position(start.line, start.column + 1)),
         hint=_syntax_hint(line[0] if line else "", error.problem or ""),
+        fix=value_in_quotes(line[0], file, start.line) if line else None,
     )
 
 

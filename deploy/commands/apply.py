@@ -23,9 +23,9 @@ from deploy.progress import Progress
 from deploy.session import open_client, open_project, origin_of
 from deploy.target import Target, resolve
 from deploy.views.changes import render_outcomes, render_plan
-from deploy.views.findings import render_report
 from deploy.views.mask import Mask, secret_values, secrets_in
 from deploy.views.next_steps import next_steps
+from deploy.views.text import render_report
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError
@@ -63,7 +63,7 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     compiled = compile_project(project.request, project.sources)
     mask.learn(secret_values(compiled.filled))
     desired = _ready(compiled, target)
-    console.findings(render_report(compiled.report, compiled.sources))
+    console.findings(render_report(compiled.report, compiled.sources, console.width))
     if desired is None:
         console.tell("nothing was read from the server, and nothing was written")
         return Exit.FAILED
@@ -115,14 +115,14 @@ async def _on_server(job: _Job, console: Console) -> Exit:
         report = Report()
         job = replace(job, desired=await pipeline.settle(job.desired, client, report))
         if report.has_errors:
-            console.findings(render_report(report, job.sources))
+            console.findings(render_report(report, job.sources, console.width))
             console.tell("nothing was written")
             return Exit.FAILED
         plan = await _plan(job, client, report)
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:
             console.data(render_plan(plan, console.mask))
-        console.findings(render_report(report, job.sources))
+        console.findings(render_report(report, job.sources, console.width))
         if plan.is_empty or job.arguments.dry_run or report.has_errors:
             return _without_writing(plan, job.arguments, report, console)
         if not _agreed(job.arguments):
@@ -185,7 +185,7 @@ async def _apply(plan: Plan, job: _Job, client: PrefectClient, console: Console)
     report = Report()
     with Progress(len(plan.actions), console) as progress:
         outcomes = await pipeline.apply(plan, job.desired, client, report=report, listener=progress)
-    console.findings(render_report(report, job.sources))
+    console.findings(render_report(report, job.sources, console.width))
     console.data(render_outcomes(outcomes, plan))
     if outcomes.all_done:
         console.tell(next_steps(plan, embedded=job.target.url is None))

@@ -1,18 +1,28 @@
-"""`deploy explain CODE`: the page of a finding."""
+"""`deploy explain`: the pages of findings, or the list of them."""
+
+import shutil
+import sys
 
 import click
 
-from deploy.complaint import Complaint
+_UNWRAPPED = 100  # columns where there is no terminal: as wide as the pages are written
 
 
 @click.command("explain")
-@click.argument("code")
-def command(code: str) -> None:
-    """Say what a finding means and what to do about it."""
-    from compiler.rules.catalogue import CATALOGUE  # noqa: PLC0415  # imports every rule
+@click.argument("findings", nargs=-1, metavar="[CODE]...")
+def command(findings: tuple[str, ...]) -> None:
+    """Say what findings mean and what to do about them.
 
-    rule = CATALOGUE.get(code.upper())
-    if rule is None:
-        hint = f"codes run from {min(CATALOGUE)} to {max(CATALOGUE)}"
-        raise Complaint(f"there is no finding {code!r}", hint=hint)
-    click.echo(f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.page.strip()}")
+    A CODE is DEP204, the beginning of one (DEP2), or a name (schedule-never-fires). Without
+    any, all findings are listed.
+    """
+    from compiler.rules.catalogue import CATALOGUE  # noqa: PLC0415  # imports every rule
+    from deploy.rule_names import named  # noqa: PLC0415
+    from deploy.views.page import render_list, render_page  # noqa: PLC0415
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNWRAPPED
+    if findings:
+        rules = dict.fromkeys(rule for each in findings for rule in named(each))
+        click.echo("\n\n\n".join(render_page(rule, width) for rule in rules))
+    else:
+        click.echo(render_list(CATALOGUE.values(), width))

@@ -21,8 +21,8 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     from deploy.console import Console  # noqa: PLC0415
     from deploy.session import open_project  # noqa: PLC0415
     from deploy.views.documents import render_documents  # noqa: PLC0415
-    from deploy.views.findings import render_report  # noqa: PLC0415
     from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
+    from deploy.views.text import render_report  # noqa: PLC0415
 
     project = open_project(arguments, ask_git=False)
     report = Report()
@@ -31,7 +31,7 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     for one in resolved:
         mask.learn(secret_values(one.taken.filled))
     console = Console(mask)
-    console.findings(render_report(report, project.sources))
+    console.findings(render_report(report, project.sources, console.width))
     if report.has_errors:
         return Exit.FAILED
     console.data(render_documents(resolved, project.sources, origins=origins))

@@ -1,53 +1,185 @@
 """`deploy validate`: everything that can be known without a server."""
 
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from deploy import options
 from deploy.exit_codes import Exit
 
+if TYPE_CHECKING:
+    from compiler import Compilation, Request
+    from deploy.console import Console
+    from deploy.views.findings import Findings
+
+FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
+_YAML = (".yaml", ".yml")
+_FOR_PEOPLE = ("text", "concise")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """What was asked for."""
+    """What was asked for.
+
+    `only`, `ignored` and `severities` are what options say of findings.  With `diff` fixes are
+    shown, with `fix` they are made; with `unsafe` the guesses too.
+    """
 
     project: options.ProjectArguments = field(default_factory=options.ProjectArguments)
     format: str = "text"
+    only: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
 
 
 @click.command("validate")
 @options.project
+@options.findings
 @click.option(
     "--format",
-    type=click.Choice(["text", "concise"]),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="How findings are written.",
 )
-def command(project: options.ProjectArguments, format: str) -> None:
-    """Check the files: no server, and no user code is run."""
-    arguments = Arguments(project=project, format=format)
+@click.option("--fix", is_flag=True, help="Mend what has one meaning only, then check again.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the guesses too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write; write nothing.")
+def command(
+    *,
+    project: options.ProjectArguments,
+    format: str,
+    only: tuple[str, ...],
+    ignored: tuple[str, ...],
+    severities: tuple[str, ...],
+    **flags: bool,
+) -> None:
+    """Check the files: no server, and no user code is run.
+
+    Findings are what it prints: they go to standard output.
+    """
+    if flags["unsafe_fixes"] and not (flags["fix"] or flags["diff"]):
+        raise click.UsageError("'--unsafe-fixes' needs '--fix' or '--diff'")
+    if flags["fix"] and not flags["diff"] and "-" in project.files:
+        raise click.UsageError("standard input cannot be mended; '--diff' shows how it would be")
+    arguments = Arguments(
+        project=project,
+        format=format,
+        only=only,
+        ignored=ignored,
+        severities=severities,
+        fix=flags["fix"],
+        unsafe=flags["unsafe_fixes"],
+        diff=flags["diff"],
+    )
     raise SystemExit(run(arguments))
 
 
 def run(arguments: Arguments) -> Exit:
-    """Report what is wrong with the files."""
-    from compiler import compile_project  # noqa: PLC0415  # keeps `deploy --version` quick
-    from deploy.console import Console  # noqa: PLC0415
-    from deploy.session import open_project  # noqa: PLC0415
-    from deploy.views.findings import render_concise, render_report  # noqa: PLC0415
+    """Report what is wrong with the files, and mend it where that was asked for.
+
+    Raises:
+        click.UsageError: an option names a finding or a severity that is none.
+        Complaint: a file changed while it was mended.
+    """
+    from deploy.console import Console  # noqa: PLC0415  # keeps `deploy --version` quick
     from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
 
-    project = open_project(arguments.project, ask_git=False)
-    compiled = compile_project(project.request, project.sources)
+    request, compiled = _compiled(arguments)
     console = Console(Mask(secret_values(compiled.filled)))
-    if arguments.format == "concise":
-        console.data(render_concise(compiled.report))
-    else:
-        console.findings(render_report(compiled.report, compiled.sources))
+    if arguments.diff:
+        return _show_fixes(compiled, request, arguments, console)
+    if arguments.fix and _make_fixes(compiled, request, arguments, console):
+        request, compiled = _compiled(arguments)
+    for code in request.policy.refused(compiled.report):
+        console.tell(f"{code} stays an error: it leaves a document that cannot be used")
+    _show(_findings(compiled, request, console), arguments.format, console)
     if compiled.report.has_errors:
         return Exit.FAILED
     count = len(compiled.desired.resources) if compiled.desired is not None else 0
     console.tell(f"{count} resources, no errors")
     return Exit.OK
+
+
+def _compiled(arguments: Arguments) -> "tuple[Request, Compilation]":
+    """The files as they are now."""
+    from compiler import compile_project  # noqa: PLC0415
+    from deploy.session import open_project  # noqa: PLC0415
+
+    project = open_project(arguments.project, ask_git=False)
+    request = project.request
+    if arguments.only or arguments.ignored or arguments.severities:
+        from deploy.rule_names import policy  # noqa: PLC0415  # imports every rule
+
+        asked = policy(arguments.only, arguments.ignored, arguments.severities)
+        request = replace(request, policy=asked)
+    return request, compile_project(request, project.sources)
+
+
+def _show_fixes(
+    compiled: "Compilation", request: "Request", arguments: Arguments, console: "Console"
+) -> Exit:
+    from deploy.mending import mending  # noqa: PLC0415
+    from deploy.views.difference import render_difference  # noqa: PLC0415
+
+    plan = mending(compiled, request, unsafe=arguments.unsafe)
+    differences = (
+        render_difference(each.file, each.before, each.after, console.mask) for each in plan.files
+    )
+    console.document("".join(differences).removesuffix("\n"))
+    console.tell(f"{len(compiled.report)} findings, of which this mends {len(plan.fixes)}")
+    return Exit.FAILED if compiled.report.has_errors else Exit.OK
+
+
+def _make_fixes(
+    compiled: "Compilation", request: "Request", arguments: Arguments, console: "Console"
+) -> bool:
+    """Write the fixes that can be made at once; return whether there were any."""
+    from deploy.mending import mending, write  # noqa: PLC0415
+
+    plan = mending(compiled, request, unsafe=arguments.unsafe)
+    for each in plan.files:
+        write(each)
+        console.tell(f"mended {each.file}")
+    return bool(plan.files)
+
+
+def _findings(compiled: "Compilation", request: "Request", console: "Console") -> "Findings":
+    from importlib.metadata import version  # noqa: PLC0415
+
+    from compiler.pipeline import root_of  # noqa: PLC0415
+    from deploy.views.findings import Findings, masked  # noqa: PLC0415
+
+    found = Findings(
+        diagnostics=tuple(compiled.report),
+        sources=compiled.sources,
+        mask=console.mask,
+        files=_checked(compiled, request),
+        base=request.base,
+        root=root_of(request.base),
+        version=version("prefect-reconciler"),
+        width=console.width if sys.stdout.isatty() else None,
+    )
+    return masked(found)
+
+
+def _checked(compiled: "Compilation", request: "Request") -> tuple[str, ...]:
+    """The files that were read to be checked, and not for what flows are in them."""
+    asked = {compiled.sources.name(path) for path in (*request.files, *compiled.files)}
+    read = (name for name, _ in compiled.sources.texts())
+    return tuple(sorted(name for name in read if name in asked or name.endswith(_YAML)))
+
+
+def _show(found: "Findings", format: str, console: "Console") -> None:
+    from deploy.views.formats import VIEWS  # noqa: PLC0415
+
+    text = VIEWS[format](found)
+    if format in _FOR_PEOPLE:
+        console.findings(text, is_data=True)
+    else:
+        console.document(text)

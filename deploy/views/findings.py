@@ -1,61 +1,109 @@
-"""Findings as a person reads them.  Pure: value to text."""
+"""What a run found, made ready to be shown: in reading order, and without a secret.
 
-from collections.abc import Iterator
+Secrets are taken out of the parts, before a format puts them together: afterwards
+they could be escaped, and what is put in their place could break the format.
+"""
 
-from compiler.diagnostics import Diagnostic, Label, Report, Severity, Span
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from compiler.diagnostics import Diagnostic, Edit, Fix, Label, Severity, Span
 from compiler.source.sources import Sources
-from deploy.views.mask import quoted
+from deploy.views.mask import Mask, quoted
 
-_WIDEST = 200  # characters of a source line that are quoted
-
-
-def render_report(report: Report, sources: Sources) -> str:
-    """Every finding with the lines it is about, in reading order."""
-    blocks = ["\n".join(_finding(found, sources)) for found in report]
-    return "\n\n".join(blocks)
+_SURROGATES = range(0xD800, 0xE000)
 
 
-def render_concise(report: Report) -> str:
-    """One line a finding: `file:line:column: CODE message`."""
-    return "\n".join(_line(found) for found in report)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What every format is made from.
+
+    `files` are those that were checked, named as in messages: relative to `base`.
+    `root` is the folder that people and pipelines name files from, at or above `base`.
+    `version` is the command's; `width` the columns of the terminal, None where there is none.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Sources
+    mask: Mask
+    files: tuple[str, ...] = ()
+    base: Path = Path("/")
+    root: Path = Path("/")
+    version: str = "0"
+    width: int | None = None
+    _written: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something was found that must stop a run."""
+        return self.count(Severity.ERROR) > 0
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are so severe."""
+        return sum(found.severity is severity for found in self.diagnostics)
+
+    def line(self, file: str, number: int) -> tuple[str, str] | None:
+        """A line as it was written, and as it may be shown; None where there is none."""
+        line = self.sources.line(self._written.get(file, file), number)
+        return None if line is None else (line, self.mask.text(quoted(line)))
+
+    def from_root(self, file: str) -> str:
+        """The file's name from the root; absolute where it lies elsewhere."""
+        path = Path(self.base, file)
+        return path.relative_to(self.root).as_posix() if self.has(file) else path.as_posix()
+
+    def has(self, file: str) -> bool:
+        """Whether the file lies below the root."""
+        return Path(self.base, file).is_relative_to(self.root)
 
 
-def _line(found: Diagnostic) -> str:
-    place = f"{found.at}: " if found.at is not None else ""
-    return f"{place}{found.rule.code} {found.message}"
+def masked(findings: Findings) -> Findings:
+    """The same findings without any secret that their mask knows, and as valid Unicode."""
+    mask = findings.mask
+    files = {found for each in findings.diagnostics for found in _files(each)}
+    renamed = {shown: file for file in files if (shown := _shown(file, mask)) != file}
+    return replace(
+        findings,
+        diagnostics=tuple(_masked(found, mask) for found in findings.diagnostics),
+        files=tuple(_shown(file, mask) for file in findings.files),
+        _written=renamed,
+    )
 
 
-def _finding(found: Diagnostic, sources: Sources) -> Iterator[str]:
-    yield f"{found.rule.code} {found.severity}: {found.message}"
-    shown = [Label(found.at, "")] if found.at is not None else []
-    labels = [*shown, *found.related]
-    numbers = [str(label.span.start.line) for label in labels]
-    width = max(map(len, numbers), default=0)
-    for number, label in enumerate(labels):
-        yield from _excerpt(label, sources, width, primary=number == 0)
-    if found.hint:
-        yield f"{' ' * width} = hint: {found.hint}"
-    if found.severity is not Severity.INFO:
-        yield f"{' ' * width} = help: deploy explain {found.rule.code}"
+def _files(found: Diagnostic) -> Iterator[str]:
+    yield from (label.span.file for label in found.related)
+    if found.at is not None:
+        yield found.at.file
 
 
-def _excerpt(label: Label, sources: Sources, width: int, *, primary: bool) -> Iterator[str]:
-    arrow = "-->" if primary else ":::"
-    yield f"{' ' * width}{arrow} {label.span}"
-    line = sources.line(label.span.file, label.span.start.line)
-    if line is not None and len(line) > _WIDEST:
-        line = line[:_WIDEST] + "…"
-    if line is None or label.span.start.column > len(line):
-        if label.message:
-            yield f"{' ' * width} | {label.message}"
-        return
-    mark = "^" if primary else "-"
-    under = mark * _underlined(label.span, line)
-    indent = "".join("\t" if c == "\t" else " " for c in line[: label.span.start.column - 1])
-    yield f"{label.span.start.line:>{width}} | {quoted(line)}"
-    yield f"{' ' * width} | {indent}{under} {label.message}".rstrip()
+def _masked(found: Diagnostic, mask: Mask) -> Diagnostic:
+    return replace(
+        found,
+        message=_shown(found.message, mask),
+        hint=None if found.hint is None else _shown(found.hint, mask),
+        at=None if found.at is None else _place(found.at, mask),
+        related=tuple(
+            Label(_place(label.span, mask), _shown(label.message, mask)) for label in found.related
+        ),
+        fix=None if found.fix is None else _masked_fix(found.fix, mask),
+    )
 
 
-def _underlined(span: Span, line: str) -> int:
-    end = span.end.column if span.end.line == span.start.line else len(line) + 1
-    return max(1, min(end, len(line) + 1) - span.start.column)
+def _masked_fix(fix: Fix, mask: Mask) -> Fix | None:
+    """The fix; none where it would write a mask over a secret."""
+    if any(_shown(edit.text, mask) != edit.text for edit in fix.edits):
+        return None
+    edits = tuple(Edit(_place(edit.at, mask), edit.text) for edit in fix.edits)
+    return Fix(message=_shown(fix.message, mask), edits=edits, safety=fix.safety)
+
+
+def _place(span: Span, mask: Mask) -> Span:
+    return Span(_shown(span.file, mask), span.start, span.end)
+
+
+def _shown(text: str, mask: Mask) -> str:
+    safe = mask.text(text)
+    if safe.isascii():
+        return safe
+    return "".join("\ufffd" if ord(letter) in _SURROGATES else letter for letter in safe)

@@ -15,8 +15,9 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"(://[^\s:@/\"']*:)[^\s@/\"']+@")
-_QUOTED = re.compile(r"""((\w[\w.-]*)['"]?\s*[:=][^'",]*?(['"]))((?:(?!\3).)+)""")
-_BARE = re.compile(r"""((\w[\w.-]*)['"]?\s*[:=]\s*)(?!\S+\s*=)()([^\s'",}{][^'",}]*)""")
+_NAME = r"(?<!\w)(\w[\w.-]{0,80})['\"]?"  # bounded, as the other parts: long lines stay quick
+_QUOTED = re.compile(rf"""({_NAME}\s*[:=][^'",]{{0,200}}?(['"]))((?:(?!\3).)+)""")
+_BARE = re.compile(rf"""({_NAME}\s*[:=]\s*)(?!\S{{1,200}}\s*=)()([^\s'",}}{{][^'",}}]*)""")
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
 
@@ -61,6 +62,7 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._masks: dict[str, str] = {}
+        self._longest_first: tuple[str, ...] = ()
         self._count = 0
         self.learn(secrets)
 
@@ -72,6 +74,7 @@ class Mask:
                 self._count += 1
                 spellings = (line, json.dumps(line)[1:-1], repr(line)[1:-1])
                 self._masks |= dict.fromkeys(spellings, f"(secret #{self._count})")
+        self._longest_first = tuple(sorted(self._masks, key=len, reverse=True))
 
     def value(self, value: Json, *, secret: bool = False) -> Json:
         """The value with every secret replaced, short ones too."""
@@ -91,6 +94,6 @@ class Mask:
 
     def text(self, text: str) -> str:
         """The text with every known secret replaced, the longest first, and URLs' passwords."""
-        for secret in sorted(self._masks, key=len, reverse=True):
+        for secret in self._longest_first:
             text = text.replace(secret, self._masks[secret])
         return _PASSWORD.sub(r"\1(secret)@", text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
-from compiler.diagnostics import Report
+from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import secret_in_clear, unknown_reference
 from reconciler.api.client import PrefectClient
 
@@ -47,12 +47,7 @@ async def fill_in(desired: DesiredState, client: PrefectClient, report: Report) 
     Raises:
         ApiError: the server could not be read.
     """
-    wanted = {
-        reference
-        for resource in desired.resources
-        for value in _open_fields(resource).values()
-        for reference in _references(value)
-    }
+    wanted = {reference for reference, _ in _uses(desired)}
     if not wanted:
         return desired
     ordered = sorted(wanted, key=str)
@@ -108,19 +103,22 @@ def _inside(data: Json, path: str) -> Found | None:
 def _report_missing(
     desired: DesiredState, values: Mapping[Reference, Found | None], report: Report
 ) -> None:
+    for reference, at in _uses(desired):
+        found = values[reference]
+        if found is None:
+            message = f"the server has no '{reference}'"
+            hint = "make it on the server, or write a value"
+            report.add(unknown_reference.RULE, message, at, hint=hint)
+        elif _HIDDEN in _texts(found.value):
+            message = f"'{reference}' holds a secret, which would be stored in clear"
+            hint = "a secret may stand in 'job_variables' and 'pull'"
+            report.add(secret_in_clear.RULE, message, at, hint=hint)
+
+
+def _uses(desired: DesiredState) -> Iterator[tuple[Reference, Span]]:
     for resource in desired.resources:
         for name, value in _open_fields(resource).items():
-            for reference in _references(value):
-                found = values[reference]
-                at = resource.span_of(name)
-                if found is None:
-                    message = f"the server has no '{reference}'"
-                    hint = "make it on the server, or write a value"
-                    report.add(unknown_reference.RULE, message, at, hint=hint)
-                elif _HIDDEN in _texts(found.value):
-                    message = f"'{reference}' holds a secret, which would be stored in clear"
-                    hint = "a secret may stand in 'job_variables' and 'pull'"
-                    report.add(secret_in_clear.RULE, message, at, hint=hint)
+            yield from ((found, resource.span_of(name)) for found in _references(value))
 
 
 def _texts(value: Json) -> list[str]:

@@ -246,8 +246,9 @@ def write_profiles(text: str) -> None:
         ["plan", "--file"],
         ["plan", "deploy.yaml"],
         ["validate", "--format", "nonsense"],
-        ["explain"],
         ["explain", "DEP999"],
+        ["explain", "DEP101", "nonsense"],
+        ["validate", "--rules", "nonsense"],
     ],
     ids=" ".join,
 )

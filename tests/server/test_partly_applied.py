@@ -34,7 +34,7 @@ def test_a_refusal_stands_under_its_line(stage: Stage) -> None:
 
     assert ended.code == 3
     assert "DEP701 error: deployment/load/wrong: " in ended.stderr
-    assert "--> deploy.yaml:5:11\n5 |   - name: wrong\n" in ended.stderr
+    assert "--> deploy.yaml:5:11\n  |\n5 |   - name: wrong\n" in ended.stderr
     assert "Validation failed for field 'stream_output'" in ended.stderr
     assert ended.stdout.splitlines()[-2:] == snapshot(
         ["! deployment/load/wrong  failed", "4 done, 1 failed, 0 skipped"]

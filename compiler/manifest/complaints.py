@@ -1,0 +1,241 @@
+"""The complaints of jsonschema and pydantic, each put at its place.
+
+Loaded only when a document is refused: to say what is wrong takes more than to see that
+something is.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Values
+from functools import cache
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from pydantic import ValidationError as TypeMismatch
+
+from compiler.desired.json import Json
+from compiler.diagnostics import Safety
+from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
+from compiler.manifest.flaw import Flaw
+from compiler.manifest.misplaced import hint_for
+from compiler.manifest.model import Document
+from compiler.manifest.schema import TEMPLATE, document
+from compiler.source.locate import Step, node_at
+from compiler.source.mend import in_quotes
+from compiler.source.nodes import Node, Scalar, plain
+
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "nothing",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "text",
+}
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(document())
+
+
+def shape_flaws(root: Node) -> Iterator[Flaw]:
+    """What the schema refuses in a file as it is written."""
+    for error in _validator().iter_errors(plain(root)):
+        yield from _explain(error, root)
+
+
+def _explain(error: ValidationError, root: Node) -> Iterator[Flaw]:
+    path, value = tuple(error.absolute_path), error.validator_value
+    match error.validator, value:
+        case "additionalProperties", _:
+            yield from _unknown_ones(error)
+        case "propertyNames", _:
+            yield _misnamed(error)
+        case "required", list():
+            for name in value:
+                if isinstance(error.instance, Values) and name not in error.instance:
+                    message = f"{name!r} is missing"
+                    yield Flaw(rule=missing_key.RULE, path=path, message=message)
+        case "anyOf", list():
+            meant = _meant(error, value)
+            for part in meant:
+                yield from _explain(part, root)
+            if not meant:
+                yield _mistyped(error, root, _alternatives(value))
+        case "type", _:
+            yield _mistyped(error, root, _TYPES[str(value)])
+        case _:
+            yield Flaw(rule=wrong_type.RULE, path=path, message=_limit(error))
+
+
+def _unknown_ones(error: ValidationError) -> Iterator[Flaw]:
+    schema = error.schema if isinstance(error.schema, Values) else {}
+    known = tuple(schema.get("properties", ()))
+    forms = tuple(schema.get("patternProperties", ()))
+    written = error.instance if isinstance(error.instance, Values) else {}
+    for name in sorted(set(written) - set(known)):
+        if not any(re.search(form, name) for form in forms):
+            yield _unknown(name, known, tuple(error.absolute_path))
+
+
+def _misnamed(error: ValidationError) -> Flaw:
+    """A key of the wrong form; the complaint itself is about the name, and at no path."""
+    wrong = next(iter(error.context or ()), error)
+    return Flaw(
+        rule=wrong_type.RULE,
+        path=(*error.absolute_path, str(wrong.instance)),
+        message=f"{wrong.instance!r} is no name",
+    )
+
+
+def _meant(error: ValidationError, choices: list[Json]) -> list[ValidationError]:
+    """Complaints about the alternative that the value is clearly meant to be."""
+    by_choice: dict[int, list[ValidationError]] = {}
+    for part in error.context or ():
+        by_choice.setdefault(int(part.schema_path[0]), []).append(part)
+    return next(
+        (
+            parts
+            for number, parts in by_choice.items()
+            if choices[number] != TEMPLATE
+            and not any(part.validator == "type" and not part.path for part in parts)
+        ),
+        [],
+    )
+
+
+def _alternatives(choices: list[Json]) -> str:
+    words: dict[str, None] = {}
+    for choice in choices:
+        if not isinstance(choice, Values) or choice == TEMPLATE:
+            continue
+        kind = "object" if "$ref" in choice else str(choice.get("type", ""))
+        if kind in _TYPES and kind != "null":
+            words[_TYPES[kind]] = None
+    return " or ".join(words)
+
+
+def _mistyped(error: ValidationError, root: Node, wanted: str) -> Flaw:
+    path = tuple(error.absolute_path)
+    node = node_at(root, path)
+    hint, fix = None, None
+    if isinstance(node, Scalar) and "text" in wanted and node.text and node.value is not None:
+        hint = f'put it in quotes: "{node.text}"'
+        fix = in_quotes(node, Safety.SAFE if wanted == "text" else Safety.UNSAFE)
+    return Flaw(
+        rule=wrong_type.RULE,
+        path=path,
+        message=f"{_what(path)} should be {wanted}, not {_found(error.instance)}",
+        hint=hint,
+        fix=fix,
+    )
+
+
+def _found(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text {value!r}" if len(value) <= 40 else "a long text"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
+
+
+def _limit(error: ValidationError) -> str:
+    what, value = _what(tuple(error.absolute_path)), error.validator_value
+    match error.validator:
+        case "enum" if isinstance(value, list):
+            return f"{what} should be one of {', '.join(map(str, value))}"
+        case "minimum":
+            return f"{what} should be at least {value}"
+        case "maximum":
+            return f"{what} should be at most {value}"
+        case "minLength":
+            return f"{what} should not be empty"
+        case "pattern":
+            return f"{what} should match {value}"
+        case _:
+            return f"{what}: {error.message}"
+
+
+def _what(path: tuple[Step, ...]) -> str:
+    """How a message calls the value at `path`."""
+    named = next((step for step in reversed(path) if isinstance(step, str)), None)
+    if named is None:
+        return "the document"
+    return f"an item of {named!r}" if isinstance(path[-1], int) else repr(named)
+
+
+def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...]) -> Flaw:
+    hint, better = hint_for(name, path), None
+    if hint is None:
+        better = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), None)
+        hint = f"did you mean {better!r}?" if better else None
+    return Flaw(
+        rule=unknown_key.RULE,
+        path=(*path, name),
+        message=f"{name!r} is no key of {_place(path)}",
+        hint=hint,
+        better=better,
+    )
+
+
+def _place(path: tuple[Step, ...]) -> str:
+    names = [step for step in path if isinstance(step, str)]
+    if not names:
+        return "a deployment file"
+    if names[-2:-1] == ["environments"]:
+        return "an environment"
+    one = {"deployments": "a deployment", "schedules": "a schedule", "work_pools": "a work pool"}
+    return one.get(names[-1], repr(names[-1]))
+
+
+def type_flaws(root: Node) -> Iterator[Flaw]:
+    """What the models refuse in a resolved file."""
+    seen: set[tuple[Step, ...]] = set()
+    try:
+        Document.model_validate(plain(root))
+    except TypeMismatch as error:
+        for complaint in error.errors(include_url=False, include_context=False):
+            path = _walkable(root, complaint["loc"])
+            if path in seen:  # pydantic complains of each type that a value might have had
+                continue
+            seen.add(path)
+            if complaint["type"] == "extra_forbidden":  # laid over: as written it was checked
+                yield _unknown(str(path[-1]), _keys_beside(path, root), path[:-1])
+                continue
+            missing = complaint["type"] == "missing"
+            text = complaint["msg"][:1].lower() + complaint["msg"][1:]
+            yield Flaw(
+                rule=missing_key.RULE if missing else wrong_type.RULE,
+                path=path,
+                message=f"{_what(path)}: {text}",
+                hint="the value comes from a template" if not missing else None,
+            )
+
+
+def _keys_beside(path: tuple[Step, ...], root: Node) -> tuple[str, ...]:
+    """The keys that could stand where an unknown one does."""
+    errors = _validator().iter_errors(plain(root))
+    inner = (part for error in errors for part in (error, *(error.context or ())))
+    schemas = (part.schema for part in inner if tuple(part.absolute_path) == path[:-1])
+    found = (each.get("properties") for each in schemas if isinstance(each, Values))
+    return next((tuple(each) for each in found if isinstance(each, Values)), ())
+
+
+def _walkable(root: Node, loc: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of a pydantic location that exist in the document."""
+    path: tuple[Step, ...] = ()
+    for step in loc:
+        if node_at(root, (*path, step)) is not None:
+            path = (*path, step)
+    return path

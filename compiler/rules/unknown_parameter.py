@@ -17,7 +17,7 @@ Use instead:
 
 Known limits:
     A flow with `**kwargs` takes anything, as does one whose function cannot be seen. That a
-    required parameter is missing is not reported: it may be given at run time.
+    required parameter is missing is DEP404.
 """
 
 import difflib
@@ -27,6 +27,9 @@ from compiler.desired.json import Json
 from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import parameter_sets
+from compiler.manifest.written import renamed
+from compiler.source.locate import node_at
+from compiler.source.nodes import Mapping as MappingNode
 
 RULE = Rule(code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__)
 
@@ -45,12 +48,15 @@ def check(declared: Declared, report: Report) -> None:
                 continue
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else None
+            written = node_at(part.node, ("parameters",))
+            key = written.key(name) if isinstance(written, MappingNode) else None
             report.add(
                 RULE,
                 f"{name!r} is no parameter of the flow {reading.flow_name!r}",
                 part.key_at("parameters", name),
                 hint=hint,
                 related=[Label(defined, label)] if defined else [],
+                fix=renamed(key, near[0]) if near else None,
             )
 
 

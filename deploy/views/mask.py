@@ -8,21 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.desired.json import Json
+from compiler.desired.secret_shape import is_secret_name, without_shaped
 
-_SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|private_?key|credential"
-    r"|(^|[_-])auth($|[_-])|authorization",
-    re.IGNORECASE,
-)
 _PASSWORD = re.compile(r"(://[^\s:@/\"']*:)[^\s@/\"']+@")
 _QUOTED = re.compile(r"""((\w[\w.-]*)['"]?\s*[:=][^'",]*?(['"]))((?:(?!\3).)+)""")
 _BARE = re.compile(r"""((\w[\w.-]*)['"]?\s*[:=]\s*)(?!\S+\s*=)()([^\s'",}{][^'",}]*)""")
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a thing of this name is kept from every eye."""
-    return _SECRET_NAME.search(name) is not None
 
 
 def secret_values(variables: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,13 +38,17 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
 
 
 def quoted(line: str) -> str:
-    """A line of a source as it may be quoted: what is given to a secret name is left out."""
+    """A line of a source as it may be quoted: what is given to a secret name is left out.
+
+    So is what looks like a token, and the password of a URL.
+    """
 
     def hide(found: re.Match[str]) -> str:
         hidden = is_secret_name(found[2]) and "{{" not in found[4]
         return f"{found[1]}(secret)" if hidden else found[0]
 
-    return _BARE.sub(hide, _QUOTED.sub(hide, line))
+    named = _BARE.sub(hide, _QUOTED.sub(hide, line))
+    return _PASSWORD.sub(r"\1(secret)@", without_shaped(named))
 
 
 class Mask:
@@ -93,4 +88,4 @@ class Mask:
         """The text with every known secret replaced, the longest first, and URLs' passwords."""
         for secret in sorted(self._masks, key=len, reverse=True):
             text = text.replace(secret, self._masks[secret])
-        return _PASSWORD.sub(r"\1(secret)@", text)
+        return _PASSWORD.sub(r"\1(secret)@", without_shaped(text))

@@ -112,12 +112,14 @@ def _pin(server: Node | None) -> Pin | None:
 def _compile(
     request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> DesiredState:
-    declared = read_flows(manifests, root_of(manifests[0].path.parent), sources, report)
-    check_all(manifests, declared, report)
+    root = root_of(manifests[0].path.parent)
+    declared = read_flows(manifests, root, sources, report)
+    templates = read_templates(manifests, sources, report)
+    check_all(manifests, declared, report, root=root, templates=templates)
     return lower(
         manifests,
         declared,
-        read_templates(manifests, sources, report),
+        templates,
         stack=stack_of(request, manifests, report),
         revision=request.revision,
         report=report,

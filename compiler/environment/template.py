@@ -18,7 +18,7 @@ from typing import Protocol
 
 from compiler.diagnostics import Edit, Fix, Report, Safety, Span
 from compiler.diagnostics.pages import (
-    secret_in_clear,
+    secret_block,
     undefined_input,
     unknown_placeholder,
     unset_variable,
@@ -214,7 +214,7 @@ class Renderer:
         if place.from_server and inner.startswith(_SECRET_BLOCK):
             hint = "a secret may stand in 'job_variables' and 'pull', where workers fill it in"
             message = f"'{inner}' would be stored on the server in clear"
-            self._report.add(secret_in_clear.RULE, message, span_within(scalar, found), hint=hint)
+            self._report.add(secret_block.RULE, message, span_within(scalar, found), hint=hint)
         elif place.from_server and inner.startswith(ON_SERVER):
             return
         elif _is_output(inner, place.outputs):

@@ -1,24 +1,76 @@
 """Every check on what a manifest means, named explicitly."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
+from compiler.desired.json import Json
 from compiler.diagnostics import Report
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
-from compiler.manifest.model import Deployment
+from compiler.manifest.model import Deployment, WorkPool
 from compiler.rules import (
+    anchor_in_digits,
     anchor_syntax,
+    beside_its_file,
+    boolean_in_disguise,
+    broken_braces,
+    clock_change,
     cron_syntax,
+    cron_with_seconds,
+    curly_quotes,
+    date_in_disguise,
+    day_and_weekday,
     duplicate_priority,
+    duplicate_schedule,
     duplicate_slug,
+    duplicate_step_id,
+    env_not_text,
+    frozen_reference,
+    idle_max_runs,
+    idle_schedule_key,
+    idle_tag,
     interval_syntax,
+    interval_too_short,
+    invisible_character,
+    job_template,
+    machine_path,
+    many_schedules,
+    missing_parameter,
     name_refused,
+    no_pool,
+    no_runs_at_all,
+    none_in_disguise,
+    number_in_disguise,
+    parameters_too_large,
+    password_in_url,
+    path_outside,
+    reserved_label,
+    reserved_pool,
     reserved_tag,
+    rrule_phase,
     rrule_syntax,
     schedule_kind,
     schedule_never_fires,
+    schedules_alike,
+    secret_in_clear,
+    shell_variable,
+    short_month,
+    step_argument,
+    step_shape,
+    too_many_tags,
     two_schedule_keys,
+    undeclared_pool,
+    undeclared_queue,
+    uneven_step,
+    unknown_job_variable,
+    unknown_output,
     unknown_parameter,
+    unknown_step,
     unknown_timezone,
+    unusable_reference,
+    wrong_job_variable,
     wrong_parameter,
+    zone_without_summer,
 )
 
 SCHEDULE_CHECKS = (
@@ -29,39 +81,139 @@ SCHEDULE_CHECKS = (
     anchor_syntax.check,
     rrule_syntax.check,
     unknown_timezone.check,
+    interval_too_short.check,
+    idle_schedule_key.check,
+    anchor_in_digits.check,
+    rrule_phase.check,
+    clock_change.check,
+    zone_without_summer.check,
+    cron_with_seconds.check,
+    short_month.check,
+    day_and_weekday.check,
+    uneven_step.check,
+    idle_max_runs.check,
 )
-DEPLOYMENT_CHECKS = (two_schedule_keys.check, duplicate_slug.check, reserved_tag.check)
-FLOW_CHECKS = (unknown_parameter.check, wrong_parameter.check)
+DEPLOYMENT_CHECKS = (
+    two_schedule_keys.check,
+    duplicate_slug.check,
+    duplicate_schedule.check,
+    many_schedules.check,
+    schedules_alike.check,
+    reserved_tag.check,
+    too_many_tags.check,
+    idle_tag.check,
+    reserved_label.check,
+    parameters_too_large.check,
+    unusable_reference.check,
+    frozen_reference.check,
+)
+MANIFEST_CHECKS = (
+    boolean_in_disguise.check,
+    number_in_disguise.check,
+    date_in_disguise.check,
+    none_in_disguise.check,
+    curly_quotes.check,
+    invisible_character.check,
+    env_not_text.check,
+    unknown_step.check,
+    step_argument.check,
+    step_shape.check,
+    duplicate_step_id.check,
+    shell_variable.check,
+    broken_braces.check,
+    unknown_output.check,
+    secret_in_clear.check,
+    password_in_url.check,
+    no_pool.check,
+)
+POOL_CHECKS = (duplicate_priority.check, reserved_pool.check, no_runs_at_all.check)
+FLOW_CHECKS = (
+    unknown_parameter.check,
+    wrong_parameter.check,
+    missing_parameter.check,
+    machine_path.check,
+    path_outside.check,
+)
 
 
 def check_all(
-    manifests: tuple[Manifest, ...], declared: tuple[Declared, ...], report: Report
+    manifests: tuple[Manifest, ...],
+    declared: tuple[Declared, ...],
+    report: Report,
+    *,
+    root: Path,
+    templates: Mapping[str, Json],
 ) -> None:
-    """Report everything that the rules find, in all files."""
+    """Report everything that the rules find, in all files.
+
+    `root` is the repository's; `templates` are the contents of the job templates that are
+    kept in files of their own, by pool name.
+    """
     for manifest in manifests:
         _check_names(manifest, report)
+        for check_manifest in MANIFEST_CHECKS:
+            check_manifest(manifest, report)
         for deployment in manifest.deployments:
             _check_deployment(deployment, report)
+    _check_pools(manifests, templates, report)
     for one in declared:
         for check_flow in FLOW_CHECKS:
             check_flow(one, report)
+        beside_its_file.check(one, root, report)
         if one.reading is not None:
             name_refused.check(one.reading.flow_name, one.deployment.at("entrypoint"), report)
 
 
 def _check_deployment(deployment: Placed[Deployment], report: Report) -> None:
-    for check_deployment in DEPLOYMENT_CHECKS:
-        check_deployment(deployment, report)
     for schedule in schedules_of(deployment):
         for check_schedule in SCHEDULE_CHECKS:
             check_schedule(schedule, report)
+    for check_deployment in DEPLOYMENT_CHECKS:
+        check_deployment(deployment, report)
 
 
 def _check_names(manifest: Manifest, report: Report) -> None:
     for deployment in manifest.deployments:
         name_refused.check(deployment.value.name, deployment.at("name"), report)
+        for name in ("name", "work_queue_name"):
+            if used := getattr(deployment.value.work_pool, name, None):
+                name_refused.check(used, deployment.at("work_pool", name), report)
     for pool in manifest.work_pools:
-        duplicate_priority.check(pool, report)
         name_refused.check(pool.value.name, pool.at("name"), report)
         for queue in queues_of(pool):
             name_refused.check(queue.value.name, queue.at("name"), report)
+
+
+def _check_pools(
+    manifests: tuple[Manifest, ...], templates: Mapping[str, Json], report: Report
+) -> None:
+    pools = [pool for manifest in manifests for pool in manifest.work_pools]
+    deployments = [each for manifest in manifests for each in manifest.deployments]
+    for pool in pools:
+        for check_pool in POOL_CHECKS:
+            check_pool(pool, report)
+        job_template.check(_template(pool, templates), pool, report)
+    named = {pool.value.name: pool for pool in pools}
+    queues = {
+        name: frozenset(queue.value.name for queue in queues_of(pool))
+        for name, pool in named.items()
+    }
+    undeclared_pool.check(frozenset(named), None, deployments, report)
+    undeclared_queue.check(queues, deployments, report)
+    variables = {
+        name: schema
+        for name, pool in named.items()
+        if (schema := _variables(_template(pool, templates))) is not None
+    }
+    unknown_job_variable.check(variables, deployments, report)
+    wrong_job_variable.check(variables, deployments, report)
+
+
+def _template(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Json:
+    written = pool.value.base_job_template
+    return templates.get(pool.value.name) if isinstance(written, str) else written
+
+
+def _variables(template: Json) -> Mapping[str, Json] | None:
+    variables = template.get("variables") if isinstance(template, Mapping) else None
+    return variables if isinstance(variables, Mapping) and variables else None

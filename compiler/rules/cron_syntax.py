@@ -1,7 +1,8 @@
 """A cron expression that no scheduler understands.
 
 What it finds:
-    A `cron` that cannot be read, and one with a random or hashed field (`R`, `H`).
+    A `cron` that cannot be read, one with a random or hashed field (`R`, `H`), and one with the
+    weekday nearest to a day (`15W`), which Prefect does not know.
 
 Why it matters:
     The server refuses it, after other deployments were written. A random field would stand
@@ -27,6 +28,7 @@ from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
 RULE = Rule(code="DEP201", name="cron-syntax", severity=Severity.ERROR, page=__doc__)
+_DAY = 2  # the place of the day of the month
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:
@@ -44,5 +46,7 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
 
 def readable(cron: str) -> bool:
     """Whether a scheduler understands the expression; its random and hashed forms are not."""
-    random = any(field.casefold() in {"r", "h"} for field in cron.split())
-    return not random and croniter.is_valid(cron)
+    fields = cron.split()
+    random = any(field.casefold() in {"r", "h"} for field in fields)
+    near_a_weekday = len(fields) > _DAY and "w" in fields[_DAY].casefold()
+    return not random and not near_a_weekday and croniter.is_valid(cron)

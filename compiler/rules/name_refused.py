@@ -1,7 +1,7 @@
 """A name that the server does not take or cannot find again.
 
 What it finds:
-    The name of a deployment, work pool or work queue that is empty, longer than 255
+    The name of a deployment, flow, work pool or work queue that is empty, longer than 255
     characters, has one of `/ % & > <` or a control character in it, is `.` or `..`, or
     begins or ends with a blank.
 
@@ -18,7 +18,7 @@ Use instead:
       - {name: etl-nightly, entrypoint: "flows/etl.py:etl"}
 
 Known limits:
-    A flow's name is not checked.
+    A work pool or queue that a deployment only uses is looked at too: no such thing can exist.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""A cron schedule names a date that no calendar has.
+"""A schedule names dates that no calendar has.
 
 What it finds:
-    A cron expression whose day of month occurs in none of its months.
+    A cron expression or a recurrence rule whose day of the month occurs in none of its months,
+    and a rule whose `UNTIL` comes before its `DTSTART`.
 
 Why it matters:
     The server accepts `0 0 30 2 *` and schedules nothing: the deployment looks healthy and
@@ -16,16 +17,20 @@ Use instead:
       - cron: "0 0 L 2 *"
 
 Known limits:
-    With a day of week as well, the two are alternatives and it fires, unless `day_or: false`.
-    A time that a change of the clocks skips is not found. Interval and rrule schedules are
-    not looked at.
+    With a day of week as well, cron's two are alternatives and it fires, unless `day_or: false`.
+    A time that a change of the clocks skips is DEP219. Of recurrence rules only the months and
+    the days of the month are looked at. A rule that has ended by now is not found: what a file
+    means does not depend on the day.
 """
+
+import re
 
 from croniter import CroniterBadDateError, croniter
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
+from compiler.manifest.moment import rule
 
 RULE = Rule(
     code="DEP204",
@@ -34,19 +39,49 @@ RULE = Rule(
     page=__doc__,
     is_opinion=True,
 )
+_LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # days of the months that have no 31
+_PART = r"\b{}=([0-9]+(?:,[0-9]+)*)(?![\w,-])"
+_MONTHS = re.compile(_PART.format("BYMONTH"), re.IGNORECASE)
+_DAYS = re.compile(_PART.format("BYMONTHDAY"), re.IGNORECASE)
+_START = re.compile(r"\bDTSTART(?:;[^:]*)?:(\d{8}(?:T\d{6})?)", re.IGNORECASE)
+_END = re.compile(r"\bUNTIL=(\d{8}(?:T\d{6})?)", re.IGNORECASE)
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:
-    """Report a cron expression whose day of month never comes."""
-    cron = schedule.value.cron
-    if cron is None or not croniter.is_valid(cron):
-        return
+    """Report a schedule whose dates never come."""
+    cron, rrule = schedule.value.cron, schedule.value.rrule
+    hint = "the server would accept it and schedule nothing"
+    if cron is not None and not _fires(cron, day_or=schedule.value.day_or is not False):
+        message = f"{cron!r} never fires: no month it names has that day"
+        report.add(RULE, message, schedule.at("cron"), hint=hint)
+    if rrule is not None and (reason := _complaint(rule(rrule)[0])) is not None:
+        message = f"the recurrence rule never fires: {reason}"
+        report.add(RULE, message, schedule.at("rrule"), hint=hint)
+
+
+def _fires(cron: str, *, day_or: bool) -> bool:
+    """Whether a date is found; what cannot be read is another finding."""
+    if not croniter.is_valid(cron):
+        return True
     try:
-        croniter(cron, day_or=schedule.value.day_or is not False).get_next()
+        croniter(cron, day_or=day_or).get_next()
     except CroniterBadDateError:
-        report.add(
-            RULE,
-            f"{cron!r} never fires: no month it names has that day",
-            schedule.at("cron"),
-            hint="the server would accept it and schedule nothing",
-        )
+        return False
+    return True
+
+
+def _complaint(rrule: str) -> str | None:
+    """Why a recurrence rule never occurs; None if it may."""
+    months, days = _MONTHS.search(rrule), _DAYS.search(rrule)
+    if months and days:
+        longest = max(_LONGEST.get(month, 31) for month in _numbers(months[1]))
+        if min(_numbers(days[1])) > longest:
+            return "no month it names has that day"
+    start, end = _START.search(rrule), _END.search(rrule)
+    if start and end and end[1] < start[1][: len(end[1])]:
+        return "it ends before it begins"
+    return None
+
+
+def _numbers(listed: str) -> list[int]:
+    return [int(number) for number in listed.split(",")]

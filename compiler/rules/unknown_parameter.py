@@ -17,7 +17,7 @@ Use instead:
 
 Known limits:
     A flow with `**kwargs` takes anything, as does one whose function cannot be seen. That a
-    required parameter is missing is not reported: it may be given at run time.
+    required parameter is missing is DEP404.
 """
 
 import difflib

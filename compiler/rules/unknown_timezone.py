@@ -1,7 +1,8 @@
 """A time zone that the IANA database does not have.
 
 What it finds:
-    A `timezone` that is no IANA name, such as an abbreviation, an offset or `localtime`.
+    A `timezone` that is no IANA name, such as an abbreviation, an offset or `localtime`. An empty
+    one is a warning: the server takes it for UTC.
 
 Why it matters:
     The server refuses it or, for a name that only its machine knows, fires at another time
@@ -21,15 +22,29 @@ Known limits:
 """
 
 import difflib
+import re
 import zoneinfo
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
-from compiler.source.locate import node_at
-from compiler.source.mend import respelled
+from compiler.manifest.written import replaced
 
 RULE = Rule(code="DEP205", name="unknown-timezone", severity=Severity.ERROR, page=__doc__)
+_ABBREVIATIONS = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "MDT": "America/Denver",
+    "CDT": "America/Chicago",
+    "EDT": "America/New_York",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "JST": "Asia/Tokyo",
+    "KST": "Asia/Seoul",
+    "AEST": "Australia/Sydney",
+}
+_OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?00)?", re.IGNORECASE)
+_WIDEST = 12  # hours that a zone of the database may be from UTC
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:
@@ -37,12 +52,29 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     zone = schedule.value.timezone
     if zone is None or _exists(zone):
         return
+    at = schedule.at("timezone")
+    if not zone:
+        hint = "remove it, or write UTC"
+        report.add(RULE, "an empty time zone is UTC", at, hint=hint, severity=Severity.WARNING)
+        return
+    near = _meant(zone)
+    hint = f"did you mean {near!r}?" if near else "use a name such as Europe/Berlin"
+    fix = replaced(at, near) if near else None
+    report.add(RULE, f"{zone!r} is no time zone", at, hint=hint, fix=fix)
+
+
+def _meant(zone: str) -> str | None:
+    """The name that is meant by an abbreviation, an offset, a place or a misspelling."""
+    if zone.upper() in _ABBREVIATIONS:
+        return _ABBREVIATIONS[zone.upper()]
+    if found := _OFFSET.fullmatch(zone):
+        turned = "-" if found["sign"] == "+" else "+"
+        return f"Etc/GMT{turned}{int(found['hours'])}" if int(found["hours"]) <= _WIDEST else None
     known = {name.casefold(): name for name in zoneinfo.available_timezones()}
-    near = difflib.get_close_matches(zone.casefold(), sorted(known), n=1)
-    meant = known[near[0]] if near else None
-    hint = f"did you mean {meant!r}?" if meant else "use a name such as Europe/Berlin"
-    fix = respelled(node_at(schedule.node, ("timezone",)), zone, meant) if meant else None
-    report.add(RULE, f"{zone!r} is no time zone", schedule.at("timezone"), hint=hint, fix=fix)
+    word = zone.casefold().replace(" ", "_")
+    places = [name for folded, name in sorted(known.items()) if folded.endswith(f"/{word}")]
+    near = difflib.get_close_matches(word, sorted(known), n=1)
+    return places[0] if places else (known[near[0]] if near else None)
 
 
 def _exists(zone: str) -> bool:

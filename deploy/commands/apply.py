@@ -23,7 +23,7 @@ from deploy.progress import Progress
 from deploy.session import open_client, open_project, origin_of
 from deploy.target import Target, resolve
 from deploy.views.changes import render_outcomes, render_plan
-from deploy.views.mask import Mask, secret_values, secrets_in
+from deploy.views.mask import Mask, secret_values, secrets_at, secrets_in
 from deploy.views.next_steps import next_steps
 from deploy.views.text import render_report
 from reconciler import pipeline
@@ -62,6 +62,7 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     project = open_project(arguments.project)
     compiled = compile_project(project.request, project.sources)
     mask.learn(secret_values(compiled.filled))
+    mask.learn(secrets_at(compiled.report, compiled.sources))
     desired = _ready(compiled, target)
     console.findings(render_report(compiled.report, compiled.sources, console.width))
     if desired is None:

@@ -88,10 +88,11 @@ def run(arguments: Arguments) -> Exit:
         Complaint: a file changed while it was mended.
     """
     from deploy.console import Console  # noqa: PLC0415  # keeps `deploy --version` quick
-    from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
+    from deploy.views.mask import Mask, secret_values, secrets_at  # noqa: PLC0415
 
     request, compiled = _compiled(arguments)
     console = Console(Mask(secret_values(compiled.filled)))
+    console.mask.learn(secrets_at(compiled.report, compiled.sources))
     if arguments.diff:
         return _show_fixes(compiled, request, arguments, console)
     if arguments.fix and _make_fixes(compiled, request, arguments, console):

@@ -6,10 +6,11 @@ from typing import assert_never
 
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
+from compiler.desired.secret_shape import is_secret_name
 from compiler.diff.compare import Part, parts
 from compiler.plan.action import Action, Adopt, Create, Delete, Update
 from compiler.plan.build import Plan, counts
-from deploy.views.mask import Mask, is_secret_name
+from deploy.views.mask import Mask
 from reconciler.apply.walker import Done, Failed, Skipped
 from reconciler.pipeline import Outcomes
 

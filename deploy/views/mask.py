@@ -8,22 +8,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.desired.json import Json
+from compiler.desired.secret_shape import is_secret_name, without_shaped
+from compiler.diagnostics import Diagnostic
+from compiler.source.sources import Sources
 
-_SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|private_?key|credential"
-    r"|(^|[_-])auth($|[_-])|authorization",
-    re.IGNORECASE,
-)
 _PASSWORD = re.compile(r"(://[^\s:@/\"']*:)[^\s@/\"']+@")
 _NAME = r"(?<!\w)(\w[\w.-]{0,80})['\"]?"  # bounded, as the other parts: long lines stay quick
 _QUOTED = re.compile(rf"""({_NAME}\s*[:=][^'",]{{0,200}}?(['"]))((?:(?!\3).)+)""")
 _BARE = re.compile(rf"""({_NAME}\s*[:=]\s*)(?!\S{{1,200}}\s*=)()([^\s'",}}{{][^'",}}]*)""")
+_ABOUT_SECRETS = frozenset({"DEP250", "DEP251"})
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a thing of this name is kept from every eye."""
-    return _SECRET_NAME.search(name) is not None
 
 
 def secret_values(variables: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,14 +41,28 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
             return
 
 
+def secrets_at(report: Iterable[Diagnostic], sources: Sources) -> Iterator[str]:
+    """Texts that findings have called secrets, as they stand in the files."""
+    for found in report:
+        if found.rule.code in _ABOUT_SECRETS and found.at is not None:
+            start, end = found.at.start, found.at.end
+            line = sources.line(found.at.file, start.line) or ""
+            last = end.column - 1 if end.line == start.line else len(line)
+            yield line[start.column - 1 : last].strip("'\"")
+
+
 def quoted(line: str) -> str:
-    """A line of a source as it may be quoted: what is given to a secret name is left out."""
+    """A line of a source as it may be quoted: what is given to a secret name is left out.
+
+    So is what looks like a token, and the password of a URL.
+    """
 
     def hide(found: re.Match[str]) -> str:
         hidden = is_secret_name(found[2]) and "{{" not in found[4]
         return f"{found[1]}(secret)" if hidden else found[0]
 
-    return _BARE.sub(hide, _QUOTED.sub(hide, line))
+    named = _BARE.sub(hide, _QUOTED.sub(hide, line))
+    return _PASSWORD.sub(r"\1(secret)@", without_shaped(named))
 
 
 class Mask:
@@ -96,4 +104,4 @@ class Mask:
         """The text with every known secret replaced, the longest first, and URLs' passwords."""
         for secret in self._longest_first:
             text = text.replace(secret, self._masks[secret])
-        return _PASSWORD.sub(r"\1(secret)@", text)
+        return _PASSWORD.sub(r"\1(secret)@", without_shaped(text))

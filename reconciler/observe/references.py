@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Report, Span
-from compiler.diagnostics.pages import secret_in_clear, unknown_reference
+from compiler.diagnostics.pages import secret_block, unknown_reference
 from reconciler.api.client import PrefectClient
 
 _REFERENCE = re.compile(r"\{\{\s*prefect\.(?P<kind>variables|blocks)\.(?P<path>[\w.-]+)\s*\}\}")
@@ -112,7 +112,7 @@ def _report_missing(
         elif _HIDDEN in _texts(found.value):
             message = f"'{reference}' holds a secret, which would be stored in clear"
             hint = "a secret may stand in 'job_variables' and 'pull'"
-            report.add(secret_in_clear.RULE, message, at, hint=hint)
+            report.add(secret_block.RULE, message, at, hint=hint)
 
 
 def _uses(desired: DesiredState) -> Iterator[tuple[Reference, Span]]:

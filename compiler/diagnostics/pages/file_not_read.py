@@ -23,7 +23,7 @@ Use instead:
         base_job_template: pools/k8s.json
 
     # pools/k8s.json
-    {"job_configuration": {}, "variables": {}}
+    {"job_configuration": {"image": "{{ image }}"}, "variables": {"properties": {"image": {}}}}
 
 Known limits:
     A template's path counts from the folder of the file that names it, never from the

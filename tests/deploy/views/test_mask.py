@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.desired.json import Json
-from deploy.views.mask import Mask, is_secret_name, secret_values, secrets_in
+from compiler.desired.secret_shape import is_secret_name
+from deploy.views.mask import Mask, secret_values, secrets_in
 
 
 @pytest.mark.parametrize(

@@ -23,4 +23,4 @@ Known limits:
 
 from compiler.diagnostics.model import Rule, Severity
 
-RULE = Rule(code="DEP322", name="secret-in-clear", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(code="DEP322", name="secret-block", severity=Severity.ERROR, page=__doc__)

@@ -1,0 +1,50 @@
+"""A cron expression of six or seven fields that fires many times a minute.
+
+What it finds:
+    A sixth field that is more than one second.
+
+Why it matters:
+    Elsewhere the seconds come first; for Prefect they come last. `0 0 3 * * *` is not three
+    o'clock every night: it fires on the third of each month, sixty times in its first minute.
+
+Example:
+    schedules:
+      - cron: "0 0 3 * * *"
+
+Use instead:
+    schedules:
+      - cron: "0 3 * * *"
+
+Known limits:
+    A sixth field of one second is taken as it is meant.
+"""
+
+from croniter import croniter
+
+from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.manifest import Placed
+from compiler.manifest.model import Schedule
+from compiler.manifest.written import replaced
+
+RULE = Rule(code="DEP221", name="cron-with-seconds", severity=Severity.WARNING, page=__doc__)
+_SECONDS = 5  # the place of the field
+
+
+def check(schedule: Placed[Schedule], report: Report) -> None:
+    """Report a cron expression that fires on several seconds of a minute."""
+    cron = schedule.value.cron
+    fields = (cron or "").split()
+    if cron is None or len(fields) <= _SECONDS or not croniter.is_valid(cron):
+        return
+    seconds = croniter.expand(cron)[0][_SECONDS]
+    if len(seconds) == 1 and seconds != ["*"]:
+        return
+    at = schedule.at("cron")
+    meant = " ".join(fields[1:6])
+    report.add(
+        RULE,
+        f"the sixth field of {cron!r} is for seconds: it fires many times a minute",
+        at,
+        hint=f'write "{meant}" if the first field is the seconds',
+        fix=replaced(at, f'"{meant}"') if croniter.is_valid(meant) else None,
+    )

@@ -1,0 +1,54 @@
+r"""An entrypoint that only one machine can follow.
+
+What it finds:
+    An entrypoint with backslashes, or with an absolute path to a file that is here.
+
+Why it matters:
+    The entrypoint is stored as it is written, and a worker follows it on its own machine:
+    `flows\etl.py` is no path on Linux, and `/home/ann/shop/flows/etl.py` is not there.
+
+Example:
+    entrypoint: flows\etl.py:etl
+
+Use instead:
+    entrypoint: flows/etl.py:etl
+
+Known limits:
+    An absolute path to a file that is not here, such as one in an image, is left alone.
+"""
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+from compiler.diagnostics import Fix, Report, Rule, Severity
+from compiler.entrypoints.read import Declared
+from compiler.manifest.written import replaced
+from compiler.source.locate import node_at
+from compiler.source.nodes import Scalar
+
+RULE = Rule(code="DEP430", name="machine-path", severity=Severity.WARNING, page=__doc__)
+
+
+def check(declared: Declared, report: Report) -> None:
+    """Report paths of Windows, and absolute ones."""
+    written = declared.deployment.value.entrypoint or ""
+    is_here = declared.reading is not None and declared.reading.flow is not None
+    if "\\" in written:
+        message = f"{written!r} is a path of Windows, and no path elsewhere"
+        hint = "write it with '/', from the repository's root"
+        at = declared.deployment.at("entrypoint")
+        report.add(RULE, message, at, hint=hint, fix=_with_slashes(declared, written))
+    elif is_here and _is_absolute(written):
+        message = f"{written!r} is a path on this machine"
+        hint = "write it from the repository's root"
+        report.add(RULE, message, declared.deployment.at("entrypoint"), hint=hint)
+
+
+def _is_absolute(written: str) -> bool:
+    return PurePosixPath(written).is_absolute() or PureWindowsPath(written).is_absolute()
+
+
+def _with_slashes(declared: Declared, written: str) -> Fix | None:
+    node = node_at(declared.deployment.node, ("entrypoint",))
+    if not isinstance(node, Scalar) or "{{" in node.text or _is_absolute(written):
+        return None
+    return replaced(node.span, written.replace("\\", "/"))

@@ -1,0 +1,97 @@
+"""A secret that stands in the file.
+
+What it finds:
+    A literal that looks like a token or a private key, and a literal under a name such as
+    `password`, `token` or `api_key`: in parameters, job variables, labels and the arguments of
+    steps.
+
+Why it matters:
+    Whoever reads the repository has it, and so has everybody who may read the deployment on the
+    server: parameters, job variables and steps are stored and shown in clear.
+
+Example:
+    work_pool:
+      name: k8s
+      job_variables: {env: {DB_PASSWORD: hunter2-and-more}}
+
+Use instead:
+    work_pool:
+      name: k8s
+      job_variables: {env: {DB_PASSWORD: "{{ prefect.blocks.secret.db-password }}"}}
+
+Known limits:
+    The value is never shown. Templates, empty texts, file paths and the names of secrets
+    (`secret_name`, `token_file`) are left alone, as are words that say that they are none, such
+    as `changeme`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from compiler.desired.secret_shape import is_secret_name, secret_shape
+from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.manifest import Manifest, parameter_sets
+from compiler.manifest.steps import steps_of
+from compiler.manifest.texts import job_variables, variables_of
+from compiler.manifest.written import leaves
+from compiler.source.locate import Step as PathStep
+from compiler.source.locate import node_at
+from compiler.source.nodes import Node, Scalar
+
+RULE = Rule(code="DEP250", name="secret-in-clear", severity=Severity.WARNING, page=__doc__)
+_NAMES_A_SECRET = re.compile(
+    r"(name|ref|file|path|dir|id|key_name|url|uri|arn|type|expir\w*|ttl|length|count|limit|max|min)$"
+    r"|^(use|has|is|enable|max|min|num)[_-]",
+    re.IGNORECASE,
+)
+_NO_SECRET = re.compile(
+    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|\$.*|.*\$\{.*", re.IGNORECASE
+)
+_SHORTEST = 4
+
+
+def check(manifest: Manifest, report: Report) -> None:
+    """Report secrets, without saying them."""
+    for name, scalar in _places(manifest):
+        if not isinstance(scalar.value, str) or "{{" in scalar.text or not scalar.text.strip():
+            continue
+        shape = secret_shape(scalar.value)
+        if shape is None and not _is_given_to_a_secret(name, scalar.value):
+            continue
+        what = f"{name!r} looks like {shape}" if shape else f"{name!r} is a secret in clear"
+        report.add(
+            RULE,
+            what,
+            scalar.span,
+            hint='refer to a block: "{{ prefect.blocks.secret.NAME }}"',
+        )
+
+
+def _is_given_to_a_secret(name: str, value: str) -> bool:
+    """Whether the name says secret, and the value is one rather than a place or a name."""
+    if not is_secret_name(name) or _NAMES_A_SECRET.search(name):
+        return False
+    is_place = value.startswith(("/", "./", "~", "..")) or "://" in value
+    return len(value) >= _SHORTEST and not is_place and not _NO_SECRET.fullmatch(value)
+
+
+def _places(manifest: Manifest) -> Iterator[tuple[str, Scalar]]:
+    for deployment in manifest.deployments:
+        yield from variables_of(deployment)
+        yield from _named(node_at(deployment.node, ("labels",)))
+        yield from _named(job_variables(deployment), without="env")
+        for part in parameter_sets(deployment):
+            yield from _named(node_at(part.node, ("parameters",)))
+    for step in steps_of(manifest):
+        yield from _named(step.inputs)
+
+
+def _named(node: Node | None, *, without: str = "") -> Iterator[tuple[str, Scalar]]:
+    """Every scalar by the nearest name above it, but for those below `without`."""
+    for path, scalar in leaves(node) if node is not None else ():
+        if without not in path:
+            yield _name(path), scalar
+
+
+def _name(path: tuple[PathStep, ...]) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")

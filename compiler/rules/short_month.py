@@ -1,0 +1,49 @@
+"""A day that some months do not have.
+
+What it finds:
+    A cron schedule for the 29th, 30th or 31st of a month, and for no other day.
+
+Why it matters:
+    There is no run in shorter months: `0 0 31 * *` fires seven times a year.
+
+Example:
+    schedules:
+      - cron: "0 0 31 * *"
+
+Use instead:
+    schedules:
+      - cron: "0 0 L * *"
+
+Known limits:
+    Only schedules for every month are looked at. A day that never comes is DEP204.
+"""
+
+from croniter import croniter
+
+from compiler.diagnostics import Report, Rule, Safety, Severity
+from compiler.manifest.manifest import Placed
+from compiler.manifest.model import Schedule
+from compiler.manifest.written import replaced
+
+RULE = Rule(code="DEP222", name="short-month", severity=Severity.INFO, page=__doc__)
+_MONTHS = {29: "11 months, and February in leap years", 30: "11 months", 31: "7 months"}
+
+
+def check(schedule: Placed[Schedule], report: Report) -> None:
+    """Report a schedule that leaves out the shorter months."""
+    cron = schedule.value.cron
+    if cron is None or not croniter.is_valid(cron):
+        return
+    fields = cron.split()
+    _, _, days, months, weekdays, *_ = croniter.expand(cron)[0]
+    if len(days) != 1 or days[0] not in _MONTHS or months != ["*"] or weekdays != ["*"]:
+        return
+    at = schedule.at("cron")
+    last = " ".join([*fields[:2], "L", *fields[3:]])
+    report.add(
+        RULE,
+        f"only {_MONTHS[int(days[0])]} have a day {days[0]}",
+        at,
+        hint=f'write "{last}" for the last day of every month',
+        fix=replaced(at, f'"{last}"', safety=Safety.SHOWN),
+    )

@@ -1,0 +1,59 @@
+"""A deployment names a work pool that its files do not list.
+
+What it finds:
+    A work pool that is neither under `work_pools` nor, where that is given, under
+    `external.work_pools`. Where only `work_pools` is given it is a warning.
+
+Why it matters:
+    The files say which pools there are, and this one is not among them: mostly a misspelling.
+    Without that pool nothing runs.
+
+Example:
+    work_pools:
+      - {name: local}
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl", work_pool: {name: locl}}
+
+Use instead:
+    work_pools:
+      - {name: local}
+    deployments:
+      - {name: nightly, entrypoint: "flows/etl.py:etl", work_pool: {name: local}}
+
+Known limits:
+    Files that list no pools are left alone: whether the server has the pool is DEP501.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.manifest import Placed
+from compiler.manifest.model import Deployment
+
+RULE = Rule(code="DEP506", name="undeclared-pool", severity=Severity.ERROR, page=__doc__)
+
+
+def check(
+    declared: frozenset[str],
+    external: frozenset[str] | None,
+    deployments: Iterable[Placed[Deployment]],
+    report: Report,
+) -> None:
+    """Report pools that are in none of the lists; `external` is None where none is given."""
+    if not declared and external is None:
+        return
+    known = sorted(declared | (external or frozenset()))
+    for deployment in deployments:
+        pool = deployment.value.work_pool
+        if pool is None or not pool.name or pool.name in known:
+            continue
+        near = difflib.get_close_matches(pool.name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "list it under 'external.work_pools'"
+        report.add(
+            RULE,
+            f"the work pool {pool.name!r} is not one that these files list",
+            deployment.at("work_pool", "name"),
+            hint=hint,
+            severity=Severity.WARNING if external is None else None,
+        )

@@ -44,7 +44,7 @@ class NamedAlias:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Stands after the import of a thing that the text then changes in place."""
+    """Stands where the text changes in place what a name is bound to before."""
 
 
 Bound: TypeAlias = Import | NamedAlias | Changed | ast.ClassDef | Function | ast.expr
@@ -69,16 +69,18 @@ class Star:
 
 def names_of(body: list[ast.stmt]) -> Names:
     """Bindings by name, in the order of the text, of a module, a class or a function."""
-    names: dict[str, tuple[Binding, ...]] = {}
+    names: dict[str, list[Binding]] = {}
     for name, binding in _bindings(body):
-        names[name] = (*names.get(name, ()), binding)
+        names.setdefault(name, []).append(binding)
+    changeable = {name for name, found in names.items() if any(map(_may_change, found))}
     for owner, at in _changes(body):
-        bound = [found.bound for found in names.get(owner, ())]
-        if any(isinstance(one, ast.expr | ast.ClassDef) for one in bound):
-            names[owner] += (Binding(at, None),)
-        elif any(isinstance(one, Import) for one in bound):
-            names[owner] += (Binding(at, Changed()),)
-    return names
+        if owner in changeable:
+            names[owner].append(Binding(at, Changed()))
+    return {name: tuple(found) for name, found in names.items()}
+
+
+def _may_change(binding: Binding) -> bool:
+    return isinstance(binding.bound, ast.expr | ast.ClassDef | Import)
 
 
 def stars_of(body: list[ast.stmt]) -> tuple[Star, ...]:

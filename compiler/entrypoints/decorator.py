@@ -75,6 +75,7 @@ class Makers:
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
         self._steps = 0
+        self._open: set[ast.AST] = set()
 
     def maker(
         self, expression: ast.expr, scope: Scope, *, given: Given = MappingProxyType({})
@@ -110,12 +111,27 @@ class Makers:
                 return Maker(_options(given))
             case Definition(bound=Import(path=path)) if path.startswith(_NEVER_A_FLOW):
                 return None
-            case Definition(bound=ast.FunctionDef() as node, scope=scope, at=at):
-                return self._wrapper(node, scope.until(at), given=given) or _opaque(
-                    expression, given
-                )
-            case Definition(bound=ast.expr() as node, scope=scope, at=at):
-                return self.maker(node, scope.until(at), given=given)
+            case Definition(bound=ast.FunctionDef() | ast.expr() as node) as defined:
+                if node in self._open:
+                    return _opaque(expression, given)  # a ring of names
+                self._open.add(node)
+                made = self._of_definition(defined, expression, given=given)
+                self._open.discard(node)
+                if made is None or made.opaque is None:
+                    return made
+                return replace(made, opaque=ast.unparse(expression))
+            case _:
+                return _opaque(expression, given)
+
+    def _of_definition(
+        self, defined: Definition, expression: ast.expr, *, given: Given
+    ) -> Maker | None:
+        scope = defined.scope.until(defined.at)
+        match defined.bound:
+            case ast.FunctionDef() as node:
+                return self._wrapper(node, scope, given=given) or _opaque(expression, given)
+            case ast.expr() as node:
+                return self.maker(node, scope, given=given)
             case _:
                 return _opaque(expression, given)
 

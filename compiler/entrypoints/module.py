@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from compiler.entrypoints.binding import Function, Import
+from compiler.entrypoints.binding import Changed, Function, Import
 from compiler.entrypoints.decorator import Given, Inner, Makers, overridden
 from compiler.entrypoints.evaluate import Evaluator
-from compiler.entrypoints.scope import Definition, Meaning, Scope, Unknowable, find
+from compiler.entrypoints.scope import (
+    Definition,
+    Meaning,
+    Missing,
+    Scope,
+    Undefined,
+    Unknowable,
+    find,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,7 @@ class Module:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._makers = Makers(Evaluator(strings=self._scope))
+        self._open: set[ast.AST] = set()
 
     def find(self, function: str) -> Found | None:
         """What `function` or `Class.method` names; None when there is nothing of that name."""
@@ -77,8 +86,13 @@ class Module:
         name: ast.expr = ast.Name(first)
         for attribute in rest:
             name = ast.Attribute(name, attribute)
-        meanings = self._meanings(name, self._scope)
-        return self._found(meanings[-1]) if meanings else None
+        try:
+            meanings = find(name, self._scope)
+        except (Undefined, Missing):
+            return None
+        except Unknowable:
+            return Unseen(line=1, file=_file_of(self._scope))
+        return None if _are_builtin(meanings) else self._found(meanings[-1])
 
     def functions(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of the flows, and of the other functions, methods as `Class.method`."""
@@ -89,7 +103,7 @@ class Module:
 
     def _function_names(self) -> Iterator[str]:
         for name, bindings in self._scope.names.items():
-            match bindings[-1].bound:
+            match next(one.bound for one in reversed(bindings) if one.bound != Changed()):
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Call():
                     yield name
                 case ast.ClassDef(body=body):
@@ -102,8 +116,7 @@ class Module:
             found = find(name, scope)
         except Unknowable:
             return ()
-        is_builtin = all(one is not None and one.at == (0, 0) for one in found)
-        return () if is_builtin else found
+        return () if _are_builtin(found) else found
 
     def _found(self, meaning: Meaning) -> Found:
         if meaning is None:
@@ -125,7 +138,12 @@ class Module:
             case Definition(bound=ast.FunctionDef() | ast.AsyncFunctionDef() as node):
                 return self._decorated(node, meaning.scope.until(meaning.at))
             case Definition(bound=ast.expr() as node, scope=scope, at=at):
-                return self._assigned(node, scope.until(at))
+                if node in self._open:
+                    return None  # modules that import each other can make a ring of names
+                self._open.add(node)
+                made = self._assigned(node, scope.until(at))
+                self._open.discard(node)
+                return made
             case _:
                 return None
 
@@ -193,6 +211,10 @@ def _last_function(meanings: tuple[Meaning, ...]) -> tuple[Function, Scope] | No
             return node, last.scope.until(last.at)
         case _:
             return None
+
+
+def _are_builtin(meanings: tuple[Meaning, ...]) -> bool:
+    return all(one is not None and one.at == (0, 0) for one in meanings)
 
 
 def _file_of(scope: Scope) -> Path | None:

@@ -39,6 +39,10 @@ class Undefined(Unknowable):
     """The name surely has no value here: Python would raise NameError."""
 
 
+class Missing(Unknowable):
+    """A class or function that is wholly seen has no such attribute."""
+
+
 class Unresolved(Unknowable):
     """A string within a type names nothing that pydantic could find."""
 
@@ -150,35 +154,38 @@ def own_names(name: str, scope: Scope) -> tuple[Meaning, ...] | None:
 
     None where nothing is seen, but it imports everything of something that cannot be seen.
     """
-    found: list[tuple[Place, tuple[Meaning, ...]]] = []
-    for binding in scope.names.get(name, ()):
-        if binding.at < scope.before:
-            found.append((binding.at, _bound(binding, scope, [one for _, one in found])))
+    found = list(_named(name, scope))
     hides_something = False
     for star in scope.stars:
         starred = _starred(star, name, scope) if star.at < scope.before else ()
         hides_something |= starred is None
-        found.append((star.at, starred or ()))
-    meanings = tuple(one for _, each in sorted(found, key=_place) for one in each)
+        found += [(star.at, one) for one in starred or ()]
+    meanings = tuple(one for _, one in sorted(found, key=_place))
     return None if hides_something and not meanings else meanings
 
 
-def _place(found: tuple[Place, tuple[Meaning, ...]]) -> Place:
+def _named(name: str, scope: Scope) -> Iterator[tuple[Place, Meaning]]:
+    may_change = False
+    for binding in scope.names.get(name, ()):
+        if binding.at >= scope.before:
+            continue
+        if isinstance(binding.bound, Changed):
+            if may_change:
+                yield binding.at, None
+            continue
+        for one in _bound(binding, scope):
+            may_change |= one is not None and isinstance(one.bound, ast.expr | ast.ClassDef)
+            yield binding.at, one
+
+
+def _place(found: tuple[Place, Meaning]) -> Place:
     return found[0]
 
 
-def _bound(
-    binding: Binding, scope: Scope, before: Sequence[tuple[Meaning, ...]]
-) -> tuple[Meaning, ...]:
+def _bound(binding: Binding, scope: Scope) -> tuple[Meaning, ...]:
     if binding.bound is None:
         return (None,)
-    if isinstance(binding.bound, Changed):
-        return (None,) if any(_may_change(one) for each in before for one in each) else ()
     return _followed(Definition(bound=binding.bound, scope=scope, at=binding.at))
-
-
-def _may_change(meaning: Meaning) -> bool:
-    return meaning is not None and isinstance(meaning.bound, ast.expr | ast.ClassDef)
 
 
 def _followed(found: Definition) -> tuple[Meaning, ...]:
@@ -200,6 +207,8 @@ def _attribute(owner: Meaning, name: str) -> Iterator[Meaning]:
             yield from _followed(Definition(bound=bound, scope=scope, at=at))
         case Definition(bound=ast.ClassDef() as node, scope=scope):
             yield from members(node, scope, name=name)
+        case Definition(bound=ast.FunctionDef() | ast.AsyncFunctionDef()):
+            raise Missing
         case None:
             yield None
         case _:
@@ -210,11 +219,11 @@ def members(node: ast.ClassDef, scope: Scope, *, name: str) -> tuple[Meaning, ..
     """What `name` is bound to in a class or in the first of its bases that has it."""
     for one in _lineage(_Class(node=node, scope=scope), ()):
         if one is None:
-            break  # a base that cannot be seen may have it too
+            raise Unknowable  # a base that cannot be seen may have it
         inside = replace(one.scope.within(one.node.body), before=END)
         if found := own_names(name, inside):
             return found
-    raise Unknowable
+    raise Missing
 
 
 def base_classes(node: ast.ClassDef, scope: Scope) -> list[Meaning]:

@@ -13,6 +13,7 @@ from compiler.source.sources import Sources
 
 # What the flow's own file is called as the parent of its relative imports; no import can say it.
 OWN = "<flow>"
+_LONGEST = 50
 _OUTSIDE = frozenset(
     {
         *sys.stdlib_module_names,
@@ -90,17 +91,20 @@ class Finder:
             self._found[name] = self._looked_up(name)
         return self._found[name]
 
-    def is_own(self, name: tuple[str, ...]) -> bool:
+    def _is_own(self, name: tuple[str, ...]) -> bool:
         """Whether the name may be that of the file that Prefect runs as a script."""
         own = self._places.own
         return own is not None and name[0] in (OWN, own.stem)
 
     def _looked_up(self, name: tuple[str, ...]) -> Found | None:
-        if name[0] in _OUTSIDE or not all(part.isidentifier() or part == OWN for part in name):
+        if name[0] in _OUTSIDE or len(name) > _LONGEST:
             return None
+        parent = self.find(name[:-1]) if len(name) > 1 and not self._is_own(name) else None
+        if parent is not None and parent.file is not None:
+            return self._in(parent.folders, name[-1:])
         # Prefect registers the script under its own name, and submodules are then looked for
         # on its path: older releases register it under another.
-        own = self._within_own(name) if self.is_own(name) else None
+        own = self._within_own(name) if self._is_own(name) else None
         if name[0] == OWN:
             return own
         found = self._in(self._places.certain, name)

@@ -25,7 +25,8 @@ class Request:
     `files` are absolute paths of files or folders; `base` is the absolute folder
     that messages name files from.  `stack` is given by the caller and wins over
     the files; `project` is a name to fall back to, such as the repository's.
-    `revision` is the commit that stands for the code.
+    `revision` is the commit that stands for the code.  `cache` is a folder for what
+    was read of flows, to be used again; None for none.
     """
 
     files: tuple[Path, ...]
@@ -35,6 +36,7 @@ class Request:
     stack: str | None = None
     project: str | None = None
     revision: str | None = None
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,8 @@ def _read(request: Request, sources: Sources, report: Report) -> tuple[Manifest,
 def _compile(
     request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> DesiredState:
-    declared = read_flows(manifests, root_of(manifests[0].path.parent), sources, report)
+    root = root_of(manifests[0].path.parent)
+    declared = read_flows(manifests, root, sources, report, cache=request.cache)
     check_all(manifests, declared, report)
     return lower(
         manifests,

@@ -34,6 +34,10 @@ class States:
             self._known[path] = self._found(path)
         return self._known[path]
 
+    def is_file(self, path: Path) -> bool:
+        """Whether there is a file, whatever is in it."""
+        return self._sources.size(path) is not None
+
     def _found(self, path: Path) -> str:
         size = self._sources.size(path)
         if size is None:

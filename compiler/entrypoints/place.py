@@ -59,12 +59,14 @@ def find_place(
 
 def _existing(places: tuple[Path, ...], root: Path, sources: Sources) -> tuple[Path, ...]:
     """The files among these, each once."""
-    found = {
-        path.resolve(): path
+    found = [
+        path
         for path in places
         if _spelling(path, root, sources) == path and sources.data(path) is not None
-    }
-    return tuple(found.values())
+    ]
+    if len(found) < 2:
+        return tuple(found)
+    return tuple({path.resolve(): path for path in found}.values())
 
 
 def _spelling(path: Path, root: Path, sources: Sources) -> Path | None:

@@ -72,27 +72,40 @@ class Declared:
 
 
 def read_flows(
-    manifests: tuple[Manifest, ...], root: Path, sources: Sources, report: Report
+    manifests: tuple[Manifest, ...],
+    root: Path,
+    sources: Sources,
+    report: Report,
+    *,
+    cache: Path | None = None,
 ) -> tuple[Declared, ...]:
-    """Every deployment with what its source says, in written order."""
-    reader = _Reader(root, sources, report)
-    return tuple(
+    """Every deployment with what its source says, in written order.
+
+    `cache` is the folder in which readings are kept from run to run; None for none.
+    """
+    repository = Repository(root, sources, cache)
+    reader = _Reader(root, sources, report, repository=repository)
+    declared = tuple(
         Declared(
             manifest=manifest, deployment=deployment, reading=reader.reading(manifest, deployment)
         )
         for manifest in manifests
         for deployment in manifest.deployments
     )
+    repository.save()
+    return declared
 
 
 class _Reader:
     """Reads the flow of each deployment."""
 
-    def __init__(self, root: Path, sources: Sources, report: Report) -> None:
+    def __init__(
+        self, root: Path, sources: Sources, report: Report, *, repository: Repository
+    ) -> None:
         self._root = root
         self._sources = sources
         self._report = report
-        self._repository = Repository(root, sources)
+        self._repository = repository
 
     def reading(self, manifest: Manifest, deployment: Placed[Deployment]) -> Reading | None:
         value = deployment.value

@@ -53,11 +53,16 @@ def _case(name: str, body: str) -> Case:
     )
 
 
-def answered(root: Path, entrypoint: str, *, folder: str = ".") -> Answered:
+def answered(
+    root: Path, entrypoint: str, *, folder: str = ".", cache: Path | None = None
+) -> Answered:
     """What our reading says of an entrypoint in the repository at `root`."""
     sources = Sources(root)
     parsed = parse_entrypoint(entrypoint)
     assert parsed is not None
     place = find_place(parsed, folder=root / folder, root=root, sources=sources)
     assert isinstance(place, Place)
-    return Repository(root, sources).read(parsed, place)
+    repository = Repository(root, sources, cache)
+    found = repository.read(parsed, place)
+    repository.save()
+    return found

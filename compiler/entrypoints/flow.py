@@ -32,6 +32,9 @@ class Flow:
     differs from it where a wrapper in another file puts a function of its own in between.
     Both are None for a text that came without a file.
 
+    `import_above` is the line in the entrypoint's own file of a relative import that leads
+    above its folder, which fails where Prefect runs that file as a script.
+
     `wrapper` is a decorator that could not be seen into, as written. Where not even
     the function can be seen, all is unknown and `takes_any` is true; `imported_from` is then
     `module.name` when the module merely imports it.
@@ -53,6 +56,7 @@ class Flow:
     wrapper: str | None = None
     imported_from: str | None = None
     is_seen: bool = True
+    import_above: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from compiler.diagnostics.pages import (
     entrypoint_syntax,
     file_not_found,
     flow_name_overruled,
+    import_above_script,
     missing_key,
     no_such_flow,
     not_a_flow,
@@ -148,9 +149,10 @@ class _Reader:
         match find_place(entrypoint, folder=folder, root=self._root, sources=self._sources):
             case Place() as place:
                 return place
-            case Nowhere() if deployment.value.flow_name:
+            case Nowhere(spelled=spelled) if deployment.value.flow_name:
                 message = f"{written!r} is not here: its code fields are left to the server"
-                self._report.add(source_missing.RULE, message, at)
+                hint = _spelled(spelled) if spelled else None
+                self._report.add(source_missing.RULE, message, at, hint=hint)
             case Nowhere() as nowhere:
                 message = f"there is no file {written!r}"
                 self._report.add(file_not_found.RULE, message, at, hint=_where(nowhere))
@@ -190,13 +192,15 @@ class _Reader:
         deployment: Placed[Deployment],
     ) -> Reading | None:
         declared, at = deployment.value.flow_name, deployment.at("entrypoint")
+        if flow.import_above is not None:
+            self._warn_of_import(flow.import_above, place, at)
         if not flow.is_seen and declared:
-            made = f"imported from {flow.imported_from}" if flow.imported_from else "made by a call"
-            message = f"the flow is {made}: its code fields are left to the server"
+            message = f"the flow is {_made(flow)}: its code fields are left to the server"
             self._report.add(source_missing.RULE, message, at)
-            return Reading(flow_name=declared)
+            return Reading(flow_name=declared, consulted=consulted)
         if flow.name is None and not declared:
-            message = "the flow's name is computed and cannot be read from the source"
+            made = "flow's name is computed" if flow.is_seen else f"flow is {_made(flow)}"
+            message = f"the {made}, and its name cannot be read from the source"
             hint = "write it as text in the decorator, or add 'flow_name'"
             self._report.add(unknown_flow_name.RULE, message, at, hint=hint)
             return None
@@ -217,6 +221,15 @@ class _Reader:
             consulted=consulted,
         )
 
+    def _warn_of_import(self, line: int, place: Place, at: Span) -> None:
+        file = self._sources.name(place.path)
+        message = f"{file} imports from above its folder, but is run as a script"
+        start = Position(line, 1)
+        label = Label(Span(file, start, start), "this import fails")
+        module = _module_of(place)
+        hint = f"name it as a module, {module}:…" if module else None
+        self._report.add(import_above_script.RULE, message, at, hint=hint, related=[label])
+
     def _note_unknown(self, flow: Flow, at: Span) -> None:
         names = ", ".join(repr(name) for name in sorted(flow.unknown))
         message = f"the type of {names} cannot be known from the source alone"
@@ -224,9 +237,25 @@ class _Reader:
         self._report.add(unknown_type.RULE, message, at, hint=hint)
 
 
+def _made(flow: Flow) -> str:
+    return f"imported from {flow.imported_from}" if flow.imported_from else "made by a call"
+
+
+def _module_of(place: Place) -> str | None:
+    """What the file is called when it is imported from the folder Prefect is called in."""
+    if not place.path.is_relative_to(place.folder):
+        return None
+    names = place.path.relative_to(place.folder).with_suffix("").parts
+    return ".".join(names) if all(name.isidentifier() for name in names) else None
+
+
+def _spelled(name: str) -> str:
+    return f"it is written {name!r}: letter case counts"
+
+
 def _where(nowhere: Nowhere) -> str | None:
     if nowhere.spelled:
-        return f"it is written {nowhere.spelled!r}: letter case counts"
+        return _spelled(nowhere.spelled)
     if nowhere.elsewhere:
         return f"there is {nowhere.elsewhere}, but workers look from the repository's root"
     looked = " and ".join(nowhere.looked)

@@ -16,7 +16,7 @@ def dump_flow(flow: Flow, root: Path) -> Json:
     return [
         [flow.name, flow.description, flow.version, flow.wrapper, flow.imported_from],
         [flow.is_async, flow.takes_any, flow.is_seen],
-        [flow.line, flow.column],
+        [flow.line, flow.column, flow.import_above],
         [dump_path(flow.file, root), dump_path(flow.code_file, root)],
         sorted(flow.unknown_options),
         sorted(flow.unknown),
@@ -35,7 +35,7 @@ def load_flow(value: Json, root: Path) -> Flow:
         case [
             [name, description, version, wrapper, imported_from],
             [bool(is_async), bool(takes_any), bool(is_seen)],
-            [int(line), int(column)],
+            [int(line), int(column), None | int() as import_above],
             [file, code_file],
             list(unknown_options),
             list(unknown),
@@ -59,6 +59,7 @@ def load_flow(value: Json, root: Path) -> Flow:
                 wrapper=_text(wrapper),
                 imported_from=_text(imported_from),
                 is_seen=is_seen,
+                import_above=import_above,
             )
         case _:
             raise Garbled

@@ -1,6 +1,6 @@
 """The flows of one repository, each read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from compiler.entrypoints.cache import ReadingCache, Remembered
@@ -10,7 +10,7 @@ from compiler.entrypoints.library import Library
 from compiler.entrypoints.place import Place
 from compiler.entrypoints.reference import Entrypoint
 from compiler.entrypoints.search import search_path
-from compiler.entrypoints.syntax import Trees, Unreadable, read_text
+from compiler.entrypoints.syntax import Trees, Unreadable, import_above, read_text
 from compiler.source.sources import Sources
 
 
@@ -66,6 +66,8 @@ class Repository:
         library = Library(self._trees, self._sources, places)
         scope = library.entry(place.path, entrypoint.module)
         answer = scope if isinstance(scope, Unreadable) else flow_in(scope, entrypoint.function)
+        if isinstance(answer, Flow) and entrypoint.file is not None:
+            answer = replace(answer, import_above=import_above(self._trees.tree(place.path)))
         paths = library.consulted
         return Answered(
             answer=answer,

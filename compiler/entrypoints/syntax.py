@@ -93,3 +93,10 @@ def parse(text: str) -> ast.Module | Unreadable:
         return Unreadable(line=1, column=1, message=str(error))
     except (RecursionError, MemoryError):
         return Unreadable(line=1, column=1, message=TOO_DEEP)
+
+
+def import_above(tree: ast.Module | Unreadable) -> int | None:
+    """The line of a relative import that surely runs and leads above the file's own folder."""
+    body = tree.body if isinstance(tree, ast.Module) else []
+    lines = (one.lineno for one in body if isinstance(one, ast.ImportFrom) and one.level > 1)
+    return next(lines, None)

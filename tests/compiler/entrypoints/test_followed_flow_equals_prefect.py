@@ -93,3 +93,28 @@ def test_a_flow_is_followed_as_prefect_loads_it(
     assert flow.unknown | flow.unknown_options == case.unknown
     theirs = _prefects(case.entrypoint, flow.code_file)
     assert _known(_shown(flow), case.unknown) == _known(theirs, case.unknown)
+
+
+def test_prefect_refuses_an_import_above_a_script(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.exceptions import ScriptError
+    from prefect.flows import load_flow_from_entrypoint
+
+    files = {
+        "shop/__init__.py": "",
+        "shop/flows/__init__.py": "",
+        "shop/flows/etl.py": "from ..names import NAME\nfrom prefect import flow\n\n"
+        "@flow(name=NAME)\ndef etl(): ...\n",
+        "shop/names.py": "NAME = 'n'\n",
+    }
+    script, module = "shop/flows/etl.py:etl", "shop.flows.etl:etl"
+    Case(name="", files=files, entrypoint="", unknown=frozenset(), folder=".").write(root)
+    monkeypatch.chdir(root)
+
+    found = [answered(root, entrypoint).answer for entrypoint in (script, module)]
+
+    assert [isinstance(one, Flow) and one.import_above for one in found] == [1, None]
+    assert load_flow_from_entrypoint(module, use_placeholder_flow=False).name == "n"
+    with pytest.raises(ScriptError, match="beyond top-level package"):
+        load_flow_from_entrypoint(script, use_placeholder_flow=False)

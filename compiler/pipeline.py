@@ -28,7 +28,8 @@ class Request:
     that messages name files from.  `stack` is given by the caller and wins over
     the files; `project` is a name to fall back to, such as the repository's.
     `revision` is the commit that stands for the code.  `policy` is what the caller
-    thinks of the findings.
+    thinks of the findings.  `cache` is a folder for what was read of flows, to be used
+    again; None for none.
     """
 
     files: tuple[Path, ...]
@@ -39,6 +40,7 @@ class Request:
     stack: str | None = None
     project: str | None = None
     revision: str | None = None
+    cache: Path | None = None
     policy: Policy = field(default_factory=Policy)
 
 
@@ -113,7 +115,7 @@ def _compile(
     request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> DesiredState:
     root = root_of(manifests[0].path.parent)
-    declared = read_flows(manifests, root, sources, report)
+    declared = read_flows(manifests, root, sources, report, cache=request.cache)
     templates = read_templates(manifests, sources, report)
     check_all(manifests, declared, report, root=root, templates=templates)
     return lower(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from compiler import Overlays, Request
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
+from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
 from deploy.options import ProjectArguments
 from deploy.target import Target
@@ -61,6 +62,7 @@ def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Projec
         stack=arguments.stack,
         project=_project_name(checkout),
         revision=_revision(checkout),
+        cache=cache_folder(os.environ, base=base, platform=sys.platform),
     )
     return Project(request=request, sources=sources, checkout=checkout)
 

@@ -6,21 +6,32 @@ cannot be followed, such as a loop. Every binding is kept; readers decide what t
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Place: TypeAlias = tuple[int, int]
 
-# Methods that classes of users have called on them without a change to their schema.
-_HARMLESS_METHODS = ("model_rebuild", "update_forward_refs", "register")
+# Methods that classes and flows of users have called on them, and that leave them as they are.
+_HARMLESS_METHODS = (
+    "model_rebuild",
+    "update_forward_refs",
+    "register",
+    "serve",
+    "deploy",
+    "visualize",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A thing of another module, such as `prefect.flow`; relative ones begin with dots."""
+    """A thing of another module, such as `prefect.flow`; relative ones begin with dots.
+
+    The first names of the path, as many as `modules`, are surely those of a module.
+    """
 
     path: str
+    modules: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,12 @@ class NamedAlias:
     value: ast.expr
 
 
-Bound: TypeAlias = Import | NamedAlias | ast.ClassDef | Function | ast.expr
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Stands where the text changes in place what a name is bound to before."""
+
+
+Bound: TypeAlias = Import | NamedAlias | Changed | ast.ClassDef | Function | ast.expr
 Names: TypeAlias = Mapping[str, tuple["Binding", ...]]
 
 
@@ -43,22 +59,36 @@ class Binding:
     bound: Bound | None
 
 
+@dataclass(frozen=True, slots=True)
+class Star:
+    """A `from … import *`; `path` is the module, relative ones begin with dots."""
+
+    at: Place
+    path: str
+
+
 def names_of(body: list[ast.stmt]) -> Names:
     """Bindings by name, in the order of the text, of a module, a class or a function."""
-    names: dict[str, tuple[Binding, ...]] = {}
+    names: dict[str, list[Binding]] = {}
     for name, binding in _bindings(body):
-        names[name] = (*names.get(name, ()), binding)
+        names.setdefault(name, []).append(binding)
+    changeable = {name for name, found in names.items() if any(map(_may_change, found))}
     for owner, at in _changes(body):
-        if any(isinstance(found.bound, ast.expr | ast.ClassDef) for found in names.get(owner, ())):
-            names[owner] += (Binding(at, None),)
-    return names
+        if owner in changeable:
+            names[owner].append(Binding(at, Changed()))
+    return {name: tuple(found) for name, found in names.items()}
 
 
-def imports_everything(body: list[ast.stmt]) -> bool:
-    """Whether a `from … import *` may bind names that the text does not show."""
-    return any(
-        isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
+def _may_change(binding: Binding) -> bool:
+    return isinstance(binding.bound, ast.expr | ast.ClassDef | Import)
+
+
+def stars_of(body: list[ast.stmt]) -> tuple[Star, ...]:
+    """Every `from … import *`: each may bind names that the text does not show."""
+    return tuple(
+        Star((statement.lineno, statement.col_offset), _source(statement))
         for statement in statements(body)
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
     )
 
 
@@ -126,11 +156,17 @@ def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, Bound | None]]:
 def _imported(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Bound | None]]:
     for alias in statement.names:
         if isinstance(statement, ast.ImportFrom):
-            source = "." * statement.level + (statement.module or "")
-            yield alias.asname or alias.name, Import(f"{source}.{alias.name}")
+            source = _source(statement)
+            path = f"{source}{'.' if statement.module else ''}{alias.name}"
+            modules = len(statement.module.split(".")) if statement.module else 0
+            yield alias.asname or alias.name, Import(path, modules)
         else:
             path = alias.name if alias.asname else alias.name.partition(".")[0]
-            yield alias.asname or path, Import(path)
+            yield alias.asname or path, Import(path, len(path.split(".")))
+
+
+def _source(statement: ast.ImportFrom) -> str:
+    return "." * statement.level + (statement.module or "")
 
 
 def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, Bound | None]]:

@@ -6,7 +6,7 @@ Any other function that cannot be seen into is taken to make flows as well: it i
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -53,10 +53,20 @@ class Maker:
     """Something that makes a function a flow, with these settings.
 
     `opaque` is how it is written when it cannot be seen into; None for `flow` itself.
+    `inner` is the function that it puts in the place of the one it is given, if it does.
     """
 
     settings: Given
     opaque: str | None = None
+    inner: "Inner | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inner:
+    """A function within a wrapper, and what can be seen where the wrapper stands."""
+
+    node: Function
+    scope: Scope
 
 
 class Makers:
@@ -65,6 +75,7 @@ class Makers:
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
         self._steps = 0
+        self._open: set[ast.AST] = set()
 
     def maker(
         self, expression: ast.expr, scope: Scope, *, given: Given = MappingProxyType({})
@@ -100,12 +111,27 @@ class Makers:
                 return Maker(_options(given))
             case Definition(bound=Import(path=path)) if path.startswith(_NEVER_A_FLOW):
                 return None
-            case Definition(bound=ast.FunctionDef() as node, scope=scope, at=at):
-                return self._wrapper(node, scope.until(at), given=given) or _opaque(
-                    expression, given
-                )
-            case Definition(bound=ast.expr() as node, scope=scope, at=at):
-                return self.maker(node, scope.until(at), given=given)
+            case Definition(bound=ast.FunctionDef() | ast.expr() as node) as defined:
+                if node in self._open:
+                    return _opaque(expression, given)  # a ring of names
+                self._open.add(node)
+                made = self._of_definition(defined, expression, given=given)
+                self._open.discard(node)
+                if made is None or made.opaque is None:
+                    return made
+                return replace(made, opaque=ast.unparse(expression))
+            case _:
+                return _opaque(expression, given)
+
+    def _of_definition(
+        self, defined: Definition, expression: ast.expr, *, given: Given
+    ) -> Maker | None:
+        scope = defined.scope.until(defined.at)
+        match defined.bound:
+            case ast.FunctionDef() as node:
+                return self._wrapper(node, scope, given=given) or _opaque(expression, given)
+            case ast.expr() as node:
+                return self.maker(node, scope, given=given)
             case _:
                 return _opaque(expression, given)
 
@@ -116,7 +142,18 @@ class Makers:
         call = _WrapperCall(makers=self, node=node, inside=_inside(node, scope), given=given)
         makers = [self.maker(func, call.inside, given=passed) for func, passed in call.calls()]
         clear = [one for one in makers if one is not None and one.opaque is None]
-        return clear[0] if clear and all(one == clear[0] for one in clear) else None
+        if not clear or any(one.settings != clear[0].settings for one in clear):
+            return None
+        return replace(clear[0], inner=_inner(node, scope) or clear[0].inner)
+
+    def inner(self, decorator: ast.expr, scope: Scope) -> Inner | None:
+        """The function that a decorator puts in the place of another, if it does so seen by us."""
+        named = decorator.func if isinstance(decorator, ast.Call) else decorator
+        match _meanings(named, scope):
+            case (*_, Definition(bound=ast.FunctionDef() as node) as last):
+                return _inner(node, last.scope)
+            case _:
+                return None
 
     def _arguments(self, call: ast.Call, scope: Scope) -> Given:
         positional = {str(at): self.setting(value, scope) for at, value in enumerate(call.args)}
@@ -130,7 +167,7 @@ class Makers:
         """The text that an argument is."""
         try:
             value = self._evaluator.value(node, scope)
-        except Unknowable:
+        except (Unknowable, RecursionError):  # a chain through many modules may be a long one
             return HIDDEN
         return value if isinstance(value, str) or value is None else HIDDEN
 
@@ -245,11 +282,20 @@ def _parts(node: ast.FunctionDef) -> Iterator[ast.AST]:
     return (part for statement in node.body for part in ast.walk(statement))
 
 
+def _inner(node: ast.FunctionDef, scope: Scope) -> Inner | None:
+    wrapping = [part for part in _parts(node) if isinstance(part, Function) and _is_variadic(part)]
+    return Inner(wrapping[-1], scope) if wrapping else None
+
+
+def _is_variadic(node: Function) -> bool:
+    return node.args.vararg is not None or node.args.kwarg is not None
+
+
 def _puts_another_in_place(node: ast.FunctionDef) -> bool:
     """Whether it makes flows of a function of its own that does not keep the signature."""
     return any(
         isinstance(part, Function)
-        and (part.args.vararg is not None or part.args.kwarg is not None)
+        and _is_variadic(part)
         and not any("wraps" in ast.unparse(decorator) for decorator in part.decorator_list)
         for part in _parts(node)
     )

@@ -1,9 +1,10 @@
 """What the source of a module says about one of its flows, read without running it."""
 
 import ast
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
 from compiler.desired.json import Json
 from compiler.entrypoints.binding import Function
@@ -11,9 +12,9 @@ from compiler.entrypoints.decorator import HIDDEN, OPTIONS, Setting
 from compiler.entrypoints.docstring import describe_parameters
 from compiler.entrypoints.module import MadeFlow, Module, Plain, Unseen
 from compiler.entrypoints.parameter_schema import Subject, parameter_schema
+from compiler.entrypoints.scope import Scope, module_scope
 from compiler.entrypoints.signature import render_signature, written_parameters
-
-_TOO_DEEP = "it is nested too deeply"
+from compiler.entrypoints.syntax import TOO_DEEP, Unreadable, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,13 @@ class Flow:
 
     `unknown` names the parameters whose schema cannot be known from this source alone;
     what is certain (position, title, description) stands in `parameter_schema`.
+
+    `line` and `column` are those in `file`, where the function is written; `code_file`
+    differs from it where a wrapper in another file puts a function of its own in between.
+    Both are None for a text that came without a file.
+
+    `import_above` is the line in the entrypoint's own file of a relative import that leads
+    above its folder, which fails where Prefect runs that file as a script.
 
     `wrapper` is a decorator that could not be seen into, as written. Where not even
     the function can be seen, all is unknown and `takes_any` is true; `imported_from` is then
@@ -43,9 +51,12 @@ class Flow:
     signature: str
     line: int
     column: int
+    file: Path | None = None
+    code_file: Path | None = None
     wrapper: str | None = None
     imported_from: str | None = None
     is_seen: bool = True
+    import_above: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,44 +72,34 @@ class NotAFlow:
     """There is such a function, but nothing suggests that it is a flow."""
 
     line: int
+    file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
-    """The source is no Python."""
-
-    line: int
-    column: int
-    message: str
+Answer: TypeAlias = Flow | NotFound | NotAFlow | Unreadable
 
 
-def read_flow(source: str, function: str) -> Flow | NotFound | NotAFlow | Unreadable:
-    """The flow that `function` or `Class.method` names in a module with this source."""
+def read_flow(source: str, function: str) -> Answer:
+    """The flow that `function` or `Class.method` names in a text that imports nothing we see."""
+    tree = parse(source)
+    return tree if isinstance(tree, Unreadable) else flow_in(module_scope(tree), function)
+
+
+def flow_in(scope: Scope, function: str) -> Answer:
+    """The flow that `function` or `Class.method` names in a module, or that it imports."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the user's backslashes are not our subject
-            tree = ast.parse(source)
-    except SyntaxError as error:
-        line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
-        return Unreadable(line=line, column=column, message=error.msg)
-    except ValueError as error:
-        return Unreadable(line=1, column=1, message=str(error))
-    except (RecursionError, MemoryError):
-        return Unreadable(line=1, column=1, message=_TOO_DEEP)
-    try:
-        return _flow_in(Module(tree), function)
+        return _answer(Module(scope), function)
     except RecursionError:
-        return Unreadable(line=1, column=1, message=_TOO_DEEP)
+        return Unreadable(line=1, column=1, message=TOO_DEEP)
 
 
-def _flow_in(module: Module, function: str) -> Flow | NotFound | NotAFlow:
+def _answer(module: Module, function: str) -> Flow | NotFound | NotAFlow:
     match module.find(function):
         case MadeFlow() as made:
             return _flow(made)
-        case Plain(line=line):
-            return NotAFlow(line=line)
-        case Unseen(line=line, imported_from=imported_from):
-            return _unseen_flow(line, imported_from)
+        case Plain(line=line, file=file):
+            return NotAFlow(line=line, file=file)
+        case Unseen() as unseen:
+            return _unseen_flow(unseen)
         case None:
             flows, others = module.functions()
             return NotFound(flows=flows, others=others)
@@ -120,18 +121,20 @@ def _flow(made: MadeFlow) -> Flow:
         description=_text(made.settings["description"], otherwise=docstring),
         version=_text(made.settings["version"], otherwise=None),
         unknown_options=frozenset(name for name in OPTIONS if made.settings[name] is HIDDEN),
-        is_async=isinstance(node, ast.AsyncFunctionDef),
+        is_async=made.is_async,
         parameter_schema=schema.schema,
         unknown=schema.unknown,
         takes_any=node.args.kwarg is not None,
         signature=render_signature(parameters),
         line=node.lineno,
         column=node.col_offset + 1,
+        file=made.file,
+        code_file=made.code_file,
         wrapper=made.wrapper,
     )
 
 
-def _unseen_flow(line: int, imported_from: str | None) -> Flow:
+def _unseen_flow(unseen: Unseen) -> Flow:
     return Flow(
         name=None,
         description=None,
@@ -142,9 +145,11 @@ def _unseen_flow(line: int, imported_from: str | None) -> Flow:
         unknown=frozenset(),
         takes_any=True,
         signature="(...)",
-        line=line,
+        line=unseen.line,
         column=1,
-        imported_from=imported_from,
+        file=unseen.file,
+        code_file=unseen.file,
+        imported_from=unseen.imported_from,
         is_seen=False,
     )
 

@@ -2,23 +2,52 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
-from compiler.entrypoints.binding import Function, Import
-from compiler.entrypoints.decorator import Given, Makers, overridden
+from compiler.entrypoints.binding import Changed, Function, Import
+from compiler.entrypoints.decorator import Given, Inner, Makers, overridden
 from compiler.entrypoints.evaluate import Evaluator
-from compiler.entrypoints.scope import Definition, Meaning, Scope, Unknowable, find, module_scope
+from compiler.entrypoints.scope import (
+    Definition,
+    Meaning,
+    Missing,
+    Scope,
+    Undefined,
+    Unknowable,
+    find,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeFlow:
-    """A function, what can be seen where it stands, and the settings that made it a flow."""
+    """A function, what can be seen where it stands, and the settings that made it a flow.
+
+    `inner` is the function that a wrapper put in its place, which takes the same.
+    """
 
     node: Function | ast.Lambda
     scope: Scope
     settings: Given
     wrapper: str | None = None
+    inner: Inner | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """Where the function is written; None for a text that came without a file."""
+        return _file_of(self.scope)
+
+    @property
+    def code_file(self) -> Path | None:
+        """Where the function is written that Prefect calls."""
+        return _file_of(self.inner.scope) if self.inner else self.file
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the function that Prefect calls is a coroutine."""
+        called = self.inner.node if self.inner else self.node
+        return isinstance(called, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +55,7 @@ class Plain:
     """A function, class or value that nothing makes a flow."""
 
     line: int
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +63,7 @@ class Unseen:
     """Something that another module, or a call that cannot be followed, makes."""
 
     line: int
+    file: Path | None = None
     imported_from: str | None = None
 
 
@@ -42,9 +73,10 @@ Found: TypeAlias = MadeFlow | Plain | Unseen
 class Module:
     """The names of one module, looked up as they stand when it has run."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self._scope = module_scope(tree)
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self._makers = Makers(Evaluator(strings=self._scope))
+        self._open: set[ast.AST] = set()
 
     def find(self, function: str) -> Found | None:
         """What `function` or `Class.method` names; None when there is nothing of that name."""
@@ -54,8 +86,13 @@ class Module:
         name: ast.expr = ast.Name(first)
         for attribute in rest:
             name = ast.Attribute(name, attribute)
-        meanings = self._meanings(name, self._scope)
-        return self._found(meanings[-1]) if meanings else None
+        try:
+            meanings = find(name, self._scope)
+        except (Undefined, Missing):
+            return None
+        except Unknowable:
+            return Unseen(line=1, file=_file_of(self._scope))
+        return None if _are_builtin(meanings) else self._found(meanings[-1])
 
     def functions(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of the flows, and of the other functions, methods as `Class.method`."""
@@ -66,7 +103,7 @@ class Module:
 
     def _function_names(self) -> Iterator[str]:
         for name, bindings in self._scope.names.items():
-            match bindings[-1].bound:
+            match next(one.bound for one in reversed(bindings) if one.bound != Changed()):
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Call():
                     yield name
                 case ast.ClassDef(body=body):
@@ -79,8 +116,7 @@ class Module:
             found = find(name, scope)
         except Unknowable:
             return ()
-        is_builtin = all(one is not None and one.at == (0, 0) for one in found)
-        return () if is_builtin else found
+        return () if _are_builtin(found) else found
 
     def _found(self, meaning: Meaning) -> Found:
         if meaning is None:
@@ -88,31 +124,40 @@ class Module:
         made = self._made(meaning)
         if made is not None:
             return made
-        line = meaning.at[0]
+        line, file = meaning.at[0], _file_of(meaning.scope)
         match meaning.bound:
             case Import(path=path):
-                return Unseen(line=line, imported_from=path)
+                return Unseen(line=line, file=file, imported_from=path)
             case ast.Call() | ast.Subscript() | ast.Attribute() | ast.IfExp() | ast.BoolOp():
-                return Unseen(line=line)
+                return Unseen(line=line, file=file)
             case _:
-                return Plain(line=line)
+                return Plain(line=line, file=file)
 
     def _made(self, meaning: Meaning) -> MadeFlow | None:
         match meaning:
             case Definition(bound=ast.FunctionDef() | ast.AsyncFunctionDef() as node):
                 return self._decorated(node, meaning.scope.until(meaning.at))
             case Definition(bound=ast.expr() as node, scope=scope, at=at):
-                return self._assigned(node, scope.until(at))
+                if node in self._open:
+                    return None  # modules that import each other can make a ring of names
+                self._open.add(node)
+                made = self._assigned(node, scope.until(at))
+                self._open.discard(node)
+                return made
             case _:
                 return None
 
     def _decorated(self, node: Function, scope: Scope) -> MadeFlow | None:
         """The outermost `flow` counts or, where there is none, the first that may be one."""
-        makers = [self._makers.maker(one, scope) for one in node.decorator_list]
-        found = [one for one in makers if one is not None]
-        clear = [one for one in found if one.opaque is None]
-        for one in clear or found:
-            return MadeFlow(node=node, scope=scope, settings=one.settings, wrapper=one.opaque)
+        made = [(at, self._makers.maker(one, scope)) for at, one in enumerate(node.decorator_list)]
+        found = [(at, one) for at, one in made if one is not None]
+        clear = [(at, one) for at, one in found if one.opaque is None]
+        for at, one in clear or found:
+            below = node.decorator_list[at + 1 : at + 2]
+            inner = one.inner or (self._makers.inner(below[0], scope) if below else None)
+            return MadeFlow(
+                node=node, scope=scope, settings=one.settings, wrapper=one.opaque, inner=inner
+            )
         return None
 
     def _assigned(self, node: ast.expr, scope: Scope) -> MadeFlow | None:
@@ -129,8 +174,7 @@ class Module:
                 return None
 
     def _with_options(self, made: MadeFlow, given: Given) -> MadeFlow:
-        settings = overridden(made.settings, given)
-        return MadeFlow(node=made.node, scope=made.scope, settings=settings, wrapper=made.wrapper)
+        return replace(made, settings=overridden(made.settings, given))
 
     def _called(self, call: ast.Call, scope: Scope) -> MadeFlow | None:
         """`flow(function, ...)` and `flow(...)(function)`."""
@@ -141,7 +185,13 @@ class Module:
         if function is None or maker is None:
             return None
         node, its_scope = function
-        return MadeFlow(node=node, scope=its_scope, settings=maker.settings, wrapper=maker.opaque)
+        return MadeFlow(
+            node=node,
+            scope=its_scope,
+            settings=maker.settings,
+            wrapper=maker.opaque,
+            inner=maker.inner,
+        )
 
     def _function(self, call: ast.Call, scope: Scope) -> tuple[Function | ast.Lambda, Scope] | None:
         """The function that is handed to a call, and the scope in which it stands."""
@@ -161,3 +211,12 @@ def _last_function(meanings: tuple[Meaning, ...]) -> tuple[Function, Scope] | No
             return node, last.scope.until(last.at)
         case _:
             return None
+
+
+def _are_builtin(meanings: tuple[Meaning, ...]) -> bool:
+    return all(one is not None and one.at == (0, 0) for one in meanings)
+
+
+def _file_of(scope: Scope) -> Path | None:
+    imports = scope.module.imports
+    return None if imports is None else imports.file

@@ -97,7 +97,7 @@ def _columns(subject: Subject) -> dict[str, _Column]:
             columns[one.name] = _accepted(
                 one.name, annotations.type_of(one.annotation), field=field
             )
-        except Unknowable:
+        except (Unknowable, RecursionError):
             continue
     return columns
 

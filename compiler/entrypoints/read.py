@@ -13,6 +13,7 @@ from compiler.diagnostics.pages import (
     entrypoint_syntax,
     file_not_found,
     flow_name_overruled,
+    import_above_script,
     missing_key,
     no_such_flow,
     not_a_flow,
@@ -21,8 +22,12 @@ from compiler.diagnostics.pages import (
     unknown_type,
     unreadable_flow,
 )
-from compiler.entrypoints.flow import Flow, NotAFlow, NotFound, Unreadable, read_flow
-from compiler.entrypoints.reference import Entrypoint, candidates, parse_entrypoint
+from compiler.entrypoints.consulted import Consulted
+from compiler.entrypoints.flow import Flow, NotAFlow, NotFound
+from compiler.entrypoints.place import Ambiguous, Nowhere, Place, find_place
+from compiler.entrypoints.reference import Entrypoint, parse_entrypoint
+from compiler.entrypoints.repository import Repository
+from compiler.entrypoints.syntax import Unreadable
 from compiler.entrypoints.version import file_version
 from compiler.manifest.manifest import Manifest, Placed
 from compiler.manifest.model import Deployment
@@ -34,8 +39,10 @@ class Reading:
     """What a deployment's source says.
 
     `flow` is None where the source is not at hand, and `flow_name` then comes
-    from the file.  `folder` is the absolute one from which the entrypoint leads
-    to the source; `file_version` stands for the source's contents.
+    from the file.  `source` is where the flow is written, which the entrypoint's own
+    file may only import; `file_version` stands for the contents of its code.  `folder` is the
+    absolute one from which the entrypoint leads to its file.  `consulted` is all that
+    the reading depended on, in no order.
     """
 
     flow_name: str
@@ -43,6 +50,7 @@ class Reading:
     source: str | None = None
     folder: str | None = None
     file_version: str | None = None
+    consulted: tuple[Consulted, ...] = ()
 
     def defined_at(self) -> Span | None:
         """Where the flow is defined."""
@@ -65,27 +73,40 @@ class Declared:
 
 
 def read_flows(
-    manifests: tuple[Manifest, ...], root: Path, sources: Sources, report: Report
+    manifests: tuple[Manifest, ...],
+    root: Path,
+    sources: Sources,
+    report: Report,
+    *,
+    cache: Path | None = None,
 ) -> tuple[Declared, ...]:
-    """Every deployment with what its source says, in written order."""
-    reader = _Reader(root, sources, report)
-    return tuple(
+    """Every deployment with what its source says, in written order.
+
+    `cache` is the folder in which readings are kept from run to run; None for none.
+    """
+    repository = Repository(root, sources, cache)
+    reader = _Reader(root, sources, report, repository=repository)
+    declared = tuple(
         Declared(
             manifest=manifest, deployment=deployment, reading=reader.reading(manifest, deployment)
         )
         for manifest in manifests
         for deployment in manifest.deployments
     )
+    repository.save()
+    return declared
 
 
 class _Reader:
-    """Reads each source and each flow once."""
+    """Reads the flow of each deployment."""
 
-    def __init__(self, root: Path, sources: Sources, report: Report) -> None:
+    def __init__(
+        self, root: Path, sources: Sources, report: Report, *, repository: Repository
+    ) -> None:
         self._root = root
         self._sources = sources
         self._report = report
-        self._flows: dict[tuple[Path, str], Flow | NotFound | NotAFlow | Unreadable] = {}
+        self._repository = repository
 
     def reading(self, manifest: Manifest, deployment: Placed[Deployment]) -> Reading | None:
         value = deployment.value
@@ -98,11 +119,14 @@ class _Reader:
             message = f"{value.entrypoint!r} is no entrypoint"
             self._report.add(entrypoint_syntax.RULE, message, at, hint=hint)
             return None
-        path = self._find(entrypoint, manifest.path.parent, deployment)
-        if path is None:
+        place = self._find(entrypoint, manifest.path.parent, deployment)
+        if place is None:
             return self._without_source(deployment)
-        flow = self._flow(path, entrypoint, at)
-        return None if flow is None else self._read(flow, path, manifest, deployment)
+        answered = self._repository.read(entrypoint, place)
+        if isinstance(answered.answer, Flow):
+            return self._read(answered.answer, place, answered.consulted, deployment)
+        self._refuse(answered.answer, place.path, entrypoint.function, at)
+        return None
 
     def _without_entrypoint(self, deployment: Placed[Deployment]) -> Reading | None:
         if deployment.value.flow_name:
@@ -119,59 +143,36 @@ class _Reader:
 
     def _find(
         self, entrypoint: Entrypoint, folder: Path, deployment: Placed[Deployment]
-    ) -> Path | None:
-        places = candidates(entrypoint, folder=folder, root=self._root)
-        found = {
-            place.resolve(): place for place in places if self._sources.data(place) is not None
-        }
+    ) -> Place | None:
         at = deployment.at("entrypoint")
         written = entrypoint.file or entrypoint.module
-        if not found and deployment.value.flow_name:
-            message = f"{written!r} is not here: its code fields are left to the server"
-            self._report.add(source_missing.RULE, message, at)
-            return None
-        if not found:
-            looked = " and ".join(self._sources.name(place) for place in places[:2])
-            hint = f"looked for {looked}" if looked else None
-            self._report.add(file_not_found.RULE, f"there is no file {written!r}", at, hint=hint)
-            return None
-        if len(found) > 1 and len({self._sources.data(path) for path in found}) > 1:
-            both = [self._sources.name(place) for place in found.values()]
-            message = f"{written!r} means two different files: {' and '.join(both[:2])}"
-            hint = "write the path from the repository root, or remove one of the files"
-            self._report.add(ambiguous_path.RULE, message, at, hint=hint)
-            return None
-        return next(iter(found.values()))
-
-    def _flow(self, path: Path, entrypoint: Entrypoint, at: Span) -> Flow | None:
-        key = (path, entrypoint.function)
-        if key not in self._flows:
-            self._flows[key] = self._parsed(path, entrypoint.function)
-        found = self._flows[key]
-        if isinstance(found, Flow):
-            return found
-        self._refuse(found, path, entrypoint.function, at)
+        match find_place(entrypoint, folder=folder, root=self._root, sources=self._sources):
+            case Place() as place:
+                return place
+            case Nowhere(spelled=spelled) if deployment.value.flow_name:
+                message = f"{written!r} is not here: its code fields are left to the server"
+                hint = _spelled(spelled) if spelled else None
+                self._report.add(source_missing.RULE, message, at, hint=hint)
+            case Nowhere() as nowhere:
+                message = f"there is no file {written!r}"
+                self._report.add(file_not_found.RULE, message, at, hint=_where(nowhere))
+            case Ambiguous(names=both):
+                message = f"{written!r} means two different files: {' and '.join(both[:2])}"
+                hint = "write the path from the repository root, or remove one of the files"
+                self._report.add(ambiguous_path.RULE, message, at, hint=hint)
         return None
-
-    def _parsed(self, path: Path, function: str) -> Flow | NotFound | NotAFlow | Unreadable:
-        try:
-            text = self._sources.read(path)
-        except UnicodeDecodeError:
-            return Unreadable(line=1, column=1, message="it is not UTF-8 text")
-        return read_flow(text or "", function)
 
     def _refuse(
         self, found: NotFound | NotAFlow | Unreadable, path: Path, function: str, at: Span
     ) -> None:
         file = self._sources.name(path)
         match found:
-            case NotFound(flows=flows):
-                near = difflib.get_close_matches(function, flows, n=1, cutoff=0.5)
-                hint = f"did you mean {near[0]!r}?" if near else None
-                hint = hint or (f"its flows are: {', '.join(flows)}" if flows else None)
+            case NotFound():
                 message = f"{file} has no function {function!r}"
+                hint = _function_meant(function, found)
                 self._report.add(no_such_flow.RULE, message, at, hint=hint)
             case NotAFlow(line=line):
+                file = self._sources.name(found.file or path)
                 message = f"{function!r} in {file} is no flow"
                 start = Position(line, 1)
                 label = Label(Span(file, start, start), "defined here")
@@ -184,16 +185,22 @@ class _Reader:
                 self._report.add(unreadable_flow.RULE, message, at, related=[label])
 
     def _read(
-        self, flow: Flow, path: Path, manifest: Manifest, deployment: Placed[Deployment]
+        self,
+        flow: Flow,
+        place: Place,
+        consulted: tuple[Consulted, ...],
+        deployment: Placed[Deployment],
     ) -> Reading | None:
         declared, at = deployment.value.flow_name, deployment.at("entrypoint")
+        if flow.import_above is not None:
+            self._warn_of_import(flow.import_above, place, at)
         if not flow.is_seen and declared:
-            made = f"imported from {flow.imported_from}" if flow.imported_from else "made by a call"
-            message = f"the flow is {made}: its code fields are left to the server"
+            message = f"the flow is {_made(flow)}: its code fields are left to the server"
             self._report.add(source_missing.RULE, message, at)
-            return Reading(flow_name=declared)
+            return Reading(flow_name=declared, consulted=consulted)
         if flow.name is None and not declared:
-            message = "the flow's name is computed and cannot be read from the source"
+            made = "flow's name is computed" if flow.is_seen else f"flow is {_made(flow)}"
+            message = f"the {made}, and its name cannot be read from the source"
             hint = "write it as text in the decorator, or add 'flow_name'"
             self._report.add(unknown_flow_name.RULE, message, at, hint=hint)
             return None
@@ -204,15 +211,24 @@ class _Reader:
             self._report.add(flow_name_overruled.RULE, message, at_name, hint=hint)
         if flow.unknown:
             self._note_unknown(flow, at)
-        folder = manifest.path.parent
-        beside = path.is_relative_to(folder) and path in candidates_beside(deployment, folder)
+        source, code = flow.file or place.path, flow.code_file or place.path
         return Reading(
             flow_name=flow.name or declared or "",
             flow=flow,
-            source=self._sources.name(path),
-            folder=str(folder if beside else self._root),
-            file_version=file_version(self._sources.data(path) or b""),
+            source=self._sources.name(source),
+            folder=str(place.folder),
+            file_version=file_version(self._sources.data(code) or b""),
+            consulted=consulted,
         )
+
+    def _warn_of_import(self, line: int, place: Place, at: Span) -> None:
+        file = self._sources.name(place.path)
+        message = f"{file} imports from above its folder, but is run as a script"
+        start = Position(line, 1)
+        label = Label(Span(file, start, start), "this import fails")
+        module = _module_of(place)
+        hint = f"name it as a module, {module}:…" if module else None
+        self._report.add(import_above_script.RULE, message, at, hint=hint, related=[label])
 
     def _note_unknown(self, flow: Flow, at: Span) -> None:
         names = ", ".join(repr(name) for name in sorted(flow.unknown))
@@ -221,7 +237,35 @@ class _Reader:
         self._report.add(unknown_type.RULE, message, at, hint=hint)
 
 
-def candidates_beside(deployment: Placed[Deployment], folder: Path) -> tuple[Path, ...]:
-    """Where the entrypoint would lead from the folder of its own file."""
-    entrypoint = parse_entrypoint(deployment.value.entrypoint or "")
-    return () if entrypoint is None else candidates(entrypoint, folder=folder, root=folder)
+def _made(flow: Flow) -> str:
+    return f"imported from {flow.imported_from}" if flow.imported_from else "made by a call"
+
+
+def _module_of(place: Place) -> str | None:
+    """What the file is called when it is imported from the folder Prefect is called in."""
+    if not place.path.is_relative_to(place.folder):
+        return None
+    names = place.path.relative_to(place.folder).with_suffix("").parts
+    return ".".join(names) if all(name.isidentifier() for name in names) else None
+
+
+def _spelled(name: str) -> str:
+    return f"it is written {name!r}: letter case counts"
+
+
+def _where(nowhere: Nowhere) -> str | None:
+    if nowhere.spelled:
+        return _spelled(nowhere.spelled)
+    if nowhere.elsewhere:
+        return f"there is {nowhere.elsewhere}, but workers look from the repository's root"
+    looked = " and ".join(nowhere.looked)
+    return f"looked for {looked}" if looked else None
+
+
+def _function_meant(function: str, found: NotFound) -> str | None:
+    flows = found.flows
+    alike = [one for one in (*flows, *found.others) if one.casefold() == function.casefold()]
+    near = alike or difflib.get_close_matches(function, flows, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"its flows are: {', '.join(flows)}" if flows else None

@@ -1,21 +1,34 @@
-"""Which definitions a name stands for at one place of a module."""
+"""Which definitions a name stands for at one place of a module, or of another that it imports."""
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from compiler.entrypoints.binding import (
+    Binding,
     Bound,
+    Changed,
     Import,
     Names,
     Place,
-    imports_everything,
+    Star,
     names_of,
+    stars_of,
 )
 
 END: Place = (1 << 62, 0)
+# Bases from which a class gets no function that could be a flow.
+_WITHOUT_MEMBERS = (
+    "builtins.object",
+    "abc.ABC",
+    "typing.Generic",
+    "typing.Protocol",
+    "typing_extensions.Generic",
+    "typing_extensions.Protocol",
+)
 
 
 class Unknowable(Exception):
@@ -24,6 +37,10 @@ class Unknowable(Exception):
 
 class Undefined(Unknowable):
     """The name surely has no value here: Python would raise NameError."""
+
+
+class Missing(Unknowable):
+    """A class or function that is wholly seen has no such attribute."""
 
 
 class Unresolved(Unknowable):
@@ -37,7 +54,8 @@ class Scope:
     names: Names
     before: Place = END
     outer: "Scope | None" = None
-    has_star: bool = False
+    stars: tuple[Star, ...] = ()
+    imports: "Imports | None" = None
 
     def until(self, place: Place) -> "Scope":
         """The same names, as they stood when the text had run up to `place`."""
@@ -66,9 +84,26 @@ class Definition:
 Meaning: TypeAlias = Definition | None
 
 
-def module_scope(tree: ast.Module) -> Scope:
+class Imports(Protocol):
+    """Where the imports of one module lead."""
+
+    @property
+    def file(self) -> Path:
+        """The file of the module itself."""
+
+    def follow(self, bound: Import) -> tuple[Meaning, ...] | None:
+        """What is imported, found in its own module; None where that cannot or need not be.
+
+        It need not where it is a module itself, or lies outside the repository.
+        """
+
+    def starred(self, star: Star, name: str) -> tuple[Meaning, ...] | None:
+        """What a `from … import *` binds `name` to; None where that cannot be told."""
+
+
+def module_scope(tree: ast.Module, imports: Imports | None = None) -> Scope:
     """All names of a module, as they stand when it has run."""
-    return Scope(names=names_of(tree.body), has_star=imports_everything(tree.body))
+    return Scope(names=names_of(tree.body), stars=stars_of(tree.body), imports=imports)
 
 
 def find(node: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
@@ -91,26 +126,89 @@ def find(node: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
             raise Unknowable
 
 
+def attributes(owner: Meaning, names: Sequence[str]) -> tuple[Meaning, ...]:
+    """What `owner.first.second…` stands for.
+
+    Raises:
+        Unknowable: an attribute of something that is no module or class.
+    """
+    found: tuple[Meaning, ...] = (owner,)
+    for name in names:
+        found = tuple(one for each in found for one in _attribute(each, name))
+    return found
+
+
 def _find_name(name: str, scope: Scope) -> tuple[Meaning, ...]:
-    seen = [binding for binding in scope.names.get(name, ()) if binding.at < scope.before]
-    if seen:
-        return tuple(
-            Definition(bound=binding.bound, scope=scope, at=binding.at) if binding.bound else None
-            for binding in seen
-        )
+    found = own_names(name, scope)
+    if found:
+        return found
     if scope.outer is not None:
         return _find_name(name, scope.outer)
     if hasattr(builtins, name):
         return (Definition(bound=Import(f"builtins.{name}"), scope=scope),)
-    raise Unknowable if scope.has_star else Undefined
+    raise Unknowable if found is None else Undefined
+
+
+def own_names(name: str, scope: Scope) -> tuple[Meaning, ...] | None:
+    """What a scope itself binds a name to, the scopes around it left out.
+
+    None where nothing is seen, but it imports everything of something that cannot be seen.
+    """
+    found = list(_named(name, scope))
+    hides_something = False
+    for star in scope.stars:
+        starred = _starred(star, name, scope) if star.at < scope.before else ()
+        hides_something |= starred is None
+        found += [(star.at, one) for one in starred or ()]
+    meanings = tuple(one for _, one in sorted(found, key=_place))
+    return None if hides_something and not meanings else meanings
+
+
+def _named(name: str, scope: Scope) -> Iterator[tuple[Place, Meaning]]:
+    may_change = False
+    for binding in scope.names.get(name, ()):
+        if binding.at >= scope.before:
+            continue
+        if isinstance(binding.bound, Changed):
+            if may_change:
+                yield binding.at, None
+            continue
+        for one in _bound(binding, scope):
+            may_change |= one is not None and isinstance(one.bound, ast.expr | ast.ClassDef)
+            yield binding.at, one
+
+
+def _place(found: tuple[Place, Meaning]) -> Place:
+    return found[0]
+
+
+def _bound(binding: Binding, scope: Scope) -> tuple[Meaning, ...]:
+    if binding.bound is None:
+        return (None,)
+    return _followed(Definition(bound=binding.bound, scope=scope, at=binding.at))
+
+
+def _followed(found: Definition) -> tuple[Meaning, ...]:
+    imports = found.scope.module.imports
+    if not isinstance(found.bound, Import) or imports is None:
+        return (found,)
+    followed = imports.follow(found.bound)
+    return (found,) if followed is None else followed
+
+
+def _starred(star: Star, name: str, scope: Scope) -> tuple[Meaning, ...] | None:
+    return None if scope.imports is None else scope.imports.starred(star, name)
 
 
 def _attribute(owner: Meaning, name: str) -> Iterator[Meaning]:
     match owner:
-        case Definition(bound=Import(path=path), scope=scope, at=at):
-            yield Definition(bound=Import(f"{path}.{name}"), scope=scope, at=at)
+        case Definition(bound=Import(path=path, modules=modules), scope=scope, at=at):
+            bound = Import(f"{path}.{name}", modules)
+            yield from _followed(Definition(bound=bound, scope=scope, at=at))
         case Definition(bound=ast.ClassDef() as node, scope=scope):
             yield from members(node, scope, name=name)
+        case Definition(bound=ast.FunctionDef() | ast.AsyncFunctionDef()):
+            raise Missing
         case None:
             yield None
         case _:
@@ -118,14 +216,14 @@ def _attribute(owner: Meaning, name: str) -> Iterator[Meaning]:
 
 
 def members(node: ast.ClassDef, scope: Scope, *, name: str) -> tuple[Meaning, ...]:
-    """What `name` is bound to in a class or, failing that, in its bases of the same module."""
-    inside = replace(scope.within(node.body), before=END)
-    if name in inside.names:
-        return _find_name(name, inside)
-    for base in base_classes(node, scope):
-        if isinstance(base, Definition) and isinstance(base.bound, ast.ClassDef):
-            return members(base.bound, base.scope, name=name)
-    raise Unknowable
+    """What `name` is bound to in a class or in the first of its bases that has it."""
+    for one in _lineage(_Class(node=node, scope=scope), ()):
+        if one is None:
+            raise Unknowable  # a base that cannot be seen may have it
+        inside = replace(one.scope.within(one.node.body), before=END)
+        if found := own_names(name, inside):
+            return found
+    raise Missing
 
 
 def base_classes(node: ast.ClassDef, scope: Scope) -> list[Meaning]:
@@ -139,3 +237,57 @@ def _base(base: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
         return find(base, scope)
     except Unknowable:
         return (None,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Class:
+    """A class, and the scope in which it stands."""
+
+    node: ast.ClassDef
+    scope: Scope
+
+
+_Line: TypeAlias = list[_Class | None]
+
+
+def _lineage(owner: _Class, inner: tuple[ast.ClassDef, ...]) -> _Line:
+    """A class and its bases in the order of Python's C3; None for a base that cannot be seen.
+
+    `inner` are the classes of which this one is a base; the text may make a ring of them.
+    """
+    if owner.node in inner:
+        raise Unknowable
+    lines: list[_Line] = []
+    direct: _Line = []
+    before = owner.scope.until((owner.node.lineno, owner.node.col_offset))
+    for base in owner.node.bases:
+        named = base.value if isinstance(base, ast.Subscript) else base
+        match _base(named, before):
+            case (Definition(bound=Import(path=path)),) if path in _WITHOUT_MEMBERS:
+                continue
+            case (Definition(bound=ast.ClassDef() as node, scope=scope),):
+                lines.append(_lineage(_Class(node=node, scope=scope), (*inner, owner.node)))
+                direct.append(lines[-1][0])
+            case _:
+                lines.append([None])
+                direct.append(None)
+    return [owner, *_merged([*lines, direct])]
+
+
+def _merged(lines: list[_Line]) -> _Line:
+    merged: _Line = []
+    while lines := [line for line in lines if line]:
+        tails = [one for line in lines for one in line[1:]]
+        heads = [line[0] for line in lines if not _is_in(line[0], tails)]
+        if not heads:
+            raise Unknowable  # Python refuses such bases
+        head = heads[0]
+        merged.append(head)
+        if head is None:
+            return merged
+        lines = [line[1:] if _is_in(line[0], [head]) else line for line in lines]
+    return merged
+
+
+def _is_in(one: _Class | None, line: _Line) -> bool:
+    return one is not None and any(each is not None and each.node is one.node for each in line)

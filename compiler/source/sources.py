@@ -1,5 +1,8 @@
 """Texts, read once, kept to be quoted."""
 
+import os
+import stat
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +21,8 @@ class Sources:
         self._texts: dict[str, str] = {}
         self._lines: dict[str, Lines] = {}
         self._bytes: dict[Path, bytes | None] = {}
+        self._names: dict[Path, frozenset[str] | None] = {}
+        self._stats: dict[Path, os.stat_result | None] = {}
 
     def name(self, path: Path) -> str:
         """How messages call the file at `path`."""
@@ -35,16 +40,51 @@ class Sources:
                 self._bytes[path] = None
         return self._bytes[path]
 
-    def read(self, path: Path) -> str | None:
+    def size(self, path: Path) -> int | None:
+        """Bytes in the file; None when there is no regular file of exactly this name.
+
+        Letter case counts, on every system.
+        """
+        found = self._stat(path)
+        return found.st_size if found is not None and stat.S_ISREG(found.st_mode) else None
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether there is a folder of exactly this name."""
+        found = self._stat(path)
+        return found is not None and stat.S_ISDIR(found.st_mode)
+
+    def names(self, folder: Path) -> frozenset[str] | None:
+        """What lies in a folder; None when it cannot be listed."""
+        if folder not in self._names:
+            try:
+                listed = os.listdir(folder)  # noqa: PTH208  # names, and no objects around them
+                self._names[folder] = frozenset(map(_composed, listed))
+            except (OSError, ValueError):
+                self._names[folder] = None
+        return self._names[folder]
+
+    def _stat(self, path: Path) -> os.stat_result | None:
+        if path not in self._stats:
+            beside = self.names(path.parent)
+            try:
+                is_named = (
+                    beside is None or path.name in ("", "..") or _composed(path.name) in beside
+                )
+                self._stats[path] = path.stat() if is_named else None
+            except (OSError, ValueError):
+                self._stats[path] = None
+        return self._stats[path]
+
+    def read(self, path: Path, *, encoding: str = "utf-8-sig") -> str | None:
         """The file's text, a byte order mark removed; None when it cannot be had.
 
         Raises:
-            UnicodeDecodeError: the file is not UTF-8.
+            UnicodeDecodeError: the file is not in this encoding.
         """
         data = self.data(path)
         if data is None:
             return None
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
         self._texts[self.name(path)] = text
         self._lines.pop(self.name(path), None)
         return text
@@ -71,3 +111,8 @@ class Sources:
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that was read, by name."""
         yield from self._texts.items()
+
+
+def _composed(name: str) -> str:
+    """The one way to write a name of which file systems keep several."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)

@@ -3,7 +3,9 @@
 import os
 
 _PREFIXES = ("PREFECT_", "GITHUB_", "GITLAB_", "CI_", "BITBUCKET_", "BUILD_", "TF_")
-_NAMES = frozenset({"CI", "DO_NOT_TRACK", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"})
+_NAMES = frozenset(
+    {"CI", "DO_NOT_TRACK", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "XDG_CACHE_HOME"}
+)
 
 
 def is_foreign(name: str) -> bool:

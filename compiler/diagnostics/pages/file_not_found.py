@@ -2,7 +2,8 @@
 
 What it finds:
     A path or module that leads to no file, neither from the folder of the deployment file
-    nor from the repository's root. The hint names both places.
+    nor from the repository's root. The hint names both places, or the file that differs in
+    its letter case only, or one of that name in another folder.
 
 Why it matters:
     Without the source neither the flow's name nor its parameters are known, and a worker
@@ -16,8 +17,9 @@ Use instead:
 
 Known limits:
     Only files are looked for: an installed package is not, so that every machine plans the
-    same. If the source lives in an image, add `flow_name`; the deployment's code fields are
-    then left to the server (DEP412).
+    same; a module may also lie in `src`. Letter case counts on every system. If the source
+    lives in an image, add `flow_name`; the deployment's code fields are then left to the
+    server (DEP412).
 """
 
 from compiler.diagnostics.model import Rule, Severity

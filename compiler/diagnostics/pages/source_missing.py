@@ -2,7 +2,7 @@
 
 What it finds:
     An entrypoint with `flow_name` whose file is not here, or whose file only imports the flow
-    from elsewhere.
+    from a package.
 
 Why it matters:
     Description and parameter schema are then neither compared nor written, and the parameters

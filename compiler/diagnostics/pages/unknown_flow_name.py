@@ -2,7 +2,7 @@
 
 What it finds:
     A name that is computed when the module runs, a decorator that cannot be seen into, or a
-    flow that the source only imports, while the file gives no `flow_name`.
+    flow that is imported from a package, while the file gives no `flow_name`.
 
 Why it matters:
     A deployment is known by its flow and its name. With a guess, another deployment would be
@@ -35,9 +35,9 @@ Use instead:
     def etl(): ...
 
 Known limits:
-    Text, f-strings and constants of the module can be read; what comes from another module,
-    the environment or a call cannot. That `flow_name` says the name which the run will have
-    is yours to see to.
+    Text, f-strings and constants can be read, those of other modules of the repository too;
+    what comes from a package, the environment or a call cannot. That `flow_name` says the
+    name which the run will have is yours to see to.
 """
 
 from compiler.diagnostics.model import Rule, Severity

@@ -1,8 +1,9 @@
 """A parameter's type cannot be known from the repository alone.
 
 What it finds:
-    A parameter whose type or default comes from another module or package, or is computed
-    when the module runs. Much of the standard library and of pydantic is known.
+    A parameter whose type or default comes from a package, or is computed when the module
+    runs. Modules of the repository are followed; much of the standard library and of
+    pydantic is known.
 
 Why it matters:
     What the server holds for this parameter is kept, or nothing if it holds nothing yet. The

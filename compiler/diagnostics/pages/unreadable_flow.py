@@ -1,7 +1,8 @@
 """A flow's source is not Python that can be parsed.
 
 What it finds:
-    A syntax error in the source of an entrypoint, or a source that is not UTF-8.
+    A syntax error in the source of an entrypoint, or a source that is neither UTF-8 nor in
+    the encoding that a comment in its first two lines states.
 
 Why it matters:
     Each run would fail when it loads its flow.
@@ -28,7 +29,8 @@ Use instead:
 
 Known limits:
     The source is parsed by the Python that `deploy` runs on: newer syntax than that is an
-    error here. What the source imports is not looked at.
+    error here. A mistake in a module that the source imports is no finding: what comes from
+    there is unknown.
 """
 
 from compiler.diagnostics.model import Rule, Severity

@@ -7,7 +7,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.diagnostics import Label, Position, Report, Span
+from compiler.diagnostics import Fix, Label, Position, Report, Span
 from compiler.diagnostics.pages import (
     ambiguous_path,
     entrypoint_syntax,
@@ -26,6 +26,8 @@ from compiler.entrypoints.reference import Entrypoint, candidates, parse_entrypo
 from compiler.entrypoints.version import file_version
 from compiler.manifest.manifest import Manifest, Placed
 from compiler.manifest.model import Deployment
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 from compiler.source.sources import Sources
 
 
@@ -101,7 +103,7 @@ class _Reader:
         path = self._find(entrypoint, manifest.path.parent, deployment)
         if path is None:
             return self._without_source(deployment)
-        flow = self._flow(path, entrypoint, at)
+        flow = self._flow(path, entrypoint, deployment)
         return None if flow is None else self._read(flow, path, manifest, deployment)
 
     def _without_entrypoint(self, deployment: Placed[Deployment]) -> Reading | None:
@@ -143,14 +145,16 @@ class _Reader:
             return None
         return next(iter(found.values()))
 
-    def _flow(self, path: Path, entrypoint: Entrypoint, at: Span) -> Flow | None:
+    def _flow(
+        self, path: Path, entrypoint: Entrypoint, deployment: Placed[Deployment]
+    ) -> Flow | None:
         key = (path, entrypoint.function)
         if key not in self._flows:
             self._flows[key] = self._parsed(path, entrypoint.function)
         found = self._flows[key]
         if isinstance(found, Flow):
             return found
-        self._refuse(found, path, entrypoint.function, at)
+        self._refuse(found, path, entrypoint.function, deployment)
         return None
 
     def _parsed(self, path: Path, function: str) -> Flow | NotFound | NotAFlow | Unreadable:
@@ -161,16 +165,21 @@ class _Reader:
         return read_flow(text or "", function)
 
     def _refuse(
-        self, found: NotFound | NotAFlow | Unreadable, path: Path, function: str, at: Span
+        self,
+        found: NotFound | NotAFlow | Unreadable,
+        path: Path,
+        function: str,
+        deployment: Placed[Deployment],
     ) -> None:
-        file = self._sources.name(path)
+        file, at = self._sources.name(path), deployment.at("entrypoint")
         match found:
             case NotFound(flows=flows):
                 near = difflib.get_close_matches(function, flows, n=1, cutoff=0.5)
                 hint = f"did you mean {near[0]!r}?" if near else None
                 hint = hint or (f"its flows are: {', '.join(flows)}" if flows else None)
                 message = f"{file} has no function {function!r}"
-                self._report.add(no_such_flow.RULE, message, at, hint=hint)
+                fix = _with_function(near[0], function, deployment) if near else None
+                self._report.add(no_such_flow.RULE, message, at, hint=hint, fix=fix)
             case NotAFlow(line=line):
                 message = f"{function!r} in {file} is no flow"
                 start = Position(line, 1)
@@ -219,6 +228,13 @@ class _Reader:
         message = f"the type of {names} cannot be known from the source alone"
         hint = "the server's schema for it is kept"
         self._report.add(unknown_type.RULE, message, at, hint=hint)
+
+
+def _with_function(name: str, function: str, deployment: Placed[Deployment]) -> Fix | None:
+    """The entrypoint with another function."""
+    written = deployment.value.entrypoint or ""
+    node = node_at(deployment.node, ("entrypoint",))
+    return respelled(node, written, written.removesuffix(function) + name)
 
 
 def candidates_beside(deployment: Placed[Deployment], folder: Path) -> tuple[Path, ...]:

@@ -169,6 +169,40 @@ def test_a_guess_is_made_when_asked_for() -> None:
     assert "{source: web}" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("flows.py:lode", "flows.py:load"),
+        ("nightly\n    paramters: {rows: 2}", "nightly\n    parameters: {rows: 2}"),
+        ("nightly\n    is_paused: true", "nightly\n    paused: true"),
+        (
+            "nightly\n    work_pool: {name: p, queue: q}",
+            "nightly\n    work_pool: {name: p, work_queue_name: q}",
+        ),
+        (
+            "nightly\n    schedules: [{cron: '0 3 * * *', tz: UTC}]",
+            "nightly\n    schedules: [{cron: '0 3 * * *', timezone: UTC}]",
+        ),
+        (
+            "nightly\n    schedule: {cron: '0 3 * * *', timezone: Europe/Berln}",
+            "nightly\n    schedule: {cron: '0 3 * * *', timezone: Europe/Berlin}",
+        ),
+        (
+            "nightly\n    schedule:\n      cron: * * * * *",
+            'nightly\n    schedule:\n      cron: "* * * * *"',
+        ),
+    ],
+)
+def test_every_guess_that_is_offered_leads_to_a_right_file(before: str, after: str) -> None:
+    part = before.partition("\n")[0].replace("lode", "load")
+    path = write(GOOD.replace(part, before))
+
+    done = validate("--fix", "--unsafe-fixes")
+
+    assert path.read_text(encoding="utf-8") == GOOD.replace(part, after)
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
 def test_what_is_wrong_and_has_no_fix_is_not_written() -> None:
     path = write(GOOD + "    wrong_key: 1\n")
     before = path.stat()

@@ -12,7 +12,7 @@ from deploy.main import deploy
 
 FLOWS = "from prefect import flow\n\n@flow\ndef load(source: str = 'x', rows: int = 1): ...\n"
 GOOD = "deployments:\n  - name: nightly\n    entrypoint: flows.py:load\n"
-WRONG = GOOD + "    version: 1.10\n    parameters: {sorce: web}\n"
+WRONG = GOOD + "    version: 1.10\n    parameters: {src: web}\n"
 OPINION = GOOD + '    schedules: [{cron: "0 0 30 2 *"}]\n'
 
 
@@ -227,7 +227,7 @@ def test_every_byte_outside_of_a_fix_stays(before: str) -> None:
 
     validate("--fix", "--unsafe-fixes")
 
-    after = before.replace("1.10", '"1.10"').replace("sorce", "source")
+    after = before.replace("1.10", '"1.10"').replace("src", "source")
     assert path.read_bytes() == after.encode()
 
 
@@ -277,14 +277,14 @@ def test_a_difference_is_shown_and_nothing_is_written() -> None:
         "     entrypoint: flows.py:load\n"
         "-    version: 1.10\n"
         '+    version: "1.10"\n'
-        "     parameters: {sorce: web}\n"
+        "     parameters: {src: web}\n"
     )
     assert done.stderr == "2 findings, of which this mends 1\n"
     assert path.read_text(encoding="utf-8") == WRONG
 
 
 def test_a_difference_shows_no_secret() -> None:
-    write(WRONG.replace("{sorce: web}", "{source: web, password: swordfish}"))
+    write(WRONG.replace("{src: web}", "{source: web, password: swordfish}"))
 
     done = validate("--diff")
 

@@ -7,7 +7,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.diagnostics import Label, Position, Report, Span
+from compiler.diagnostics import Fix, Label, Position, Report, Span
 from compiler.diagnostics.pages import (
     ambiguous_path,
     entrypoint_syntax,
@@ -31,6 +31,8 @@ from compiler.entrypoints.syntax import Unreadable
 from compiler.entrypoints.version import file_version
 from compiler.manifest.manifest import Manifest, Placed
 from compiler.manifest.model import Deployment
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 from compiler.source.sources import Sources
 
 
@@ -125,7 +127,7 @@ class _Reader:
         answered = self._repository.read(entrypoint, place)
         if isinstance(answered.answer, Flow):
             return self._read(answered.answer, place, answered.consulted, deployment)
-        self._refuse(answered.answer, place.path, entrypoint.function, at)
+        self._refuse(answered.answer, place.path, entrypoint.function, deployment)
         return None
 
     def _without_entrypoint(self, deployment: Placed[Deployment]) -> Reading | None:
@@ -163,14 +165,20 @@ class _Reader:
         return None
 
     def _refuse(
-        self, found: NotFound | NotAFlow | Unreadable, path: Path, function: str, at: Span
+        self,
+        found: NotFound | NotAFlow | Unreadable,
+        path: Path,
+        function: str,
+        deployment: Placed[Deployment],
     ) -> None:
-        file = self._sources.name(path)
+        file, at = self._sources.name(path), deployment.at("entrypoint")
         match found:
             case NotFound():
                 message = f"{file} has no function {function!r}"
-                hint = _function_meant(function, found)
-                self._report.add(no_such_flow.RULE, message, at, hint=hint)
+                near = _function_meant(function, found)
+                fix = _with_function(near, function, deployment) if near else None
+                hint = f"did you mean {near!r}?" if near else _flows_of(found)
+                self._report.add(no_such_flow.RULE, message, at, hint=hint, fix=fix)
             case NotAFlow(line=line):
                 file = self._sources.name(found.file or path)
                 message = f"{function!r} in {file} is no flow"
@@ -263,9 +271,19 @@ def _where(nowhere: Nowhere) -> str | None:
 
 
 def _function_meant(function: str, found: NotFound) -> str | None:
+    """The function that was probably meant: spelled alike, or nearly so and a flow."""
     flows = found.flows
     alike = [one for one in (*flows, *found.others) if one.casefold() == function.casefold()]
     near = alike or difflib.get_close_matches(function, flows, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"its flows are: {', '.join(flows)}" if flows else None
+    return near[0] if near else None
+
+
+def _flows_of(found: NotFound) -> str | None:
+    return f"its flows are: {', '.join(found.flows)}" if found.flows else None
+
+
+def _with_function(name: str, function: str, deployment: Placed[Deployment]) -> Fix | None:
+    """The entrypoint with another function."""
+    written = deployment.value.entrypoint or ""
+    node = node_at(deployment.node, ("entrypoint",))
+    return respelled(node, written, written.removesuffix(function) + name)

@@ -18,7 +18,7 @@ from compiler.desired.json import Json
 from compiler.diagnostics import Safety
 from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
 from compiler.manifest.flaw import Flaw
-from compiler.manifest.misplaced import hint_for
+from compiler.manifest.misplaced import hint_for, renamed_to
 from compiler.manifest.model import Document
 from compiler.manifest.schema import TEMPLATE, document
 from compiler.source.locate import Step, node_at
@@ -176,7 +176,7 @@ def _what(path: tuple[Step, ...]) -> str:
 
 
 def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...]) -> Flaw:
-    hint, better = hint_for(name, path), None
+    hint, better = hint_for(name, path), renamed_to(name, path)
     if hint is None:
         better = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), None)
         hint = f"did you mean {better!r}?" if better else None

@@ -38,6 +38,15 @@ _IN_SCHEDULE = {
     "flow_run_name": "a schedule names no runs; set 'flow_run_name' on the flow",
     "tz": "did you mean 'timezone'?",
 }
+_RENAMED = {
+    "deployments": {"is_paused": "paused"},
+    "work_pool": {
+        "flow_variables": "job_variables",
+        "queue": "work_queue_name",
+        "work_queue": "work_queue_name",
+    },
+    "schedules": {"tz": "timezone"},
+}
 _LATER = frozenset(
     {
         *("variables", "blocks", "concurrency_limits", "automations"),
@@ -62,3 +71,9 @@ def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
     if name in _LATER and around in {"", "deployments"}:
         return "this version does not support it yet"
     return None
+
+
+def renamed_to(name: str, path: tuple[Step, ...]) -> str | None:
+    """The key that does what `name` was meant to do, in the same place; None if there is none."""
+    names = [step for step in path if isinstance(step, str)]
+    return _RENAMED.get(names[-1] if names else "", {}).get(name)

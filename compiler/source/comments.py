@@ -13,7 +13,7 @@ from compiler.diagnostics import Span
 from compiler.diagnostics.lines import Lines
 from compiler.source.yaml_loader import contents
 
-_ADDRESSED = re.compile(r"(?<!\S)#[ \t]*deploy:[ \t]*(?P<order>[^\n#]*)")
+_ADDRESSED = re.compile(r"(?<!\S)#[ \t]*deploy:[ \t]*(?P<order>[^\n\r\x85\u2028\u2029#]*)")
 _BLANK = re.compile(r"[ \t]*(?:#.*|---.*|%.*)?")
 
 

@@ -10,7 +10,7 @@ from compiler.diagnostics import Edit, Fix, Position, Safety, Span
 from compiler.source.locate import Step, node_at
 from compiler.source.nodes import Mapping, Node, Scalar
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?::[A-Za-z_][A-Za-z0-9_.]*)?")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _UNPRINTABLE = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"

@@ -8,7 +8,7 @@ that is shown by another text.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
@@ -56,7 +56,7 @@ class Strip:
     """As much of a line as is shown: `text`, and at which of its columns each character stands."""
 
     text: str
-    columns: tuple[int, ...]
+    columns: Sequence[int]
 
     def column(self, character: int) -> int:
         """Where a character, counted from 1, stands; where it was cut off, the nearest one."""
@@ -155,6 +155,8 @@ def _common(one: str, other: str) -> int:
 
 def _cut(line: str, character: int, room: int) -> Strip:
     """As much of the line around a character as there is room for."""
+    if len(line) <= room and line.isascii() and line.isprintable():
+        return Strip(line, range(len(line) + 1))
     shown = list(cells(line))
     columns = tuple(accumulate((wide for _, wide in shown), initial=0))
     if columns[-1] <= room:

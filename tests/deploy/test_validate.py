@@ -12,7 +12,7 @@ from deploy.main import deploy
 
 FLOWS = "from prefect import flow\n\n@flow\ndef load(source: str = 'x', rows: int = 1): ...\n"
 GOOD = "deployments:\n  - name: nightly\n    entrypoint: flows.py:load\n"
-WRONG = GOOD + "    version: 1.10\n    parameters: {sorce: web}\n"
+WRONG = GOOD + "    version: 1.10\n    parameters: {src: web}\n"
 OPINION = GOOD + '    schedules: [{cron: "0 0 30 2 *"}]\n'
 
 
@@ -169,6 +169,40 @@ def test_a_guess_is_made_when_asked_for() -> None:
     assert "{source: web}" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("flows.py:lode", "flows.py:load"),
+        ("nightly\n    paramters: {rows: 2}", "nightly\n    parameters: {rows: 2}"),
+        ("nightly\n    is_paused: true", "nightly\n    paused: true"),
+        (
+            "nightly\n    work_pool: {name: p, queue: q}",
+            "nightly\n    work_pool: {name: p, work_queue_name: q}",
+        ),
+        (
+            "nightly\n    schedules: [{cron: '0 3 * * *', tz: UTC}]",
+            "nightly\n    schedules: [{cron: '0 3 * * *', timezone: UTC}]",
+        ),
+        (
+            "nightly\n    schedule: {cron: '0 3 * * *', timezone: Europe/Berln}",
+            "nightly\n    schedule: {cron: '0 3 * * *', timezone: Europe/Berlin}",
+        ),
+        (
+            "nightly\n    schedule:\n      cron: * * * * *",
+            'nightly\n    schedule:\n      cron: "* * * * *"',
+        ),
+    ],
+)
+def test_every_guess_that_is_offered_leads_to_a_right_file(before: str, after: str) -> None:
+    part = before.partition("\n")[0].replace("lode", "load")
+    path = write(GOOD.replace(part, before))
+
+    done = validate("--fix", "--unsafe-fixes")
+
+    assert path.read_text(encoding="utf-8") == GOOD.replace(part, after)
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
 def test_what_is_wrong_and_has_no_fix_is_not_written() -> None:
     path = write(GOOD + "    wrong_key: 1\n")
     before = path.stat()
@@ -193,7 +227,7 @@ def test_every_byte_outside_of_a_fix_stays(before: str) -> None:
 
     validate("--fix", "--unsafe-fixes")
 
-    after = before.replace("1.10", '"1.10"').replace("sorce", "source")
+    after = before.replace("1.10", '"1.10"').replace("src", "source")
     assert path.read_bytes() == after.encode()
 
 
@@ -243,14 +277,14 @@ def test_a_difference_is_shown_and_nothing_is_written() -> None:
         "     entrypoint: flows.py:load\n"
         "-    version: 1.10\n"
         '+    version: "1.10"\n'
-        "     parameters: {sorce: web}\n"
+        "     parameters: {src: web}\n"
     )
     assert done.stderr == "2 findings, of which this mends 1\n"
     assert path.read_text(encoding="utf-8") == WRONG
 
 
 def test_a_difference_shows_no_secret() -> None:
-    write(WRONG.replace("{sorce: web}", "{source: web, password: swordfish}"))
+    write(WRONG.replace("{src: web}", "{source: web, password: swordfish}"))
 
     done = validate("--diff")
 

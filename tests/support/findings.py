@@ -73,7 +73,7 @@ def findings(
     names = {name: "flows.py" if name == "flows" else f"{name}.yaml" for name in texts}
     for name, text in texts.items():
         path = base / names[name]
-        sources.give(path, text.encode(errors="surrogatepass"))
+        sources.give(path, text.encode(errors="replace"))
         sources.read(path)
     return masked(
         Findings(

@@ -58,12 +58,14 @@ def test_a_comment_within_a_list_is_found() -> None:
     assert orders("a: [1,  # deploy: ignore\n  2]\n") == [(1, "ignore")]
 
 
-def test_what_stands_behind_a_mistake_is_not_trusted_to_be_anything() -> None:
-    assert orders("a: 'x\n") == []
+def test_a_comment_before_a_mistake_is_found() -> None:
+    assert orders("a: 1  # deploy: ignore\nb: [\n") == [(1, "ignore")]
 
 
 def test_lines_end_as_yaml_has_it() -> None:
-    assert orders("a: 1\r\nb: 2\u2028c: 3  # deploy: ignore\r\n") == [(3, "ignore")]
+    text = "a: 1\r\nb: 2\u2028c: 3  # deploy: ignore\u2028d: 4\r\n"
+
+    assert orders(text) == [(3, "ignore")]
 
 
 VALUES = st.text(st.sampled_from(" #:'\"deploy: ignore\n\t|>-é🎉"), max_size=40).map(

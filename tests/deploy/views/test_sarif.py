@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from compiler.diagnostics import Diagnostic, Edit, Fix, Label, Safety, Severity
 from compiler.rules.catalogue import CATALOGUE
 from deploy.views.sarif import render
 from tests.support.findings import finding, findings, place, rule
+from tests.support.odd_findings import FOUND
 
 SCHEMA = Path(__file__).with_name("schemas") / "sarif-2.1.0-rtm.5.json"
 VALIDATOR = Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
@@ -160,3 +163,9 @@ def test_every_finding_of_the_catalogue_has_its_page_as_help() -> None:
     assert [each["id"] for each in rules] == list(CATALOGUE)
     assert all("## Why it matters" in each["help"]["markdown"] for each in rules)
     assert all(each["shortDescription"]["text"].endswith(".") for each in rules)
+
+
+@settings(max_examples=40, deadline=None)
+@given(found=st.lists(FOUND, max_size=3))
+def test_the_schema_takes_any_finding(found: list[Diagnostic]) -> None:
+    assert len(run_of(*found, deploy=DEPLOY)["results"]) == len(found)

@@ -47,9 +47,19 @@ class Annotations:
                 return self.evaluator.annotation(annotation, self.scope)
             if _lacks_a_name(text, self.texts):
                 return known("typing.Any")
-            return self.evaluator.annotation(text, self.texts)
+            return self._of_text(text)
         except Unresolved:
             return known("typing.Any")
+
+    def _of_text(self, text: ast.expr) -> object:
+        """What a text spells; another text in it is left to pydantic, which knows little."""
+        found = self.evaluator.value(text, self.texts)
+        if not isinstance(found, str):
+            return found
+        inner = parse_expression(found)
+        if _lacks_a_name(inner, PREFECT_NAMES):
+            return known("typing.Any")
+        return self.evaluator.annotation(inner, PREFECT_NAMES)
 
 
 def annotations_of(

@@ -8,15 +8,17 @@ import ast
 import contextlib
 import enum
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal, NewType
+from types import BuiltinFunctionType
+from typing import Annotated, ForwardRef, Literal, NewType, TypeVar
 
 from typing_extensions import TypeAliasType
 
-from compiler.entrypoints.arithmetic import attempt, combined, settled, signed
+from compiler.entrypoints.arithmetic import attempt, combined, compared, is_true, settled, signed
 from compiler.entrypoints.binding import Import, NamedAlias
 from compiler.entrypoints.known import known, may_be_called
+from compiler.entrypoints.method import call_function, call_method, has_methods
 from compiler.entrypoints.rebuild import Rebuilt, is_namespace, rebuild
 from compiler.entrypoints.scope import (
     Definition,
@@ -28,9 +30,16 @@ from compiler.entrypoints.scope import (
     find,
     members,
 )
-from compiler.entrypoints.text import call_text_method, concatenate, shown
+from compiler.entrypoints.text import concatenate, formatted, shown
 
 _MOST_STEPS = 20_000
+_LETTERS_A_STEP = 100
+Part = TypeVar("Part")
+
+
+def _a_function(*_arguments: object, **_named: object) -> object:
+    """Stand for a function: pydantic shows none as a default, and nobody may call it here."""
+    raise Unknowable
 
 
 class Evaluator:
@@ -73,13 +82,36 @@ class Evaluator:
     def _composed(self, node: ast.expr, scope: Scope) -> object:
         match node:
             case ast.BinOp(left=left, op=op, right=right):
-                return combined(self.value(left, scope), self.value(right, scope), op=op)
+                operands = self.value(left, scope), self.value(right, scope)
+                return self._weighed(combined(*operands, op=op))
             case ast.UnaryOp(op=sign, operand=operand):
                 return signed(sign, self.value(operand, scope))
             case ast.JoinedStr(values=parts):
-                return concatenate([self._piece(part, scope) for part in parts])
+                return self._weighed(concatenate([self._piece(part, scope) for part in parts]))
+            case ast.Lambda():
+                return _a_function
+            case _:
+                return self._chosen(node, scope)
+
+    def _chosen(self, node: ast.expr, scope: Scope) -> object:
+        match node:
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.value(body if is_true(self.value(test, scope)) else orelse, scope)
+            case ast.BoolOp(op=op, values=values):
+                return self._first(values, scope, when=isinstance(op, ast.Or))
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return compared(self.value(left, scope), self.value(right, scope), op=op)
             case _:
                 return self._collection(node, scope)
+
+    def _first(self, nodes: Sequence[ast.expr], scope: Scope, *, when: bool) -> object:
+        """The first value that counts as true, or as false; the last where none does."""
+        *others, last = nodes
+        for node in others:
+            value = self.value(node, scope)
+            if is_true(value) is when:
+                return value
+        return self.value(last, scope)
 
     def annotation(self, node: ast.expr, scope: Scope) -> object:
         """The type that an annotation stands for; an annotation that is a string is read.
@@ -106,16 +138,24 @@ class Evaluator:
                 if (thing := known(path)) is not None:
                     return thing
             case Definition(bound=ast.ClassDef() as node, scope=scope):
+                if node is next(reversed(self._rebuilding), None):
+                    return ForwardRef(node.name)  # pydantic knows the class that it is making
                 return self._class(node, scope).type
             case Definition(bound=NamedAlias(name=name, value=value), scope=scope):
                 if value not in self._aliases:
                     self._aliases[value] = TypeAliasType(name, self.value(value, scope))
                 return self._aliases[value]
             case Definition(bound=ast.expr() as node, scope=scope, at=at):
-                return self.value(node, scope.until(at))
+                return self._weighed(self.value(node, scope.until(at)))
             case _:
                 pass
         raise Unknowable
+
+    def _weighed(self, made: object) -> object:
+        """The value; a long text is as much work as many short ones."""
+        if isinstance(made, str):
+            self._steps += len(made) // _LETTERS_A_STEP
+        return made
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> Rebuilt:
         if node in self._rebuilding:
@@ -175,9 +215,11 @@ class Evaluator:
         named = self._entries([(keyword.arg, keyword.value) for keyword in node.keywords], scope)
         if isinstance(node.func, ast.Attribute):
             with contextlib.suppress(Unknowable):
-                text = self.value(node.func.value, scope)
-                if isinstance(text, str):
-                    return call_text_method(text, node.func.attr, arguments=arguments, named=named)
+                owner = self.value(node.func.value, scope)
+                if has_methods(owner):
+                    return self._weighed(
+                        call_method(owner, node.func.attr, arguments=arguments, named=named)
+                    )
         made = self._made(self.value(node.func, scope), arguments, named=named)
         if isinstance(made, type | TypeAliasType):
             self._aliases[node] = made
@@ -189,8 +231,12 @@ class Evaluator:
         if function in (NewType, TypeAliasType):
             name, of = arguments if len(arguments) == 2 else (None, None)
             return attempt(function, name, self._part(of))
+        if isinstance(function, NewType) and len(arguments) == 1:
+            return arguments[0]
         if function is str and len(arguments) == 1:
             return shown(arguments[0])
+        if isinstance(function, BuiltinFunctionType) or function is range:
+            return call_function(function.__name__, [] if named else arguments)
         if may_be_called(function) or self._is_instantiable(function):
             return settled(attempt(function, *arguments, **named))
         raise Unknowable
@@ -220,30 +266,51 @@ class Evaluator:
         match part:
             case ast.Constant(value=str(text)):
                 return text
-            case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-                return shown(self.value(value, scope))
+            case ast.FormattedValue(value=value, conversion=conversion, format_spec=form):
+                written = self.value(form, scope) if form else ""
+                return formatted(self.value(value, scope), str(written), conversion=conversion)
             case _:
                 raise Unknowable
 
     def _collection(self, node: ast.expr, scope: Scope) -> object:
         match node:
             case ast.Tuple(elts=parts):
-                return tuple(self.value(part, scope) for part in parts)
+                return tuple(self._parts(parts, scope))
             case ast.List(elts=parts):
-                return [self.value(part, scope) for part in parts]
+                return list(self._parts(parts, scope))
             case ast.Set(elts=parts):
-                return settled(attempt(set, [self.value(part, scope) for part in parts]))
+                return settled(attempt(set, list(self._parts(parts, scope))))
             case ast.Dict(keys=keys, values=values):
-                pairs = [
-                    (self.value(key, scope), self.value(value, scope))
-                    for key, value in zip(keys, values, strict=True)
-                    if key is not None
-                ]
-                if len(pairs) == len(keys):
-                    return attempt(dict, pairs)
+                return attempt(dict, list(self._pairs(zip(keys, values, strict=True), scope)))
             case _:
-                pass
-        raise Unknowable
+                raise Unknowable
+
+    def _parts(self, nodes: Sequence[ast.expr], scope: Scope) -> Iterator[object]:
+        for node in nodes:
+            if not isinstance(node, ast.Starred):
+                yield self.value(node, scope)
+                continue
+            several = self.value(node.value, scope)
+            if not isinstance(several, list | tuple):
+                raise Unknowable
+            yield from self._counted(several)
+
+    def _pairs(
+        self, nodes: Iterable[tuple[ast.expr | None, ast.expr]], scope: Scope
+    ) -> Iterator[tuple[object, object]]:
+        for key, node in nodes:
+            value = self.value(node, scope)
+            if key is not None:
+                yield self.value(key, scope), value
+            elif isinstance(value, dict):
+                yield from self._counted(list(value.items()))
+            else:
+                raise Unknowable
+
+    def _counted(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """The parts, each of which is a step."""
+        self._steps += len(parts)
+        return parts
 
 
 def parse_expression(text: str) -> ast.expr:

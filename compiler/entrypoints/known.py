@@ -9,8 +9,9 @@ import importlib
 from functools import cache
 
 _TYPES = {
-    "builtins": "any bool bytes callable complex dict float frozenset int list object property"
-    " range set str tuple type classmethod staticmethod",
+    "builtins": "abs any bool bytes callable complex dict float frozenset int len list max min"
+    " object property range round set sorted str sum tuple type classmethod staticmethod"
+    " BaseException Exception",
     "types": "NoneType",
     "typing": "Any Optional Union List Dict Set FrozenSet Tuple Type Sequence MutableSequence"
     " Iterable Iterator Generator Mapping MutableMapping Collection Container Hashable Sized"
@@ -115,27 +116,46 @@ _CALLABLE = [
 
 
 def known(path: str) -> object | None:
-    """The thing that is called `module.name`; None when the table does not hold it."""
-    path = _ALIASES.get(path, path)
-    return _table().get(path) or _table().get(f"typing.{path.removeprefix('typing_extensions.')}")
+    """The thing that is called `module.name`; None when the table does not hold it.
+
+    Its module is imported when the thing is first asked for.
+    """
+    if path not in _reached:
+        _reached[path] = _reach(path)
+    return _reached[path]
+
+
+def canonical(path: str) -> str:
+    """The one path for things that have several."""
+    return _ALIASES.get(path, path)
 
 
 def may_be_called(thing: object) -> bool:
     """Whether calling it only builds a value from its arguments."""
-    return any(thing is known(path) for path in _CALLABLE)
+    return thing is not None and any(thing is _reached.get(path) for path in _CALLABLE)
+
+
+_reached: dict[str, object | None] = {}
+
+
+def _reach(path: str) -> object | None:
+    if (other := canonical(path)) != path:
+        return known(other)
+    for module, names in _names().items():
+        name = path.removeprefix(f"{module}.")
+        if name != path and name in names:
+            return _member(importlib.import_module(module), name)
+    package, _, name = path.partition(".")
+    return known(f"typing.{name}") if package == "typing_extensions" else None
 
 
 @cache
-def _table() -> dict[str, object]:
-    return {
-        f"{module}.{name}": _reach(importlib.import_module(module), name)
-        for module, names in _TYPES.items()
-        for name in names.split()
-        if hasattr(importlib.import_module(module), name.partition(".")[0])
-    }
+def _names() -> dict[str, frozenset[str]]:
+    return {module: frozenset(names.split()) for module, names in _TYPES.items()}
 
 
-def _reach(owner: object, name: str) -> object:
+def _member(owner: object, name: str) -> object | None:
+    """The attribute of an attribute …; None where this Python lacks it."""
     for part in name.split("."):
-        owner = getattr(owner, part)
+        owner = getattr(owner, part, None)
     return owner

@@ -1,36 +1,30 @@
 """The JSON Schema of a flow's parameters, equal to what Prefect 3 stores for it.
 
-As Prefect does, a pydantic model is made with one field per parameter and asked for its
-schema. Its types come from the closed table and from classes made again from their text.
+Plain types are written down. For the others, as in Prefect, a pydantic model is made
+with the parameter as its field and asked for its schema: its types come from the closed
+table and from classes made again from their text.
 
 Source: prefect.utilities.callables.generate_parameter_schema
 """
 
 import ast
-import json
-import types
+import typing
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic.config import JsonDict
-from pydantic.errors import PydanticInvalidForJsonSchema
-from pydantic.fields import FieldInfo
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
+from dataclasses import dataclass, field, replace
 
 from compiler.desired.json import Json
-from compiler.entrypoints.annotation import PREFECT_NAMES, annotations_of
-from compiler.entrypoints.arithmetic import REFUSALS
+from compiler.entrypoints.annotation import PREFECT_NAMES, Annotations, annotations_of
+from compiler.entrypoints.binding import Binding, Import
 from compiler.entrypoints.evaluate import Evaluator
-from compiler.entrypoints.known import known
-from compiler.entrypoints.rebuild import MODULE
-from compiler.entrypoints.scope import Scope, Unknowable
+from compiler.entrypoints.known import canonical
+from compiler.entrypoints.model_schema import Column, column, column_schema, have_namesakes
+from compiler.entrypoints.plain_schema import NotPlain, plain_schema, plain_value
+from compiler.entrypoints.scope import Definition, Meaning, Scope, Unknowable, find
 from compiler.entrypoints.signature import IMPLICIT, Written
 
-# For these Prefect puts `Any` in a type's place; whatever else is raised stops it.
-_REPLACED_BY_ANY = (ValueError, TypeError, PydanticInvalidForJsonSchema)
+# How many names are followed to a `Field(...)`.
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,163 +46,156 @@ class ParameterSchema:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Column:
-    """A field of the model; `name` differs from the parameter's where pydantic uses that."""
+class _Part:
+    """What the schema says of one parameter; `column` is its field where pydantic was asked."""
 
-    name: str
-    type: object
-    field: object
-
-
-class _EmptyForUserClasses(GenerateJsonSchema):
-    """As in Prefect, a class that pydantic does not know may be anything."""
-
-    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
-        del schema
-        return {}
+    property: Mapping[str, Json]
+    is_required: bool
+    is_known: bool = True
+    definitions: Mapping[str, Json] = field(default_factory=dict)
+    column: Column | None = None
 
 
 def parameter_schema(subject: Subject) -> ParameterSchema:
     """The schema of all parameters but `self` and `cls`, in the order of the text."""
+    _forget_types()
+    explicit = [one for one in subject.parameters if one.name not in IMPLICIT]
+    evaluator = Evaluator(strings=_names_in_strings(subject))
+    annotations = annotations_of(
+        [*(one.annotation for one in subject.parameters), subject.returns],
+        evaluator=evaluator,
+        scope=subject.scope,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic's words on odd names and defaults
-        columns = _columns(subject)
-        try:
-            if _has_namesakes(columns.values()):
-                columns = {name: one for name, one in columns.items() if not _definitions([one])}
-            schema = _plain_json(_model_schema("Parameters", columns.values()))
-        except (*REFUSALS, RecursionError):
-            columns, schema = {}, {}
-    return ParameterSchema(
-        schema=_assembled(subject, schema),
-        unknown=frozenset(one.name for one in _explicit(subject) if one.name not in columns),
-    )
+        parts = {one.name: _part(one, subject, annotations) for one in explicit}
+        if _have_namesakes(parts.values()):
+            ambiguous = [one for one in explicit if parts[one.name].definitions]
+            parts.update({one.name: _certain(one, subject) for one in ambiguous})
+    unknown = frozenset(name for name, part in parts.items() if not part.is_known)
+    return ParameterSchema(schema=_assembled(parts), unknown=unknown)
 
 
-def _columns(subject: Subject) -> dict[str, _Column]:
-    """Fields by parameter, for the parameters that can be known."""
-    evaluator = Evaluator(strings=PREFECT_NAMES)
-    written = [*(one.annotation for one in subject.parameters), subject.returns]
-    annotations = annotations_of(written, evaluator=evaluator, scope=subject.scope)
-    columns: dict[str, _Column] = {}
-    for one in _explicit(subject):
-        try:
-            field = _field(one, subject, evaluator=evaluator)
-            columns[one.name] = _accepted(
-                one.name, annotations.type_of(one.annotation), field=field
-            )
-        except (Unknowable, RecursionError):
-            continue
-    return columns
+def _forget_types() -> None:
+    """Make `typing` build types anew, as it does in Prefect's process.
 
-
-def _explicit(subject: Subject) -> list[Written]:
-    return [one for one in subject.parameters if one.name not in IMPLICIT]
-
-
-def _field(one: Written, subject: Subject, *, evaluator: Evaluator) -> object:
-    """What Prefect makes of a default, which may be a `Field(...)` itself."""
-    default: object = ...
-    description = subject.descriptions.get(one.name)
-    extra: JsonDict = {"position": one.position}
-    if one.default is not None:
-        default = evaluator.value(one.default, subject.scope)
-    if isinstance(default, FieldInfo):
-        description = default.description or description
-        if isinstance(default.json_schema_extra, dict):
-            extra.update(default.json_schema_extra)
-        default = default.default
-    field: object = Field(
-        default=default,
-        title=one.name,
-        description=description,
-        alias=one.name if _is_taken(one.name) else None,
-        json_schema_extra=extra,
-    )
-    return field
-
-
-def _is_taken(name: str) -> bool:
-    return hasattr(BaseModel, name)
-
-
-def _accepted(name: str, type_: object, *, field: object) -> _Column:
-    """The field, with `Any` for a type of which pydantic makes no schema."""
-    column = _Column(name=f"{name}__" if _is_taken(name) else name, type=type_, field=field)
-    try:
-        _model_schema("CheckParameter", [column])
-    except _REPLACED_BY_ANY:
-        return replace(column, type=known("typing.Any"))
-    except (*REFUSALS, RecursionError) as error:
-        raise Unknowable from error
-    return column
-
-
-def _model_schema(name: str, columns: Iterable[_Column]) -> dict[str, Json]:
-    columns = tuple(columns)
-    namespace: dict[str, object] = {
-        "__module__": __name__,
-        "__annotations__": {column.name: column.type for column in columns},
-        "model_config": ConfigDict(arbitrary_types_allowed=True),
-        **{column.name: column.field for column in columns},
-    }
-    model = types.new_class(name, (BaseModel,), {}, lambda body: body.update(namespace))
-    schema: dict[str, Json] = TypeAdapter(model).json_schema(
-        by_alias=True,
-        ref_template="#/definitions/{model}",
-        schema_generator=_EmptyForUserClasses,
-    )
-    return schema
-
-
-def _definitions(columns: Iterable[_Column]) -> Mapping[str, Json]:
-    definitions = _model_schema("CheckParameter", columns).get("$defs")
-    return definitions if isinstance(definitions, dict) else {}
-
-
-def _has_namesakes(columns: Iterable[_Column]) -> bool:
-    """Whether two classes have one name: in a schema they go by that of their module as well.
-
-    Prefect makes up the name of the module, from the path of the file on the machine.
+    It keeps `List[int | str]` for one that asks for `List[str | int]`, which is its
+    equal, so that one flow would show in the schema of another.
     """
-    return any(name.startswith(MODULE) for name in _definitions(columns))
+    for forget in getattr(typing, "_cleanups", ()):
+        forget()
 
 
-def _plain_json(schema: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The schema as it comes out of a request: examples may hold dates, enums and the like."""
-    plain: Mapping[str, Json] = json.loads(json.dumps(schema))
-    return plain
+def _names_in_strings(subject: Subject) -> Scope:
+    """What a string within a type can name; pydantic looks among the parameters first."""
+    hidden = {one.name: (Binding((0, 0), None),) for one in subject.parameters}
+    return replace(PREFECT_NAMES, names={**PREFECT_NAMES.names, **hidden})
 
 
-def _assembled(subject: Subject, schema: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The model's schema, with what is certain of the parameters that the model lacks."""
-    properties = {
-        one.name: _property(schema, one.name) or _certain(one, subject.descriptions)
-        for one in _explicit(subject)
-    }
-    required = [one.name for one in _explicit(subject) if _is_required(one, schema)]
-    definitions = schema.get("$defs")
+def _part(one: Written, subject: Subject, annotations: Annotations) -> _Part:
+    default: object = ...
+    try:
+        if one.default is not None:
+            default = annotations.evaluator.value(one.default, subject.scope)
+        type_ = annotations.type_of(one.annotation)
+        try:
+            return _plain(one, type_, default, subject)
+        except NotPlain:
+            return _modelled(one, type_, default, subject)
+    except (Unknowable, RecursionError):
+        return _certain(one, subject)
+
+
+def _plain(one: Written, type_: object, default: object, subject: Subject) -> _Part:
+    """The part as it is written down; a name with `_` before it is none of a field."""
+    if one.name.startswith("_"):
+        raise NotPlain
+    found = plain_schema(type_)
+    if one.default is not None:
+        found["default"] = plain_value(default)
+    found |= _words(one, subject)
+    return _Part(property=dict(sorted(found.items())), is_required=one.default is None)
+
+
+def _modelled(one: Written, type_: object, default: object, subject: Subject) -> _Part:
+    description = subject.descriptions.get(one.name)
+    made = column(one.name, type_, default, description=description, position=one.position)
+    schema = column_schema(made)
+    properties, definitions = schema["properties"], schema.get("$defs")
+    found = properties[one.name] if isinstance(properties, dict) else None
+    return _Part(
+        property=found if isinstance(found, dict) else {},
+        is_required="required" in schema,
+        definitions=definitions if isinstance(definitions, dict) else {},
+        column=made,
+    )
+
+
+def _have_namesakes(parts: Iterable[_Part]) -> bool:
+    """Whether two classes of the schema have one name."""
+    columns = [part.column for part in parts if part.column is not None and part.definitions]
+    return bool(columns) and have_namesakes(columns)
+
+
+def _certain(one: Written, subject: Subject) -> _Part:
+    """What is known of a parameter whatever its type; a `Field` for a default may say more."""
+    call = _field_call(one, subject)
+    return _Part(
+        property={"title": one.name} if call else _words(one, subject),
+        is_required=not _has_default(call) if call else one.default is None,
+        is_known=False,
+    )
+
+
+def _words(one: Written, subject: Subject) -> dict[str, Json]:
+    described = subject.descriptions.get(one.name)
+    words: dict[str, Json] = {} if described is None else {"description": described}
+    return {**words, "position": one.position, "title": one.name}
+
+
+def _field_call(one: Written, subject: Subject) -> ast.Call | None:
+    """The default, where it is a `Field(...)`, also through a name."""
+    node, scope = one.default, subject.scope
+    for _ in range(_MOST_NAMES):
+        try:
+            meanings = (
+                find(node.func if isinstance(node, ast.Call) else node, scope) if node else ()
+            )
+        except Unknowable:
+            return None
+        match node, meanings:
+            case ast.Call(), _:
+                return node if any(map(_is_field, meanings)) else None
+            case _, (*_, Definition(bound=ast.expr() as node, scope=scope)):
+                continue
+            case _:
+                return None
+    return None
+
+
+def _is_field(meaning: Meaning) -> bool:
+    match meaning:
+        case Definition(bound=Import(path=path)):
+            return canonical(path) == "pydantic.Field"
+        case _:
+            return False
+
+
+def _has_default(call: ast.Call) -> bool:
+    """Whether a call of `Field` names a default; Prefect does not heed a `default_factory`."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "default"]
+    return any(
+        not (isinstance(one, ast.Constant) and one.value is ...) for one in [*call.args[:1], *named]
+    )
+
+
+def _assembled(parts: Mapping[str, _Part]) -> Mapping[str, Json]:
+    required: list[Json] = [name for name, part in parts.items() if part.is_required]
+    definitions = {name: one for part in parts.values() for name, one in part.definitions.items()}
     return {
         "title": "Parameters",
         "type": "object",
-        "properties": properties,
+        "properties": {name: part.property for name, part in parts.items()},
         **({"required": required} if required else {}),
         **({"definitions": definitions} if definitions else {}),
     }
-
-
-def _certain(one: Written, descriptions: Mapping[str, str]) -> Mapping[str, Json]:
-    described = {"description": descriptions[one.name]} if one.name in descriptions else {}
-    return {"position": one.position, "title": one.name, **described}
-
-
-def _is_required(one: Written, schema: Mapping[str, Json]) -> bool:
-    if _property(schema, one.name) is None:
-        return one.default is None
-    required = schema.get("required")
-    return isinstance(required, list) and one.name in required
-
-
-def _property(schema: Mapping[str, Json], name: str) -> Json:
-    properties = schema.get("properties")
-    return properties.get(name) if isinstance(properties, dict) else None

@@ -109,7 +109,9 @@ def rebuild(node: ast.ClassDef, scope: Scope, *, reads: Reads) -> Rebuilt:
     named = {keyword.arg or "": reads.value(keyword.value, scope) for keyword in node.keywords}
     if "" in named or "metaclass" in named:
         raise Unknowable
-    namespace = _namespace(node, _Body(bases=bases, scope=scope.within(node.body), reads=reads))
+    inside = scope.within(node.body)
+    body = _Body(name=node.name, bases=bases, scope=inside, reads=reads)
+    namespace = _namespace(node, body)
     made = attempt(types.new_class, node.name, bases, named, partial(_fill, namespace=namespace))
     for decorator in reversed(node.decorator_list):
         made = attempt(_class_decorator(decorator, scope, reads=reads), made)
@@ -119,14 +121,22 @@ def rebuild(node: ast.ClassDef, scope: Scope, *, reads: Reads) -> Rebuilt:
 
 
 def _fill(body: dict[str, object], *, namespace: Mapping[str, object]) -> None:
-    for name in namespace:  # one by one, for that is how an Enum finds its members
-        body[name] = namespace[name]
+    for name, value in namespace.items():  # one by one, for that is how an Enum finds its members
+        body[name] = body[value.name] if isinstance(value, _Same) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """The value that an Enum has made of an earlier name of its body."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
     """The inside of a class, read up to a place in it."""
 
+    name: str
     bases: tuple[object, ...]
     scope: Scope
     reads: Reads
@@ -173,18 +183,44 @@ def _add(statement: ast.stmt, contents: _Contents, *, body: _Body) -> None:
             contents.annotations[name] = body.reads.annotation(annotation, body.scope)
         case ast.Assign(targets=targets, value=value):
             for target in targets:
-                if not isinstance(target, ast.Name) or target.id.startswith("__"):
-                    raise Unknowable
-                contents.values[target.id] = body.reads.value(value, body.scope)
+                _assign(target, value, contents, body=body)
             _check_settings(contents.values.get("model_config"))
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             _check_method(statement, body)
-        case ast.ClassDef(name=name) if name != "Config" and not body.is_enum:
+        case ast.ClassDef(name="Config") if not body.is_enum:
+            contents.values["Config"] = _old_settings(statement, body)
+        case ast.ClassDef() if not body.is_enum:
             pass
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             pass
         case _:
             raise Unknowable
+
+
+def _assign(target: ast.expr, value: ast.expr, contents: _Contents, *, body: _Body) -> None:
+    if not isinstance(target, ast.Name) or target.id.startswith("__"):
+        raise Unknowable
+    if body.is_enum and isinstance(value, ast.Name) and value.id in contents.values:
+        contents.values[target.id] = _Same(value.id)
+    else:
+        contents.values[target.id] = body.reads.value(value, body.scope)
+
+
+def _old_settings(node: ast.ClassDef, body: _Body) -> object:
+    """The class in which pydantic's first version kept a model's settings."""
+    settings: dict[str, object] = {"__module__": MODULE, "__qualname__": f"{body.name}.Config"}
+    for statement in node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                settings[name] = body.reads.value(value, body.scope)
+            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                continue
+            case _:
+                raise Unknowable
+    _check_settings(settings)
+    if node.bases or node.decorator_list:
+        raise Unknowable
+    return type("Config", (), settings)
 
 
 def _check_settings(settings: object) -> None:

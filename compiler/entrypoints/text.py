@@ -3,12 +3,15 @@
 Lengths are bounded, so that no source makes us build a text that is much longer than itself.
 """
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 
 from compiler.entrypoints.scope import Unknowable
 
 LONGEST = 100_000
+LONGEST_REPEATED = 1_000
+_WIDE = re.compile(r"\d{4}")  # a width that makes a long text of a short one
 _PLAIN = ("lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "casefold")
 _WITH_TEXT = ("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace")
 
@@ -18,6 +21,30 @@ def concatenate(parts: Sequence[str]) -> str:
     if sum(map(len, parts)) > LONGEST:
         raise Unknowable
     return "".join(parts)
+
+
+def formatted(value: object, form: str, *, conversion: int) -> str:
+    """What `{value!r:form}` in an f-string writes; -1 stands for no conversion."""
+    if _WIDE.search(form):
+        raise Unknowable
+    plain = shown(value)
+    try:
+        if conversion == -1:
+            return format(value, form)
+        return format(repr(value) if chr(conversion) == "r" else plain, form)
+    except ValueError as error:
+        raise Unknowable from error
+
+
+def fill_in(text: str, values: object) -> str:
+    """`text % values`, for values that every Python writes alike."""
+    several = values if isinstance(values, tuple) else (values,)
+    if _WIDE.search(text) or "*" in text or sum(len(shown(one)) for one in several) > LONGEST:
+        raise Unknowable
+    try:
+        return text % values
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Unknowable from error
 
 
 def shown(value: object) -> str:

@@ -7,8 +7,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
+from compiler import Request, compile_project
 from deploy.complaint import Complaint
 from deploy.main import deploy
+from deploy.mending import mending
+from deploy.mending import write as put
 
 FLOWS = "from prefect import flow\n\n@flow\ndef load(source: str = 'x', rows: int = 1): ...\n"
 GOOD = "deployments:\n  - name: nightly\n    entrypoint: flows.py:load\n"
@@ -254,11 +257,22 @@ def test_a_link_is_followed_within_the_project_and_never_out_of_it(folder: Path)
 
 
 def test_a_file_that_has_changed_since_is_left_alone() -> None:
+    path = write(WRONG).absolute()
+    request = Request(files=(path,), base=path.parent)
+    plan = mending(compile_project(request), request, unsafe=False)
+    path.write_text("another text", encoding="utf-8")
+
+    with pytest.raises(Complaint, match=r"'deploy.yaml' has changed since it was read"):
+        put(plan.files[0])
+    assert path.read_text(encoding="utf-8") == "another text"
+
+
+def test_a_file_of_two_names_is_mended_once() -> None:
     path = write(WRONG, "real.yaml")
     Path("deploy.yaml").symlink_to("real.yaml")
 
-    with pytest.raises(Complaint, match=r"'real.yaml' has changed since it was read"):
-        validate("--fix", "-f", "deploy.yaml", "-f", "real.yaml")
+    validate("--fix", "-f", "deploy.yaml", "-f", "real.yaml")
+
     assert path.read_text(encoding="utf-8") == WRONG.replace("1.10", '"1.10"')
 
 

@@ -1,0 +1,115 @@
+"""The JSON Schema of a parameter as pydantic writes it, in the way in which Prefect asks it.
+
+Source: prefect._internal.pydantic.v2_schema
+"""
+
+import json
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.config import JsonDict
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from compiler.desired.json import Json
+from compiler.entrypoints.arithmetic import REFUSALS
+from compiler.entrypoints.known import known
+from compiler.entrypoints.rebuild import MODULE
+from compiler.entrypoints.scope import Unknowable
+
+# For these Prefect puts `Any` in a type's place; whatever else is raised stops it.
+_REPLACED_BY_ANY = (ValueError, TypeError, PydanticInvalidForJsonSchema)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A field of the model; `name` differs from the parameter's where pydantic uses that."""
+
+    name: str
+    type: object
+    field: object
+
+
+class _EmptyForUserClasses(GenerateJsonSchema):
+    """As in Prefect, a class that pydantic does not know may be anything."""
+
+    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
+        del schema
+        return {}
+
+
+def column(
+    name: str, type_: object, default: object, *, description: str | None, position: int
+) -> Column:
+    """The field that Prefect makes of a parameter; `...` stands for no default."""
+    extra: JsonDict = {"position": position}
+    if isinstance(default, FieldInfo):
+        description = default.description or description
+        if isinstance(default.json_schema_extra, dict):
+            extra.update(default.json_schema_extra)
+        default = default.default
+    field: object = Field(
+        default=default,
+        title=name,
+        description=description,
+        alias=name if _is_taken(name) else None,
+        json_schema_extra=extra,
+    )
+    return Column(name=f"{name}__" if _is_taken(name) else name, type=type_, field=field)
+
+
+def column_schema(column: Column) -> Mapping[str, Json]:
+    """The schema of a model with this field alone, as it comes out of a request.
+
+    Numbers that JSON lacks are null there. Prefect puts `Any` for a type of which
+    pydantic makes no schema.
+
+    Raises:
+        Unknowable: pydantic refuses the field in another way.
+    """
+    try:
+        schema = _model_schema([column])
+    except _REPLACED_BY_ANY:
+        schema = _model_schema([replace(column, type=known("typing.Any"))])
+    except (*REFUSALS, RecursionError) as error:
+        raise Unknowable from error
+    plain: Mapping[str, Json] = json.loads(json.dumps(schema), parse_constant=_null)
+    return plain
+
+
+def have_namesakes(columns: Iterable[Column]) -> bool:
+    """Whether two classes have one name: in a schema they go by that of their module as well.
+
+    Prefect makes up the name of the module, from the path of the file on the machine.
+    """
+    definitions = _model_schema(columns).get("$defs")
+    return isinstance(definitions, dict) and any(name.startswith(MODULE) for name in definitions)
+
+
+def _is_taken(name: str) -> bool:
+    return hasattr(BaseModel, name)
+
+
+def _null(_constant: str) -> None:
+    return None
+
+
+def _model_schema(columns: Iterable[Column]) -> Mapping[str, Json]:
+    columns = tuple(columns)
+    namespace: dict[str, object] = {
+        "__module__": __name__,
+        "__annotations__": {column.name: column.type for column in columns},
+        "model_config": ConfigDict(arbitrary_types_allowed=True),
+        **{column.name: column.field for column in columns},
+    }
+    model = types.new_class("Parameters", (BaseModel,), {}, lambda body: body.update(namespace))
+    schema: dict[str, Json] = TypeAdapter(model).json_schema(
+        by_alias=True,
+        ref_template="#/definitions/{model}",
+        schema_generator=_EmptyForUserClasses,
+    )
+    return schema

@@ -20,6 +20,7 @@ from compiler.diagnostics.pages import (
     yaml_syntax,
 )
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
+from compiler.source.syntax_hint import Trouble, syntax_hint
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 1_000_000  # nodes after aliases are expanded: a thousand times what people write
@@ -220,27 +221,25 @@ def _place_of(text: str, index: int) -> tuple[Position, Position]:
 
 def _refuse_syntax(error: yaml.MarkedYAMLError, text: str, file: str, report: Report) -> None:
     mark = error.problem_mark or error.context_mark
+    lines = text.splitlines() or [""]
     start = _position(mark) if mark is not None else Position(1, 1)
-    line = (text.splitlines() or [""])[min(start.line, text.count("\n") + 1) - 1 :][:1]
+    if start.line > len(lines):
+        start = Position(len(lines), len(lines[-1]) + 1)
     message = ": ".join(part for part in (error.context, error.problem) if part)
     report.add(
         yaml_syntax.RULE,
         message or "this is not YAML",
         Span(file, start, Position(start.line, start.column + 1)),
-        hint=_syntax_hint(line[0] if line else "", error.problem or ""),
+        hint=syntax_hint(_trouble(error, lines, start.line)),
     )
 
 
-def _syntax_hint(line: str, problem: str) -> str | None:
-    value = line.partition(":")[2].strip()
-    if value.startswith("*"):
-        return f"a value that begins with '*' needs quotes: \"{value}\""
-    if "{{" in line and not value.startswith(('"', "'")):
-        return "a template needs quotes around it"
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "YAML indents with blanks, never with tabs"
-    if "expected alphabetic or numeric character" in problem:
-        return "a value that begins with '*' or '&' needs quotes"
-    if "mapping values" in problem:
-        return "quote the value if the second ':' belongs to it"
-    return None
+def _trouble(error: yaml.MarkedYAMLError, lines: list[str], number: int) -> Trouble:
+    above = (line for line in reversed(lines[: number - 1]) if line.strip())
+    return Trouble(
+        line=lines[number - 1],
+        before=next(above, ""),
+        began=error.context_mark.line + 1 if error.context_mark is not None else None,
+        context=error.context or "",
+        problem=error.problem or "",
+    )

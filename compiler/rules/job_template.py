@@ -32,12 +32,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import WorkPool
+from compiler.manifest.usable_schema import is_usable, shared_parts
 
 RULE = Rule(code="DEP510", name="job-template", severity=Severity.ERROR, page=__doc__)
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.\-\[\]$]+)\s*\}\}")
@@ -75,16 +75,11 @@ def _undeclared(configuration: Json, known: Mapping[str, Json]) -> Iterator[tupl
 
 
 def _defaults(variables: Json, known: Mapping[str, Json]) -> Iterator[tuple[str, str | None]]:
-    shared: Mapping[str, Json] = variables if isinstance(variables, Mapping) else {}
-    definitions = {name: shared[name] for name in ("definitions", "$defs") if name in shared}
+    if not isinstance(variables, Mapping) or not is_usable(variables):
+        return
     for name, part in known.items():
         default = part.get("default") if isinstance(part, Mapping) else None
         if default is None or (isinstance(default, Mapping) and "$ref" in default):
             continue
-        whole = {**definitions, "allOf": [part]}
-        try:
-            wrong = not Draft202012Validator(whole).is_valid(default)
-        except SchemaError:
-            continue
-        if wrong:
+        if not Draft202012Validator({**shared_parts(variables), "allOf": [part]}).is_valid(default):
             yield f"the default of the variable {name!r} does not fit it", None

@@ -43,9 +43,11 @@ Known limits:
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from compiler.diagnostics import Label, Report, Rule, Severity, Span
+from compiler.entrypoints.flow import Flow
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import Deployment, Schedule
@@ -58,8 +60,7 @@ def check(declared: Declared, report: Report) -> None:
     reading, deployment = declared.reading, declared.deployment
     if reading is None or reading.flow is None or not _runs_by_itself(deployment):
         return
-    required = reading.flow.parameter_schema.get("required")
-    names = [str(name) for name in required] if isinstance(required, list) else []
+    names = _required(reading.flow)
     given = deployment.value.parameters or {}
     if not deployment.has("parameters") and report.has_error_within(deployment.node.span):
         return
@@ -76,6 +77,13 @@ def check(declared: Declared, report: Report) -> None:
                     hint="give it under 'parameters', or give it a default in the flow",
                     related=related,
                 )
+
+
+def _required(flow: Flow) -> list[str]:
+    """Parameters that a call needs; `*rows` and `**options` are required by the schema alone."""
+    required = flow.parameter_schema.get("required")
+    names = [str(name) for name in required] if isinstance(required, list) else []
+    return [name for name in names if not re.search(rf"\*{name}\b", flow.signature)]
 
 
 def _runs_by_itself(deployment: Placed[Deployment]) -> bool:

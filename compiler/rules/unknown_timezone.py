@@ -70,7 +70,7 @@ def _meant(zone: str) -> str | None:
     if found := _OFFSET.fullmatch(zone):
         turned = "-" if found["sign"] == "+" else "+"
         return f"Etc/GMT{turned}{int(found['hours'])}" if int(found["hours"]) <= _WIDEST else None
-    known = {name.casefold(): name for name in zoneinfo.available_timezones()}
+    known = {name.casefold(): name for name in zoneinfo.available_timezones() if _exists(name)}
     word = zone.casefold().replace(" ", "_")
     places = [name for folded, name in sorted(known.items()) if folded.endswith(f"/{word}")]
     near = difflib.get_close_matches(word, sorted(known), n=1)

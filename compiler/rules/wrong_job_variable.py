@@ -31,21 +31,21 @@ Use instead:
 
 Known limits:
     Required variables are not asked for, since a run may give them. Values with a template in
-    them are not checked, nor are pools that the files do not declare.
+    them are not checked, nor are pools that the files do not declare, nor a schema that refers
+    to something outside of itself.
 """
 
 from collections.abc import Iterable, Mapping
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment
+from compiler.manifest.usable_schema import is_usable, shared_parts
 
 RULE = Rule(code="DEP509", name="wrong-job-variable", severity=Severity.ERROR, page=__doc__)
-_SHARED = ("definitions", "$defs")
 
 
 def check(
@@ -57,13 +57,13 @@ def check(
     for deployment in deployments:
         pool = deployment.value.work_pool
         schema = variables.get(pool.name or "") if pool is not None else None
-        if pool is None or schema is None or not _is_schema(schema):
+        if pool is None or schema is None or not is_usable(schema):
             continue
         properties = schema.get("properties")
         types = properties if isinstance(properties, Mapping) else {}
         for name, value in (pool.job_variables or {}).items():
             if name in types and not _has_template(value):
-                whole = {**_shared(schema), "allOf": [types[name]]}
+                whole = {**shared_parts(schema), "allOf": [types[name]]}
                 _check_value(whole, name, value, deployment, report)
 
 
@@ -81,18 +81,6 @@ def _check_value(
         path = ("work_pool", "job_variables", name, *error.absolute_path)
         message = f"{name!r} does not fit the work pool's variable: it should be {wanted}"
         report.add(RULE, message, deployment.at(*path))
-
-
-def _shared(schema: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: schema[name] for name in _SHARED if name in schema}
-
-
-def _is_schema(schema: Mapping[str, Json]) -> bool:
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError:
-        return False
-    return True
 
 
 def _has_template(value: Json) -> bool:

@@ -34,6 +34,7 @@ from compiler.entrypoints.read import Declared
 from compiler.manifest.formats import FORMATS, fits
 from compiler.manifest.manifest import Placed, parameter_sets
 from compiler.manifest.model import Deployment, Schedule
+from compiler.manifest.usable_schema import is_usable
 from compiler.manifest.written import in_quotes, is_plain, replaced
 from compiler.source.locate import Step, node_at
 from compiler.source.nodes import Scalar
@@ -76,6 +77,8 @@ def check(declared: Declared, report: Report) -> None:
     if declared.deployment.value.enforce_parameter_schema is False:
         return
     schema = reading.flow.parameter_schema
+    if not is_usable(schema):
+        return
     properties = schema.get("properties")
     types = properties if isinstance(properties, Mapping) else {}
     definitions = schema.get("definitions", {})

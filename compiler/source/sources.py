@@ -96,6 +96,7 @@ class Sources:
     def quote(self, name: str, text: str) -> None:
         """Let messages quote a text that is no file, such as an option of the command."""
         self._texts[name] = text
+        self._lines.pop(name, None)
 
     def line(self, name: str, number: int) -> str | None:
         """Line `number`, counted from 1, of the text called `name`."""

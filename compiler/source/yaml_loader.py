@@ -24,6 +24,7 @@ from compiler.diagnostics.pages import (
 )
 from compiler.source.mend import value_in_quotes
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
+from compiler.source.syntax_hint import Trouble, syntax_hint
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 1_000_000  # nodes after aliases are expanded: a thousand times what people write
@@ -97,8 +98,11 @@ class _Reader:
         next(self._events)  # the document ends
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
-            message = "a deployment file is one document, and here begins another"
-            raise self._failure(unsupported_yaml.RULE, message, self._span(after))
+            raise yaml.MarkedYAMLError(
+                context="expected a single document in the stream",
+                problem="but found another document",
+                problem_mark=after.start_mark,
+            )
         return root
 
     def _node(self, event: yaml.Event) -> tuple[Node, int]:
@@ -136,8 +140,8 @@ class _Reader:
 
     def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
         if event.anchor not in self._anchors:
-            message = f"there is no anchor '&{event.anchor}' above"
-            raise self._failure(yaml_syntax.RULE, message, self._span(event))
+            problem = f"found undefined alias '{event.anchor}'"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
         made = self._anchors[event.anchor]
         if made is None:
             message = "this contains itself"
@@ -286,28 +290,26 @@ def _place_of(text: str, index: int) -> tuple[Position, Position]:
 
 def _refuse_syntax(error: yaml.MarkedYAMLError, text: str, file: str, report: Report) -> None:
     mark = error.problem_mark or error.context_mark
+    lines = text.splitlines() or [""]
     start = _position(mark) if mark is not None else Position(1, 1)
-    line = (text.splitlines() or [""])[min(start.line, text.count("\n") + 1) - 1 :][:1]
+    if start.line > len(lines):
+        start = Position(len(lines), len(lines[-1]) + 1)
     message = ": ".join(part for part in (error.context, error.problem) if part)
     report.add(
         yaml_syntax.RULE,
         message or "this is not YAML",
         Span(file, start, Position(start.line, start.column + 1)),
-        hint=_syntax_hint(line[0] if line else "", error.problem or ""),
-        fix=value_in_quotes(line[0], file, start.line) if line else None,
+        hint=syntax_hint(_trouble(error, lines, start.line)),
+        fix=value_in_quotes(lines[start.line - 1], file, start.line),
     )
 
 
-def _syntax_hint(line: str, problem: str) -> str | None:
-    value = line.partition(":")[2].strip()
-    if value.startswith("*"):
-        return f"a value that begins with '*' needs quotes: \"{value}\""
-    if "{{" in line and not value.startswith(('"', "'")):
-        return "a template needs quotes around it"
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "YAML indents with blanks, never with tabs"
-    if "expected alphabetic or numeric character" in problem:
-        return "a value that begins with '*' or '&' needs quotes"
-    if "mapping values" in problem:
-        return "quote the value if the second ':' belongs to it"
-    return None
+def _trouble(error: yaml.MarkedYAMLError, lines: list[str], number: int) -> Trouble:
+    above = (line for line in reversed(lines[: number - 1]) if line.strip())
+    return Trouble(
+        line=lines[number - 1],
+        before=next(above, ""),
+        began=error.context_mark.line + 1 if error.context_mark is not None else None,
+        context=error.context or "",
+        problem=error.problem or "",
+    )

@@ -37,9 +37,9 @@ class Wrong(NamedTuple):
 WRONG = {
     "YAML syntax": Wrong(
         "stack: shop\ndeployments:\n  - name: 'nightly\n",
-        "4:1",
+        "3:19",
         "found unexpected end of stream",
-        "",
+        "the quote that begins in line 3 is never closed",
     ),
     "unquoted cron": Wrong(
         GOOD + "    schedule: {cron: * 3 * * *}\n",

@@ -13,9 +13,11 @@ The blocks under a heading are the files of one small project, which is compiled
     ```python flows/etl.py        a source; without one, `FLOW` of spec.py is there
     ```env                        environment variables, NAME=value, a line each
 
+`/the/folder` in a file stands for the absolute path of the project's folder.
 A line that ends in `# DEP204: some words` announces a finding there; `<!-- DEP005: some words -->`
-after a block, one that is at no line of a file.  The words, if any, are part of its severity,
-message or hint.  What is found and not announced fails, and the other way round.
+after a block, one that is at no line of a file.  The words, if any, are part of
+`severity: message (hint: …) (fix: …, safety) (label: …)`.  What is found and not announced
+fails, and the other way round.
 """
 
 from collections.abc import Iterator

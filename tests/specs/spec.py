@@ -124,13 +124,20 @@ def _shown(one: Finding) -> str:
 
 def findings(blocks: Sequence[Block]) -> list[Finding]:
     """What the compiler finds in a project of these files."""
+    return [_finding(one) for one in diagnostics(blocks)]
+
+
+def diagnostics(blocks: Sequence[Block]) -> list[Diagnostic]:
+    """The same, with everything that is known of each finding."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
-        return [_finding(one) for one in compile_project(_written(blocks, folder)).report]
+        return list(compile_project(_written(blocks, folder)).report)
 
 
 def _finding(one: Diagnostic) -> Finding:
-    words = f"{one.severity}: {one.message} (hint: {one.hint})"
+    fix = f" (fix: {one.fix.message}, {one.fix.safety})" if one.fix else " (fix: none)"
+    labels = "".join(f" (label: {label.message})" for label in one.related)
+    words = f"{one.severity}: {one.message} (hint: {one.hint}){fix}{labels}"
     is_in_a_file = one.at is not None and not one.at.file.startswith("--")
     file, line = (one.at.file, one.at.start.line) if one.at and is_in_a_file else ("", 0)
     return Finding(file=file, line=line, code=one.rule.code, words=words)
@@ -148,7 +155,8 @@ def _written(blocks: Sequence[Block], folder: Path) -> Request:
             overlays = _overlays(block.text, folder)
         elif block.option != "absent":
             encoding = "latin-1" if block.option == "latin-1" else "utf-8"
-            _write(folder / block.name, block.text, encoding=encoding)
+            text = block.text.replace("/the/folder", folder.as_posix())
+            _write(folder / block.name, text, encoding=encoding)
     return Request(
         files=tuple(folder / block.name for block in blocks if _is_asked_for(block)),
         base=folder,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from compiler.desired.json import Json
 from compiler.desired.secret_shape import is_secret_name
-from deploy.views.mask import Mask, secret_values, secrets_in
+from deploy.views.mask import Mask, quoted, secret_values, secrets_in
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,21 @@ def test_no_known_secret_is_left_in_any_text(secret: str) -> None:
     shown = json.dumps(mask.value(fields), ensure_ascii=False)
 
     assert "{{" in secret or secret not in shown.replace("(secret #1)", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("password: hunter2", "password: (secret)"),
+        ("source: use AKIAABCDEFGHIJKLMNOP now", "source: use (secret) now"),
+        ("url: ftp://a:hunter2@b", "url: ftp://a:(secret)@b"),
+        ("secret: '{{ prefect.blocks.secret.x }}'", "secret: '{{ prefect.blocks.secret.x }}'"),
+        ("image: shop/flows:1.0", "image: shop/flows:1.0"),
+    ],
+)
+def test_a_line_is_quoted_without_its_secrets(line: str, shown: str) -> None:
+    assert quoted(line) == shown
+
+
+def test_a_token_is_hidden_wherever_it_stands() -> None:
+    assert Mask().text("look: xoxb-1234567890-abcdefghij") == "look: (secret)"

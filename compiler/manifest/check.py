@@ -5,9 +5,9 @@ of it is still checked by everything that comes later: one run, all mistakes.
 """
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Values
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from jsonschema import Draft202012Validator
@@ -122,8 +122,9 @@ def _explain(error: ValidationError, root: Node) -> Iterator[Flaw]:
         case "additionalProperties", _:
             known = tuple(error.schema["properties"]) if isinstance(error.schema, Values) else ()
             written = error.instance if isinstance(error.instance, Values) else {}
-            for name in sorted(set(written) - set(known)):
-                yield _unknown(name, known, path)
+            yield from _each_once(
+                _unknown(name, known, path) for name in sorted(set(written) - set(known))
+            )
         case "required", list():
             for name in value:
                 if isinstance(error.instance, Values) and name not in error.instance:
@@ -237,6 +238,14 @@ def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...]) -> Flaw:
         hint=hint,
         better=better,
     )
+
+
+def _each_once(flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    """Flaws of one mapping, of which only the first may be given a name that another has too."""
+    taken: set[str | None] = set()
+    for flaw in flaws:
+        yield replace(flaw, better=None) if flaw.better in taken else flaw
+        taken.add(flaw.better)
 
 
 def _place(path: tuple[Step, ...]) -> str:

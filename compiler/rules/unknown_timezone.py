@@ -30,6 +30,7 @@ from compiler.source.locate import node_at
 from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP205", name="unknown-timezone", severity=Severity.ERROR, page=__doc__)
+_LOCAL = "localtime"  # means another zone on each machine
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:
@@ -37,7 +38,7 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     zone = schedule.value.timezone
     if zone is None or _exists(zone):
         return
-    known = {name.casefold(): name for name in zoneinfo.available_timezones()}
+    known = {name.casefold(): name for name in zoneinfo.available_timezones() - {_LOCAL}}
     near = difflib.get_close_matches(zone.casefold(), sorted(known), n=1)
     meant = known[near[0]] if near else None
     hint = f"did you mean {meant!r}?" if meant else "use a name such as Europe/Berlin"
@@ -50,4 +51,4 @@ def _exists(zone: str) -> bool:
         zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return False
-    return zone != "localtime"
+    return zone != _LOCAL

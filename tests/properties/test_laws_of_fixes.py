@@ -7,8 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from compiler import Compilation, Request, compile_project
-from compiler.diagnostics import Safety
-from compiler.diagnostics.mend import made
+from compiler.diagnostics import Fix
 from deploy.mending import mending, write
 from tests.specs.spec import Case, _written, read_cases
 
@@ -28,12 +27,13 @@ def told(compiled: Compilation) -> Counter[tuple[str, str]]:
     return Counter((found.rule.code, found.message) for found in compiled.report)
 
 
-def mended(request: Request, *, unsafe: bool) -> tuple[Compilation, Compilation]:
-    """The files before and after their fixes."""
+def mended(request: Request, *, unsafe: bool) -> tuple[Compilation, tuple[Fix, ...], Compilation]:
+    """The files before, the fixes that were made in them, and the files after."""
     before = compile_project(request)
-    for each in mending(before, request, unsafe=unsafe).files:
+    plan = mending(before, request, unsafe=unsafe)
+    for each in plan.files:
         write(each)
-    return before, compile_project(request)
+    return before, plan.fixes, compile_project(request)
 
 
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
@@ -41,11 +41,8 @@ def mended(request: Request, *, unsafe: bool) -> tuple[Compilation, Compilation]
 def test_what_is_fixed_is_gone_and_the_rest_can_be_read(case: Case, *, unsafe: bool) -> None:
     with TemporaryDirectory() as temporary:
         request = _written(case.blocks, Path(temporary).resolve())
-        before, after = mended(request, unsafe=unsafe)
+        before, fixes, after = mended(request, unsafe=unsafe)
 
-    safeties = {Safety.SAFE, Safety.UNSAFE} if unsafe else {Safety.SAFE}
-    files = [name for name, _ in before.sources.texts()]
-    fixes = made(before.report, safeties, files)
     fixed = {(each.rule.code, each.message) for each in before.report if each.fix in fixes}
     assert all(told(after)[each] < told(before)[each] for each in fixed)
     codes_before, codes_after = (
@@ -57,6 +54,6 @@ def test_what_is_fixed_is_gone_and_the_rest_can_be_read(case: Case, *, unsafe: b
 def test_there_are_fixes_to_be_made() -> None:
     with TemporaryDirectory() as temporary:
         (case,) = read_cases("## A type\n\n```yaml\nversion: 1.10\n```\n")
-        before, after = mended(_written(case.blocks, Path(temporary).resolve()), unsafe=False)
+        before, _, after = mended(_written(case.blocks, Path(temporary).resolve()), unsafe=False)
 
     assert (len(before.report), len(after.report)) == (1, 0)

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Values
+from dataclasses import replace
 from functools import cache
 
 from jsonschema import Draft202012Validator
@@ -76,9 +77,12 @@ def _unknown_ones(error: ValidationError) -> Iterator[Flaw]:
     known = tuple(schema.get("properties", ()))
     forms = tuple(schema.get("patternProperties", ()))
     written = error.instance if isinstance(error.instance, Values) else {}
+    taken: set[str | None] = set()
     for name in sorted(set(written) - set(known)):
         if not any(re.search(form, name) for form in forms):
-            yield _unknown(name, known, tuple(error.absolute_path))
+            flaw = _unknown(name, known, tuple(error.absolute_path))
+            yield replace(flaw, better=None) if flaw.better in taken else flaw
+            taken.add(flaw.better)
 
 
 def _misnamed(error: ValidationError) -> Flaw:

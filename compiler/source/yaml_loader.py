@@ -70,6 +70,14 @@ def contents(text: str) -> Iterator[tuple[int, int]]:
         return
 
 
+class _NotYaml(yaml.MarkedYAMLError):
+    """What the parser leaves to a composer to refuse."""
+
+    def __init__(self, problem: str, at: yaml.Event, *, context: str | None = None) -> None:
+        super().__init__(context=context, problem=problem)
+        self.problem_mark: _Mark | None = at.start_mark  # type: ignore[assignment]  # C's own
+
+
 class _Unusable(Exception):
     """The document cannot be used, and the report says why."""
 
@@ -98,11 +106,8 @@ class _Reader:
         next(self._events)  # the document ends
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise yaml.MarkedYAMLError(
-                context="expected a single document in the stream",
-                problem="but found another document",
-                problem_mark=after.start_mark,
-            )
+            context = "expected a single document in the stream"
+            raise _NotYaml("but found another document", after, context=context)
         return root
 
     def _node(self, event: yaml.Event) -> tuple[Node, int]:
@@ -140,8 +145,7 @@ class _Reader:
 
     def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
         if event.anchor not in self._anchors:
-            problem = f"found undefined alias '{event.anchor}'"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+            raise _NotYaml(f"found undefined alias '{event.anchor}'", event)
         made = self._anchors[event.anchor]
         if made is None:
             message = "this contains itself"

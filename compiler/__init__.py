@@ -1,6 +1,21 @@
 """Text and observed state in, plan out; pure: no sockets, no user code."""
 
 from compiler.manifest.read import Overlays
-from compiler.pipeline import Compilation, Pin, Request, compile_project, render_project
+from compiler.pipeline import (
+    Compilation,
+    Pin,
+    Request,
+    compile_everywhere,
+    compile_project,
+    render_project,
+)
 
-__all__ = ["Compilation", "Overlays", "Pin", "Request", "compile_project", "render_project"]
+__all__ = [
+    "Compilation",
+    "Overlays",
+    "Pin",
+    "Request",
+    "compile_everywhere",
+    "compile_project",
+    "render_project",
+]

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Policy, Report, Span
 from compiler.diagnostics.pages import two_stacks, wrong_type
+from compiler.diagnostics.policy import may_be_ignored
 from compiler.entrypoints.read import read_flows
 from compiler.ignores import without_ignored
 from compiler.lowering import lower
+from compiler.manifest.find import find_files
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.read import Overlays, Resolved, read, read_templates, resolve
 from compiler.rules import check_all
@@ -58,7 +60,8 @@ class Compilation:
 
     `files` are the absolute paths of those that were asked for and read, without what they
     include; `filled` are the environment variables and inputs that templates took, by name.
-    `pin` is the only server that this may be applied to, None for any.
+    `pin` is the only server that this may be applied to, None for any; `included` are the
+    absolute paths of the files that other files name.
     """
 
     desired: DesiredState | None
@@ -67,6 +70,7 @@ class Compilation:
     files: tuple[Path, ...]
     filled: Mapping[str, str]
     pin: Pin | None = None
+    included: tuple[Path, ...] = ()
 
 
 def compile_project(request: Request, sources: Sources | None = None) -> Compilation:
@@ -82,15 +86,30 @@ def compile_project(request: Request, sources: Sources | None = None) -> Compila
         report=report,
     )
     desired = _compile(request, manifests, sources, report) if manifests else None
-    judged = request.policy.judged(without_ignored(report, sources))
+    kept = without_ignored(report, sources)
+    judged = request.policy.judged(kept)
+    is_broken = judged.has_errors or not all(map(may_be_ignored, kept))
     return Compilation(
-        desired=None if judged.has_errors else desired,
+        desired=None if is_broken else desired,
         report=judged,
         sources=sources,
         files=tuple(each.path for each in manifests if each.is_asked_for),
         filled={name: value for each in manifests for name, value in each.taken.filled.items()},
         pin=next((pin for each in manifests if (pin := _pin(each.server)) is not None), None),
+        included=tuple(each.path for each in manifests if not each.is_asked_for),
     )
+
+
+def compile_everywhere(request: Request, sources: Sources) -> tuple[Compilation, ...]:
+    """Every deployment file below the request's folder, each as a stack of its own.
+
+    A file that another one includes is a part of that one.
+    """
+    found = (replace(request, files=(path,)) for path in find_files(request.base))
+    compiled = [compile_project(each, sources) for each in found]
+    included = {path.resolve() for each in compiled for path in each.included}
+    kept = [each for each in compiled if not {path.resolve() for path in each.files} & included]
+    return tuple(kept or compiled)
 
 
 def render_project(request: Request, sources: Sources, report: Report) -> tuple[Resolved, ...]:

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field, replace
 from compiler.diagnostics.model import Diagnostic, Severity
 from compiler.diagnostics.report import Report
 
+# Findings about values that only the place of an apply may have: of the environment, and
+# of those who call. Where files are merely checked they need not be there.
+OF_UNSET_VALUES = frozenset({"DEP302", "DEP305"})
+
 
 def may_be_ignored(found: Diagnostic) -> bool:
     """Whether the desired state is whole in spite of a finding."""
@@ -20,12 +24,14 @@ def may_be_ignored(found: Diagnostic) -> bool:
 class Policy:
     """Codes to hear of alone, codes not to hear of, and severities by code.
 
-    `only` is None where all are heard of.
+    `only` is None where all are heard of. With `allows_unset`, that a value of the environment
+    or an input is missing is only noted: whoever applies the files still needs it.
     """
 
     only: frozenset[str] | None = None
     ignored: frozenset[str] = frozenset()
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    allows_unset: bool = False
 
     def judged(self, report: Report) -> Report:
         """The report as this policy has it."""
@@ -42,6 +48,8 @@ class Policy:
         return may_be_ignored(found) and self._is_unheard(found.rule.code)
 
     def _weighed(self, found: Diagnostic) -> Diagnostic:
+        if self.allows_unset and found.rule.code in OF_UNSET_VALUES:
+            return replace(found, severity=Severity.INFO)
         severity = self.severities.get(found.rule.code, found.severity)
         return replace(found, severity=severity) if may_be_ignored(found) else found
 

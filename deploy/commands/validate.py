@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deploy import options
+from deploy.complaint import Complaint
 from deploy.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Arguments:
     fix: bool = False
     unsafe: bool = False
     diff: bool = False
+    everywhere: bool = False
+    allow_unset: bool = False
 
 
 @click.command("validate")
@@ -46,6 +49,16 @@ class Arguments:
     default="text",
     show_default=True,
     help="How findings are written.",
+)
+@click.option(
+    "--everywhere",
+    is_flag=True,
+    help="Check every deployment file below this folder, each as a stack of its own.",
+)
+@click.option(
+    "--allow-unset",
+    is_flag=True,
+    help="Values of the environment and required inputs may be missing here.",
 )
 @click.option("--fix", is_flag=True, help="Mend what has one meaning only, then check again.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the guesses too.")
@@ -67,6 +80,8 @@ def command(
         raise click.UsageError("'--unsafe-fixes' needs '--fix' or '--diff'")
     if flags["fix"] and not flags["diff"] and "-" in project.files:
         raise click.UsageError("standard input cannot be mended; '--diff' shows how it would be")
+    if flags["everywhere"] and project.files:
+        raise click.UsageError("'--everywhere' finds the files; '-f' would name them")
     arguments = Arguments(
         project=project,
         format=format,
@@ -76,6 +91,8 @@ def command(
         fix=flags["fix"],
         unsafe=flags["unsafe_fixes"],
         diff=flags["diff"],
+        everywhere=flags["everywhere"],
+        allow_unset=flags["allow_unset"],
     )
     raise SystemExit(run(arguments))
 
@@ -90,26 +107,24 @@ def run(arguments: Arguments) -> Exit:
     from deploy.console import Console  # noqa: PLC0415  # keeps `deploy --version` quick
     from deploy.views.mask import Mask, secret_values, secrets_at  # noqa: PLC0415
 
-    request, compiled = _compiled(arguments)
+    request, compiled, count = _compiled(arguments)
     console = Console(Mask(secret_values(compiled.filled)))
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
     if arguments.diff:
         return _show_fixes(compiled, request, arguments, console)
     if arguments.fix and _make_fixes(compiled, request, arguments, console):
-        request, compiled = _compiled(arguments)
+        request, compiled, count = _compiled(arguments)
     for code in request.policy.refused(compiled.report):
         console.tell(f"{code} stays an error: it leaves a document that cannot be used")
     _show(_findings(compiled, request, console), arguments.format, console)
     if compiled.report.has_errors:
         return Exit.FAILED
-    count = len(compiled.desired.resources) if compiled.desired is not None else 0
-    console.tell(f"{count} resources, no errors")
+    console.tell(f"{count} resources, no errors" if count else "no errors")
     return Exit.OK
 
 
-def _compiled(arguments: Arguments) -> "tuple[Request, Compilation]":
-    """The files as they are now."""
-    from compiler import compile_project  # noqa: PLC0415
+def _compiled(arguments: Arguments) -> "tuple[Request, Compilation, int]":
+    """The files as they are now, and how many things they want."""
     from deploy.session import open_project  # noqa: PLC0415
 
     project = open_project(arguments.project, ask_git=False)
@@ -119,7 +134,35 @@ def _compiled(arguments: Arguments) -> "tuple[Request, Compilation]":
 
         asked = policy(arguments.only, arguments.ignored, arguments.severities)
         request = replace(request, policy=asked)
-    return request, compile_project(request, project.sources)
+    allowing = replace(request.policy, allows_unset=arguments.allow_unset)
+    request = replace(request, policy=allowing)
+    from compiler import compile_everywhere, compile_project  # noqa: PLC0415
+
+    if not arguments.everywhere:
+        compiled = compile_project(request, project.sources)
+        return request, compiled, _count(compiled)
+    found = compile_everywhere(request, project.sources)
+    if not found:
+        raise Complaint("no folder here or below has a deploy.yaml or a prefect.yaml")
+    request = replace(request, files=tuple(path for each in found for path in each.files))
+    return request, _together(found), sum(map(_count, found))
+
+
+def _together(compiled: "tuple[Compilation, ...]") -> "Compilation":
+    """Several stacks' findings as one."""
+    from compiler.diagnostics import Report  # noqa: PLC0415
+
+    return replace(
+        compiled[0],
+        desired=None,
+        report=Report(found for each in compiled for found in each.report),
+        files=tuple(path for each in compiled for path in each.files),
+        filled={name: value for each in compiled for name, value in each.filled.items()},
+    )
+
+
+def _count(compiled: "Compilation") -> int:
+    return len(compiled.desired.resources) if compiled.desired is not None else 0
 
 
 def _show_fixes(

@@ -46,7 +46,7 @@ def test_every_stack_is_found_and_checked_by_itself(folder: Path) -> None:
     assert ended.code == 1
     assert ended.stdout.splitlines() == [
         "three/deploy.yml:1:37: DEP402 three/etl.py has no function 'nobody'",
-        "two/deep/prefect.yaml:2:46: DEP101 'paramters' is no key of a deployment",
+        "two/deep/prefect.yaml:2:47: DEP101 'paramters' is no key of a deployment",
     ]
 
 

@@ -67,8 +67,11 @@ def combined(left: object, right: object, *, op: ast.operator) -> object:
             return _grown(left, right, op=op)
         case ast.Div(), PurePath(), str() | PurePath():
             return attempt(operator.truediv, left, right)
-        case ast.BitOr(), _, _ if not isinstance(left, str) and not isinstance(right, str):
-            return attempt(operator.or_, left, right)
+        case ast.BitOr(), _, _:
+            made = attempt(operator.or_, left, right)
+            if isinstance(left, str) or isinstance(right, str):
+                raise Unknowable  # pydantic would evaluate the text
+            return made
         case _:
             return _combined_parts(left, right, op=op)
 

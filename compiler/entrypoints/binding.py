@@ -5,7 +5,7 @@ cannot be followed, such as a loop. Every binding is kept; readers decide what t
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -89,12 +89,19 @@ def _parts(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def _is_false_when_loaded(test: ast.expr) -> bool:
-    return ast.unparse(test) in (
-        "TYPE_CHECKING",
-        "typing.TYPE_CHECKING",
-        "__name__ == '__main__'",
-        "False",
-    )
+    match test:
+        case ast.Name(id="TYPE_CHECKING") | ast.Constant(value=False):
+            return True
+        case ast.Attribute(value=ast.Name(id="typing"), attr="TYPE_CHECKING"):
+            return True
+        case ast.Compare(
+            left=ast.Name(id="__name__"),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value="__main__")],
+        ):
+            return True
+        case _:
+            return False
 
 
 def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, Binding]]:
@@ -182,10 +189,18 @@ def _changed_by(statement: ast.stmt) -> Iterator[str | None]:
             if method not in _HARMLESS_METHODS:
                 yield _root(inner)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            for part in ast.walk(statement):
-                yield from part.names if isinstance(part, ast.Global) else ()
+            yield from _globals(statement.body)
         case _:
             return
+
+
+def _globals(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """Names that functions call `global`; no expression is looked into, which saves most of it."""
+    for statement in body:
+        if isinstance(statement, ast.Global):
+            yield from statement.names
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from _globals(getattr(statement, block, ()))
 
 
 def _owner(target: ast.expr) -> str | None:

@@ -82,8 +82,9 @@ def plain_value(value: object) -> Json:
 
 
 def _union(parts: Sequence[object]) -> dict[str, Json]:
+    """Any of the parts, each once; None is the last of them wherever it is written."""
     schemas: list[Json] = []
-    for part in parts:
+    for part in sorted(parts, key=lambda one: one is types.NoneType):
         schema = plain_schema(part)
         if schema not in schemas:
             schemas.append(schema)

@@ -80,7 +80,7 @@ def annotations_of(
 ) -> Annotations:
     """Decide how the annotations of a function, its return type among them, are read."""
     strings = _names_in_strings(parameters)
-    evaluator = Evaluator(strings=strings)
+    evaluator = Evaluator(strings=strings, parameters=len(parameters))
     all_are_texts = _postpones_annotations(scope.module)
     texts: dict[ast.expr, ast.expr] = {}
     for one in (*(parameter.annotation for parameter in parameters), returns):
@@ -111,6 +111,8 @@ def _fails(text: ast.expr, module: Scope, *, evaluator: Evaluator) -> bool:
         evaluator.value(text, module)
     except Unknowable as error:
         return isinstance(error.__cause__, TypeError)
+    except RecursionError:
+        return False  # that of the parameter alone is not known then
     return False
 
 

@@ -5,7 +5,7 @@ cannot be followed, such as a loop. Every binding is kept; readers decide what t
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -188,19 +188,24 @@ def _changed_by(statement: ast.stmt) -> Iterator[str | None]:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=inner, attr=method))):
             if method not in _HARMLESS_METHODS:
                 yield _root(inner)
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield from _globals(statement.body)
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            yield from _globals(body)
         case _:
             return
 
 
-def _globals(body: Iterable[ast.stmt]) -> Iterator[str]:
-    """Names that functions call `global`; no expression is looked into, which saves most of it."""
-    for statement in body:
-        if isinstance(statement, ast.Global):
-            yield from statement.names
-        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-            yield from _globals(getattr(statement, block, ()))
+def _globals(body: list[ast.stmt]) -> Iterator[str]:
+    """Names of the module that a function says it binds, or one within it."""
+    for statement in statements(body):
+        match statement:
+            case ast.Global(names=names):
+                yield from names
+            case ast.FunctionDef(body=inner) | ast.AsyncFunctionDef(body=inner):
+                yield from _globals(inner)
+            case ast.ClassDef(body=inner):
+                yield from _globals(inner)
+            case _:
+                continue
 
 
 def _owner(target: ast.expr) -> str | None:

@@ -93,7 +93,7 @@ def _read(one: Written, subject: Subject, annotations: Annotations) -> _Part | C
         except NotPlain:
             description = subject.descriptions.get(one.name)
             return column(one.name, type_, default, description=description, position=one.position)
-    except Unknowable:
+    except (Unknowable, RecursionError):
         return None
 
 

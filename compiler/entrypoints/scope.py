@@ -4,6 +4,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from compiler.entrypoints.binding import (
@@ -46,7 +47,7 @@ class Scope:
 
     def within(self, body: list[ast.stmt]) -> "Scope":
         """The scope of a class or a function that stands in this one."""
-        return Scope(names=names_of(body), before=self.before, outer=self)
+        return Scope(names=_names_within(tuple(body)), before=self.before, outer=self)
 
     @property
     def module(self) -> "Scope":
@@ -64,6 +65,12 @@ class Definition:
 
 
 Meaning: TypeAlias = Definition | None
+
+
+@lru_cache(maxsize=64)
+def _names_within(body: tuple[ast.stmt, ...]) -> Names:
+    """The names of a class, which every use of one of its constants asks for."""
+    return names_of(list(body))
 
 
 def module_scope(tree: ast.Module) -> Scope:

@@ -103,4 +103,9 @@ def _piece(parameter: Written) -> str:
 
 def _text(node: ast.expr) -> str:
     """As `ast.unparse`, which takes its time for a mere name too."""
-    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
+    if isinstance(node, ast.Name):
+        return node.id
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "…"

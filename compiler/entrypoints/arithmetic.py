@@ -67,8 +67,11 @@ def combined(left: object, right: object, *, op: ast.operator) -> object:
             return _grown(left, right, op=op)
         case ast.Div(), PurePath(), str() | PurePath():
             return attempt(operator.truediv, left, right)
-        case ast.BitOr(), _, _ if not isinstance(left, str) and not isinstance(right, str):
-            return attempt(operator.or_, left, right)
+        case ast.BitOr(), _, _:
+            made = attempt(operator.or_, left, right)
+            if isinstance(left, str) or isinstance(right, str):
+                raise Unknowable  # pydantic would evaluate the text
+            return made
         case _:
             return _combined_parts(left, right, op=op)
 
@@ -148,9 +151,21 @@ def _grown(left: int, right: int, *, op: ast.operator) -> object:
 
 
 def _repeated(part: object, times: int) -> object:
-    if isinstance(part, str | list | tuple) and len(part) * times <= LONGEST_REPEATED:
+    if isinstance(part, str | list | tuple) and _weight(part) * times <= LONGEST_REPEATED:
         return attempt(operator.mul, part, times)
     raise Unknowable
+
+
+def _weight(value: str | list[object] | tuple[object, ...]) -> int:
+    """How much there is in a value, counted no further than to the longest that is repeated."""
+    weight, waiting = 0, [value]
+    while waiting and weight <= LONGEST_REPEATED:
+        part = waiting.pop()
+        weight += len(part)
+        if not isinstance(part, str):
+            waiting += [one for one in part if isinstance(one, str | list | tuple)]
+            weight += LONGEST_REPEATED * any(isinstance(one, dict | set) for one in part)
+    return weight
 
 
 def _joined(left: object, right: object) -> object:

@@ -119,12 +119,19 @@ def _parts(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def _is_false_when_loaded(test: ast.expr) -> bool:
-    return ast.unparse(test) in (
-        "TYPE_CHECKING",
-        "typing.TYPE_CHECKING",
-        "__name__ == '__main__'",
-        "False",
-    )
+    match test:
+        case ast.Name(id="TYPE_CHECKING") | ast.Constant(value=False):
+            return True
+        case ast.Attribute(value=ast.Name(id="typing"), attr="TYPE_CHECKING"):
+            return True
+        case ast.Compare(
+            left=ast.Name(id="__name__"),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value="__main__")],
+        ):
+            return True
+        case _:
+            return False
 
 
 def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, Binding]]:
@@ -217,11 +224,24 @@ def _changed_by(statement: ast.stmt) -> Iterator[str | None]:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=inner, attr=method))):
             if method not in _HARMLESS_METHODS:
                 yield _root(inner)
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            for part in ast.walk(statement):
-                yield from part.names if isinstance(part, ast.Global) else ()
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            yield from _globals(body)
         case _:
             return
+
+
+def _globals(body: list[ast.stmt]) -> Iterator[str]:
+    """Names of the module that a function says it binds, or one within it."""
+    for statement in statements(body):
+        match statement:
+            case ast.Global(names=names):
+                yield from names
+            case ast.FunctionDef(body=inner) | ast.AsyncFunctionDef(body=inner):
+                yield from _globals(inner)
+            case ast.ClassDef(body=inner):
+                yield from _globals(inner)
+            case _:
+                continue
 
 
 def _owner(target: ast.expr) -> str | None:

@@ -8,7 +8,7 @@ import ast
 import contextlib
 import enum
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import BuiltinFunctionType
 from typing import Annotated, ForwardRef, Literal, NewType, TypeVar
@@ -33,7 +33,9 @@ from compiler.entrypoints.scope import (
 from compiler.entrypoints.text import concatenate, formatted, shown
 
 _MOST_STEPS = 20_000
+_STEPS_A_PARAMETER = 100
 _LETTERS_A_STEP = 100
+_PARTS_A_STEP = 20
 Part = TypeVar("Part")
 
 
@@ -48,9 +50,9 @@ class Evaluator:
     `strings` is where pydantic would look for the names in a string within a type.
     """
 
-    def __init__(self, *, strings: Scope) -> None:
+    def __init__(self, *, strings: Scope, parameters: int = 0) -> None:
         self._strings = strings
-        self._steps = 0
+        self._steps_left = _MOST_STEPS + _STEPS_A_PARAMETER * parameters
         self._rebuilt: dict[ast.ClassDef, Rebuilt] = {}
         self._rebuilding: dict[ast.ClassDef, bool] = {}  # and whether all within are plain
         self._aliases: dict[ast.AST, object] = {}
@@ -62,9 +64,7 @@ class Evaluator:
             Unknowable: it cannot be told.
             Undefined: Python would raise NameError.
         """
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            raise Unknowable
+        self._count(1)
         match node:
             case ast.Constant(value=value):
                 return value
@@ -151,10 +151,26 @@ class Evaluator:
                 pass
         raise Unknowable
 
+    def _count(self, steps: int) -> None:
+        self._steps_left -= steps
+        if self._steps_left < 0:
+            raise Unknowable
+
+    def _counted_factory(self, factory: object) -> Callable[[], object]:
+        """The factory of a field's default; factories may call one another again and again."""
+
+        def make() -> object:
+            self._count(1)
+            return attempt(factory)
+
+        return make
+
     def _weighed(self, made: object) -> object:
-        """The value; a long text is as much work as many short ones."""
+        """The value; a long one is as much work as many short ones."""
         if isinstance(made, str):
-            self._steps += len(made) // _LETTERS_A_STEP
+            self._count(len(made) // _LETTERS_A_STEP)
+        elif isinstance(made, list | tuple | dict | set | frozenset):
+            self._count(len(made) // _PARTS_A_STEP)
         return made
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> Rebuilt:
@@ -237,8 +253,10 @@ class Evaluator:
             return shown(arguments[0])
         if isinstance(function, BuiltinFunctionType) or function is range:
             return call_function(function.__name__, [] if named else arguments)
+        if "default_factory" in named:
+            named["default_factory"] = self._counted_factory(named["default_factory"])
         if may_be_called(function) or self._is_instantiable(function):
-            return settled(attempt(function, *arguments, **named))
+            return self._weighed(settled(attempt(function, *arguments, **named)))
         raise Unknowable
 
     def _is_instantiable(self, thing: object) -> bool:
@@ -309,7 +327,7 @@ class Evaluator:
 
     def _counted(self, parts: Sequence[Part]) -> Sequence[Part]:
         """The parts, each of which is a step."""
-        self._steps += len(parts)
+        self._count(len(parts))
         return parts
 
 

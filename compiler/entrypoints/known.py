@@ -43,7 +43,7 @@ _TYPES = {
     " confrozenset condecimal condate UUID1 UUID3 UUID4 UUID5"
     " AwareDatetime NaiveDatetime ByteSize"
     " AnyUrl AnyHttpUrl HttpUrl FileUrl PostgresDsn Strict AllowInfNan WithJsonSchema"
-    " computed_field field_validator model_validator",
+    " AliasChoices AliasPath computed_field field_validator model_validator",
     "pydantic.dataclasses": "dataclass",
 }
 
@@ -103,6 +103,8 @@ _CALLABLE = [
     "pydantic.conbytes",
     "pydantic.condecimal",
     "pydantic.condate",
+    "pydantic.AliasChoices",
+    "pydantic.AliasPath",
     "pydantic.Strict",
     "pydantic.AllowInfNan",
     "pydantic.WithJsonSchema",

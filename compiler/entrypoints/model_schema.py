@@ -3,9 +3,10 @@
 Source: prefect._internal.pydantic.v2_schema
 """
 
+import dataclasses
 import json
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -27,11 +28,15 @@ _REPLACED_BY_ANY = (ValueError, TypeError, PydanticInvalidForJsonSchema)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A field of the model; `name` differs from the parameter's where pydantic uses that."""
+    """A field of the model; `name` differs from the parameter's where pydantic uses that.
+
+    `schema` is that of a model with this field alone.
+    """
 
     name: str
     type: object
     field: object
+    schema: Mapping[str, Json] = dataclasses.field(default_factory=dict)
 
 
 class _EmptyForUserClasses(GenerateJsonSchema):
@@ -45,7 +50,11 @@ class _EmptyForUserClasses(GenerateJsonSchema):
 def column(
     name: str, type_: object, default: object, *, description: str | None, position: int
 ) -> Column:
-    """The field that Prefect makes of a parameter; `...` stands for no default."""
+    """The field that Prefect makes of a parameter; `...` stands for no default.
+
+    Raises:
+        Unknowable: pydantic refuses the field.
+    """
     extra: JsonDict = {"position": position}
     if isinstance(default, FieldInfo):
         description = default.description or description
@@ -59,34 +68,39 @@ def column(
         alias=name if _is_taken(name) else None,
         json_schema_extra=extra,
     )
-    return Column(name=f"{name}__" if _is_taken(name) else name, type=type_, field=field)
+    return _accepted(Column(name=f"{name}__" if _is_taken(name) else name, type=type_, field=field))
 
 
-def column_schema(column: Column) -> Mapping[str, Json]:
-    """The schema of a model with this field alone, as it comes out of a request.
+def model_schema(columns: Sequence[Column]) -> Mapping[str, Json]:
+    """The schema of a model with these fields, as it comes out of a request.
 
-    Numbers that JSON lacks are null there. Prefect puts `Any` for a type of which
-    pydantic makes no schema.
-
-    Raises:
-        Unknowable: pydantic refuses the field in another way.
+    Numbers that JSON lacks are null there. Where two classes have one name, the fields
+    that use classes are left out: Prefect puts the name of the module before, which it
+    makes up from the path of the file on the machine.
     """
     try:
-        schema = _model_schema([column])
-    except _REPLACED_BY_ANY:
-        schema = _model_schema([replace(column, type=known("typing.Any"))])
-    except (*REFUSALS, RecursionError) as error:
-        raise Unknowable from error
+        schema = columns[0].schema if len(columns) == 1 else _model_schema(columns)
+        if _has_namesakes(schema):
+            schema = _model_schema([one for one in columns if "$defs" not in one.schema])
+    except (*REFUSALS, RecursionError):
+        return {}
     plain: Mapping[str, Json] = json.loads(json.dumps(schema), parse_constant=_null)
     return plain
 
 
-def have_namesakes(columns: Iterable[Column]) -> bool:
-    """Whether two classes have one name: in a schema they go by that of their module as well.
+def _accepted(column: Column) -> Column:
+    """The field, with `Any` for a type of which pydantic makes no schema."""
+    try:
+        return replace(column, schema=_model_schema([column]))
+    except _REPLACED_BY_ANY:
+        column = replace(column, type=known("typing.Any"))
+        return replace(column, schema=_model_schema([column]))
+    except (*REFUSALS, RecursionError) as error:
+        raise Unknowable from error
 
-    Prefect makes up the name of the module, from the path of the file on the machine.
-    """
-    definitions = _model_schema(columns).get("$defs")
+
+def _has_namesakes(schema: Mapping[str, Json]) -> bool:
+    definitions = schema.get("$defs")
     return isinstance(definitions, dict) and any(name.startswith(MODULE) for name in definitions)
 
 
@@ -98,8 +112,7 @@ def _null(_constant: str) -> None:
     return None
 
 
-def _model_schema(columns: Iterable[Column]) -> Mapping[str, Json]:
-    columns = tuple(columns)
+def _model_schema(columns: Sequence[Column]) -> Mapping[str, Json]:
     namespace: dict[str, object] = {
         "__module__": __name__,
         "__annotations__": {column.name: column.type for column in columns},

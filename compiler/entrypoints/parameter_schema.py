@@ -10,15 +10,14 @@ Source: prefect.utilities.callables.generate_parameter_schema
 import ast
 import typing
 import warnings
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from compiler.desired.json import Json
-from compiler.entrypoints.annotation import PREFECT_NAMES, Annotations, annotations_of
-from compiler.entrypoints.binding import Binding, Import
-from compiler.entrypoints.evaluate import Evaluator
+from compiler.entrypoints.annotation import Annotations, annotations_of
+from compiler.entrypoints.binding import Import
 from compiler.entrypoints.known import canonical
-from compiler.entrypoints.model_schema import Column, column, column_schema, have_namesakes
+from compiler.entrypoints.model_schema import Column, column, model_schema
 from compiler.entrypoints.plain_schema import NotPlain, plain_schema, plain_value
 from compiler.entrypoints.scope import Definition, Meaning, Scope, Unknowable, find
 from compiler.entrypoints.signature import IMPLICIT, Written
@@ -47,33 +46,29 @@ class ParameterSchema:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """What the schema says of one parameter; `column` is its field where pydantic was asked."""
+    """What the schema says of one parameter."""
 
     property: Mapping[str, Json]
     is_required: bool
     is_known: bool = True
-    definitions: Mapping[str, Json] = field(default_factory=dict)
-    column: Column | None = None
 
 
 def parameter_schema(subject: Subject) -> ParameterSchema:
     """The schema of all parameters but `self` and `cls`, in the order of the text."""
     _forget_types()
     explicit = [one for one in subject.parameters if one.name not in IMPLICIT]
-    evaluator = Evaluator(strings=_names_in_strings(subject))
-    annotations = annotations_of(
-        [*(one.annotation for one in subject.parameters), subject.returns],
-        evaluator=evaluator,
-        scope=subject.scope,
-    )
+    annotations = annotations_of(subject.parameters, subject.returns, scope=subject.scope)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic's words on odd names and defaults
-        parts = {one.name: _part(one, subject, annotations) for one in explicit}
-        if _have_namesakes(parts.values()):
-            ambiguous = [one for one in explicit if parts[one.name].definitions]
-            parts.update({one.name: _certain(one, subject) for one in ambiguous})
-    unknown = frozenset(name for name, part in parts.items() if not part.is_known)
-    return ParameterSchema(schema=_assembled(parts), unknown=unknown)
+        read = {one.name: _read(one, subject, annotations) for one in explicit}
+        modelled = model_schema([one for one in read.values() if isinstance(one, Column)])
+    parts = {
+        one.name: _part(one, read[one.name], modelled) or _certain(one, subject) for one in explicit
+    }
+    return ParameterSchema(
+        schema=_assembled(parts, modelled),
+        unknown=frozenset(name for name, part in parts.items() if not part.is_known),
+    )
 
 
 def _forget_types() -> None:
@@ -86,13 +81,8 @@ def _forget_types() -> None:
         forget()
 
 
-def _names_in_strings(subject: Subject) -> Scope:
-    """What a string within a type can name; pydantic looks among the parameters first."""
-    hidden = {one.name: (Binding((0, 0), None),) for one in subject.parameters}
-    return replace(PREFECT_NAMES, names={**PREFECT_NAMES.names, **hidden})
-
-
-def _part(one: Written, subject: Subject, annotations: Annotations) -> _Part:
+def _read(one: Written, subject: Subject, annotations: Annotations) -> _Part | Column | None:
+    """A part that is written down, or the field that pydantic is to be asked for."""
     default: object = ...
     try:
         if one.default is not None:
@@ -101,9 +91,21 @@ def _part(one: Written, subject: Subject, annotations: Annotations) -> _Part:
         try:
             return _plain(one, type_, default, subject)
         except NotPlain:
-            return _modelled(one, type_, default, subject)
+            description = subject.descriptions.get(one.name)
+            return column(one.name, type_, default, description=description, position=one.position)
     except (Unknowable, RecursionError):
-        return _certain(one, subject)
+        return None
+
+
+def _part(one: Written, read: _Part | Column | None, modelled: Mapping[str, Json]) -> _Part | None:
+    """What is known of a parameter; None where that is not all."""
+    if not isinstance(read, Column):
+        return read
+    properties, required = modelled.get("properties"), modelled.get("required")
+    found = properties.get(one.name) if isinstance(properties, dict) else None
+    if not isinstance(found, dict):
+        return None
+    return _Part(property=found, is_required=isinstance(required, list) and one.name in required)
 
 
 def _plain(one: Written, type_: object, default: object, subject: Subject) -> _Part:
@@ -115,26 +117,6 @@ def _plain(one: Written, type_: object, default: object, subject: Subject) -> _P
         found["default"] = plain_value(default)
     found |= _words(one, subject)
     return _Part(property=dict(sorted(found.items())), is_required=one.default is None)
-
-
-def _modelled(one: Written, type_: object, default: object, subject: Subject) -> _Part:
-    description = subject.descriptions.get(one.name)
-    made = column(one.name, type_, default, description=description, position=one.position)
-    schema = column_schema(made)
-    properties, definitions = schema["properties"], schema.get("$defs")
-    found = properties[one.name] if isinstance(properties, dict) else None
-    return _Part(
-        property=found if isinstance(found, dict) else {},
-        is_required="required" in schema,
-        definitions=definitions if isinstance(definitions, dict) else {},
-        column=made,
-    )
-
-
-def _have_namesakes(parts: Iterable[_Part]) -> bool:
-    """Whether two classes of the schema have one name."""
-    columns = [part.column for part in parts if part.column is not None and part.definitions]
-    return bool(columns) and have_namesakes(columns)
 
 
 def _certain(one: Written, subject: Subject) -> _Part:
@@ -189,9 +171,9 @@ def _has_default(call: ast.Call) -> bool:
     )
 
 
-def _assembled(parts: Mapping[str, _Part]) -> Mapping[str, Json]:
+def _assembled(parts: Mapping[str, _Part], modelled: Mapping[str, Json]) -> Mapping[str, Json]:
     required: list[Json] = [name for name, part in parts.items() if part.is_required]
-    definitions = {name: one for part in parts.values() for name, one in part.definitions.items()}
+    definitions = modelled.get("$defs")
     return {
         "title": "Parameters",
         "type": "object",

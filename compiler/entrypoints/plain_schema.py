@@ -82,14 +82,12 @@ def plain_value(value: object) -> Json:
 
 
 def _union(parts: Sequence[object]) -> dict[str, Json]:
-    schemas: list[Json] = []
-    for part in parts:
-        schema = plain_schema(part)
-        if schema not in schemas:
-            schemas.append(schema)
-    if len(schemas) == 1 or any(isinstance(one, dict) and "anyOf" in one for one in schemas):
+    """Any of the parts, each once; None is the last of them wherever it is written."""
+    ordered = sorted(parts, key=lambda one: one is types.NoneType)
+    schemas = {repr(schema): schema for schema in map(plain_schema, ordered)}
+    if len(schemas) == 1 or any("anyOf" in one for one in schemas.values()):
         raise NotPlain
-    return {"anyOf": schemas}
+    return {"anyOf": list(schemas.values())}
 
 
 def _literal(values: Sequence[object]) -> dict[str, Json]:

@@ -4,6 +4,7 @@ import ast
 import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -64,7 +65,7 @@ class Scope:
 
     def within(self, body: list[ast.stmt]) -> "Scope":
         """The scope of a class or a function that stands in this one."""
-        return Scope(names=names_of(body), before=self.before, outer=self)
+        return Scope(names=_names_within(tuple(body)), before=self.before, outer=self)
 
     @property
     def module(self) -> "Scope":
@@ -99,6 +100,12 @@ class Imports(Protocol):
 
     def starred(self, star: Star, name: str) -> tuple[Meaning, ...] | None:
         """What a `from … import *` binds `name` to; None where that cannot be told."""
+
+
+@lru_cache(maxsize=64)
+def _names_within(body: tuple[ast.stmt, ...]) -> Names:
+    """The names of a class, which every use of one of its constants asks for."""
+    return names_of(list(body))
 
 
 def module_scope(tree: ast.Module, imports: Imports | None = None) -> Scope:

@@ -94,8 +94,18 @@ def _piece(parameter: Written) -> str:
     stars = {Passing.POSITIONS: "*", Passing.KEYWORDS: "**"}.get(parameter.passing, "")
     text = stars + parameter.name
     if parameter.annotation is not None:
-        text += f": {ast.unparse(parameter.annotation)}"
+        text += f": {_text(parameter.annotation)}"
     if parameter.default is not None:
         equals = " = " if parameter.annotation is not None else "="
-        text += equals + ast.unparse(parameter.default)
+        text += equals + _text(parameter.default)
     return text
+
+
+def _text(node: ast.expr) -> str:
+    """As `ast.unparse`, which takes its time for a mere name too."""
+    if isinstance(node, ast.Name):
+        return node.id
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "…"

@@ -46,7 +46,6 @@ REASONS: Mapping[str, str] = {
     "pydantic makes classes of a generic one": r"\bGeneric\[",
     "a serializer shapes the schema": r"\bfield_serializer\b",
     "pydantic reads the source of the class": r"\buse_attribute_docstrings\b",
-    "a text in a type may name a parameter": r"'[^']*\b(date|type|str|list|dict|id)\b[^']*'",
 }
 # The same, for the default alone.
 REASONS_OF_VALUES: Mapping[str, str] = {
@@ -68,10 +67,14 @@ class Source:
 
     def reasons(self, parameter: str) -> set[str]:
         """Why the schema of a parameter may be unknown."""
-        text = self.parameters[parameter]
+        written = self.parameters[parameter]
+        annotation, _, default = written.partition(" = ")
+        annotation = annotation.partition(":")[2]
+        words = {word for text in self._reached(annotation) for word in _WORD.findall(text)}
         return {
-            *self._found(REASONS, text),
-            *self._found(REASONS_OF_VALUES, text.partition(" = ")[2]),
+            *self._found(REASONS, written),
+            *self._found(REASONS_OF_VALUES, default),
+            *({"a text in a type names a parameter"} if words & set(self.parameters) else ()),
         }
 
     def _found(self, reasons: Mapping[str, str], text: str) -> Iterator[str]:

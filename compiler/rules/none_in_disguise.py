@@ -37,7 +37,7 @@ def check(manifest: Manifest, report: Report) -> None:
     parts = [root.get(name) for name in _LOOKED_AT] if isinstance(root, Mapping) else []
     for part in parts:
         for path, scalar in leaves(part) if part is not None else ():
-            if not _FREE.isdisjoint(path) or path[-1] == _KIND:
+            if not _FREE.isdisjoint(path) or path[-1:] == (_KIND,):
                 continue
             if scalar.value not in _WORDS or not is_plain(scalar):
                 continue

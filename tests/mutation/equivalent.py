@@ -7,6 +7,9 @@ _NEVER_EQUAL = "no two names are exactly that much alike"
 _STEP = "compiler.rules.unknown_step:_near: "
 
 EQUIVALENT: Mapping[str, str] = {
+    "compiler.rules.clock_change:_find_gaps: offset > before -> offset >= before": (
+        "the change is then looked for on every day, and found on none"
+    ),
     "compiler.rules.clock_change:_find_gaps: day.year < _LAST -> day.year <= _LAST": (
         "a year more shows no date on another weekday"
     ),

@@ -63,6 +63,7 @@ from compiler.rules import (
     undeclared_queue,
     uneven_step,
     unknown_job_variable,
+    unknown_model_key,
     unknown_output,
     unknown_parameter,
     unknown_step,
@@ -131,6 +132,7 @@ FLOW_CHECKS = (
     unknown_parameter.check,
     wrong_parameter.check,
     missing_parameter.check,
+    unknown_model_key.check,
     machine_path.check,
     path_outside.check,
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|private_?key|credential"
+    r"pass(word|wd|phrase)?$|secret|token(?!i[sz])|api_?key|access_?key|private_?key|credential"
     r"|(^|[_-])auth($|[_-])|authorization",
     re.IGNORECASE,
 )

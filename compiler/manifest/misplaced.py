@@ -21,6 +21,22 @@ _IN_DEPLOYMENT = {
     "timezone": "it belongs in an item of 'schedules'",
     "infra_overrides": "Prefect 3 calls it 'job_variables', inside 'work_pool'",
     "path": "Prefect 3 has none; use 'pull' steps",
+    "anchor_date": "it belongs in an item of 'schedules'",
+    "day_or": "it belongs in an item of 'schedules'",
+    "active": "write 'active' in the schedule, or 'paused' here",
+    "enabled": "write 'active' in the schedule, or 'paused' here",
+    "slug": "it belongs in an item of 'schedules'",
+    "env": "it belongs inside 'work_pool', below 'job_variables'",
+    "image": "it belongs inside 'work_pool', below 'job_variables'",
+    "flow": "write 'entrypoint: path/to/file.py:function'",
+    "infrastructure": "Prefect 3 has none; use 'work_pool' with 'job_variables'",
+    "infra": "Prefect 3 has none; use 'work_pool' with 'job_variables'",
+    "storage": "Prefect 3 has none; use 'pull' steps",
+    "retries": "it belongs in the flow's decorator",
+    "retry_delay_seconds": "it belongs in the flow's decorator",
+    "timeout_seconds": "it belongs in the flow's decorator",
+    "log_prints": "it belongs in the flow's decorator",
+    "flow_run_name": "it belongs in the flow's decorator",
 }
 _IN_WORK_POOL_USE = {
     "flow_variables": "did you mean 'job_variables'?",
@@ -31,12 +47,23 @@ _IN_WORK_POOL_USE = {
     "work_queue": "write 'work_queue_name'",
     "env": "it belongs inside 'job_variables'",
     "image": "it belongs inside 'job_variables'",
+    "variables": "did you mean 'job_variables'?",
+    "type": "a pool's type stands in the top-level 'work_pools'",
+    "base_job_template": "it stands in the top-level 'work_pools'",
+    "queue_name": "write 'work_queue_name'",
+    "work_pool_name": "write 'name'",
+    "pool": "write 'name'",
 }
 _IN_SCHEDULE = {
     "max_active_runs": "Prefect 3.0 wrote it and nothing reads it; use 'concurrency_limit'",
     "catchup": "Prefect 3.0 wrote it and nothing reads it; remove it",
     "flow_run_name": "a schedule names no runs; set 'flow_run_name' on the flow",
     "tz": "did you mean 'timezone'?",
+    "start_date": "did you mean 'anchor_date'?",
+    "enabled": "did you mean 'active'?",
+    "paused": "write 'active: false' to stop one schedule",
+    "name": "did you mean 'slug'?",
+    "schedule": "its keys belong right here, without 'schedule'",
 }
 _RENAMED = {
     "deployments": {"is_paused": "paused"},
@@ -45,8 +72,26 @@ _RENAMED = {
         "queue": "work_queue_name",
         "work_queue": "work_queue_name",
     },
-    "schedules": {"tz": "timezone"},
+    "schedules": {"tz": "timezone", "start_date": "anchor_date", "enabled": "active"},
+    "work_pools": {"queues": "work_queues", "is_paused": "paused"},
+    "work_queues": {"limit": "concurrency_limit", "is_paused": "paused"},
 }
+_IN_POOL = {
+    "queues": "did you mean 'work_queues'?",
+    "is_paused": "write 'paused'",
+    "job_variables": "defaults stand in the variables of 'base_job_template'",
+    "default_queue_id": "it is the server's own",
+}
+_IN_QUEUE = {
+    "limit": "did you mean 'concurrency_limit'?",
+    "is_paused": "write 'paused'",
+}
+_ABOVE_ALL = frozenset(
+    {
+        *("tags", "parameters", "work_pool", "schedules", "schedule", "entrypoint", "paused"),
+        *("concurrency_limit", "enforce_parameter_schema", "labels", "triggers", "version"),
+    }
+)
 _LATER = frozenset(
     {
         *("variables", "blocks", "concurrency_limits", "automations"),
@@ -65,9 +110,13 @@ def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
         "work_pool": _IN_WORK_POOL_USE,
         "schedules": _IN_SCHEDULE,
         "schedule": _IN_SCHEDULE,
+        "work_pools": _IN_POOL,
+        "work_queues": _IN_QUEUE,
     }.get(around, {})
     if name in known:
         return known[name]
+    if name in _ABOVE_ALL and not names:
+        return "it belongs in a deployment, or in 'defaults' for all of them"
     if name in _LATER and around in {"", "deployments"}:
         return "this version does not support it yet"
     return None

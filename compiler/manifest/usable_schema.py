@@ -1,7 +1,8 @@
 """Whether a JSON Schema that people wrote can be checked against, here and without a network."""
 
-import re
+import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
@@ -12,16 +13,18 @@ _SHARED = ("definitions", "$defs")
 
 
 def is_usable(schema: Json) -> bool:
-    """Whether it is a schema whose references lead into it, with patterns that Python knows."""
-    if not isinstance(schema, Mapping):
-        return False
+    """Whether it is a schema, with patterns that Python knows, whose references lead into it."""
+    return isinstance(schema, Mapping) and _is_usable(json.dumps(schema, sort_keys=True))
+
+
+@cache
+def _is_usable(text: str) -> bool:
+    schema: Mapping[str, Json] = json.loads(text)
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError:
         return False
-    return all(_is_local(schema, one) for one in _texts(schema, "$ref")) and all(
-        _is_pattern(one) for one in _texts(schema, "pattern")
-    )
+    return all(_is_local(schema, one) for one in _references(schema))
 
 
 def shared_parts(schema: Mapping[str, Json]) -> dict[str, Json]:
@@ -29,19 +32,16 @@ def shared_parts(schema: Mapping[str, Json]) -> dict[str, Json]:
     return {name: schema[name] for name in _SHARED if name in schema}
 
 
-def _texts(value: Json, name: str) -> Iterator[str]:
-    """Every text under the key `name`, and the keys of its plural form."""
+def _references(value: Json) -> Iterator[str]:
     match value:
         case Mapping():
             for key, item in value.items():
-                if key == name and isinstance(item, str):
+                if key == "$ref" and isinstance(item, str):
                     yield item
-                if key == f"{name}Properties" and isinstance(item, Mapping):
-                    yield from item
-                yield from _texts(item, name)
+                yield from _references(item)
         case list():
             for item in value:
-                yield from _texts(item, name)
+                yield from _references(item)
         case _:
             return
 
@@ -51,11 +51,3 @@ def _is_local(schema: Mapping[str, Json], reference: str) -> bool:
     part, _, name = path.partition("/")
     shared = schema.get(part)
     return root == "#" and part in _SHARED and isinstance(shared, Mapping) and name in shared
-
-
-def _is_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True

@@ -63,6 +63,7 @@ from compiler.rules import (
     undeclared_queue,
     uneven_step,
     unknown_job_variable,
+    unknown_model_key,
     unknown_output,
     unknown_parameter,
     unknown_step,
@@ -131,6 +132,7 @@ FLOW_CHECKS = (
     unknown_parameter.check,
     wrong_parameter.check,
     missing_parameter.check,
+    unknown_model_key.check,
     machine_path.check,
     path_outside.check,
 )
@@ -198,7 +200,7 @@ def _check_pools(
         name: frozenset(queue.value.name for queue in queues_of(pool))
         for name, pool in named.items()
     }
-    undeclared_pool.check(frozenset(named), None, deployments, report)
+    undeclared_pool.check(frozenset(named), _external_pools(manifests), deployments, report)
     undeclared_queue.check(queues, deployments, report)
     variables = {
         name: schema
@@ -207,6 +209,13 @@ def _check_pools(
     }
     unknown_job_variable.check(variables, deployments, report)
     wrong_job_variable.check(variables, deployments, report)
+
+
+def _external_pools(manifests: tuple[Manifest, ...]) -> frozenset[str] | None:
+    """Pools that the files refer to and another owner keeps; None where they say nothing of it."""
+    listed = [each.document.value.external for each in manifests]
+    pools = [each.work_pools for each in listed if each and each.work_pools is not None]
+    return frozenset(name for names in pools for name in names) if pools else None
 
 
 def _template(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Json:

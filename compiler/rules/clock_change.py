@@ -30,6 +30,7 @@ from zoneinfo import ZoneInfo
 from croniter import CroniterBadDateError, croniter
 
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
@@ -61,8 +62,8 @@ def _is_wrong(schedule: Placed[Schedule], report: Report) -> bool:
 
 
 def _is_at_fixed_times(cron: str) -> bool:
-    hours = croniter.expand(cron)[0][1]
-    return "*" not in hours and len(hours) <= _FEW
+    fields = fields_of(cron)
+    return fields is not None and "*" not in fields[1] and len(fields[1]) <= _FEW
 
 
 @cache

@@ -21,9 +21,8 @@ Known limits:
     accepts them. A random range such as `R(1-5)` is not noticed.
 """
 
-from croniter import croniter
-
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
@@ -49,4 +48,4 @@ def readable(cron: str) -> bool:
     fields = cron.split()
     random = any(field.casefold() in {"r", "h"} for field in fields)
     near_a_weekday = len(fields) > _DAY and "w" in fields[_DAY].casefold()
-    return not random and not near_a_weekday and croniter.is_valid(cron)
+    return not random and not near_a_weekday and fields_of(cron) is not None

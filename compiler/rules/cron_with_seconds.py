@@ -19,9 +19,8 @@ Known limits:
     A sixth field of one second is taken as it is meant.
 """
 
-from croniter import croniter
-
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 from compiler.manifest.written import replaced
@@ -33,18 +32,17 @@ _SECONDS = 5  # the place of the field
 def check(schedule: Placed[Schedule], report: Report) -> None:
     """Report a cron expression that fires on several seconds of a minute."""
     cron = schedule.value.cron
-    fields = (cron or "").split()
-    if cron is None or len(fields) <= _SECONDS or not croniter.is_valid(cron):
+    read = fields_of(cron) if cron is not None else None
+    if cron is None or read is None or len(read) <= _SECONDS:
         return
-    seconds = croniter.expand(cron)[0][_SECONDS]
-    if len(seconds) == 1 and seconds != ["*"]:
+    if len(read[_SECONDS]) == 1 and read[_SECONDS] != ("*",):
         return
     at = schedule.at("cron")
-    meant = " ".join(fields[1:6])
+    meant = " ".join(cron.split()[1:6])
     report.add(
         RULE,
         f"the sixth field of {cron!r} is for seconds: it fires many times a minute",
         at,
         hint=f'write "{meant}" if the first field is the seconds',
-        fix=replaced(at, f'"{meant}"') if croniter.is_valid(meant) else None,
+        fix=replaced(at, f'"{meant}"') if fields_of(meant) is not None else None,
     )

@@ -19,9 +19,8 @@ Known limits:
     A `day_or`, whatever its value, says that it is meant.
 """
 
-from croniter import croniter
-
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
@@ -31,10 +30,11 @@ RULE = Rule(code="DEP223", name="day-and-weekday", severity=Severity.INFO, page=
 def check(schedule: Placed[Schedule], report: Report) -> None:
     """Report a schedule with two kinds of days that does not say how they go together."""
     cron, day_or = schedule.value.cron, schedule.value.day_or
-    if cron is None or day_or is not None or not croniter.is_valid(cron):
+    read = fields_of(cron) if cron is not None else None
+    if read is None or day_or is not None:
         return
-    _, _, days, _, weekdays, *_ = croniter.expand(cron)[0]
-    if days != ["*"] and weekdays != ["*"]:
+    _, _, days, _, weekdays, *_ = read
+    if days != ("*",) and weekdays != ("*",):
         report.add(
             RULE,
             f"{cron!r} fires on those days of the month, and on those of the week too",

@@ -22,7 +22,8 @@ Use instead:
           variables: {properties: {image: {type: string}}}
 
 Known limits:
-    A default that is one of Prefect's references is not checked. An empty template is taken, and
+    A reference to a block or a variable can be the default of a variable, not stand in the
+    configuration itself; such a default is not checked. An empty template is taken, and
     filled in by the first worker.
 """
 
@@ -41,7 +42,6 @@ from compiler.manifest.usable_schema import is_usable, shared_parts
 
 RULE = Rule(code="DEP510", name="job-template", severity=Severity.ERROR, page=__doc__)
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.\-\[\]$]+)\s*\}\}")
-_OTHERS = ("prefect.", "$", "ctx.")
 _PARTS = ("job_configuration", "variables")
 
 
@@ -67,7 +67,7 @@ def check(template: Json, pool: Placed[WorkPool], report: Report) -> None:
 def _undeclared(configuration: Json, known: Mapping[str, Json]) -> Iterator[tuple[str, str | None]]:
     found = _PLACEHOLDER.findall(json.dumps(configuration))
     for name in dict.fromkeys(found):
-        if name in known or name.startswith(_OTHERS):
+        if name in known:
             continue
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "add it to the properties of 'variables'"

@@ -1,8 +1,8 @@
 """The word None where nothing is meant.
 
 What it finds:
-    `None`, `nil` or `undefined` without quotes, as the value of a deployment's or a work
-    pool's key, or of a parameter.
+    `None`, `none`, `nil` or `undefined` without quotes, as the value of a deployment's or a work
+    pool's key; among parameters and job variables only `None`.
 
 Why it matters:
     YAML's word for nothing is `null`. `None` is a text of four letters: a queue of that name,
@@ -26,6 +26,8 @@ from compiler.source.nodes import Mapping
 
 RULE = Rule(code="DEP012", name="none-in-disguise", severity=Severity.WARNING, page=__doc__)
 _WORDS = frozenset({"None", "none", "nil", "undefined"})
+_OF_PYTHON = frozenset({"None"})
+_MAY_SAY_SO = frozenset({"parameters", "job_variables"})
 _LOOKED_AT = ("deployments", "defaults", "work_pools")
 _FREE = frozenset({"tags", "labels", "build", "push", "pull", "triggers", "base_job_template"})
 _KIND = "__prefect_kind"  # whose `none` is a word
@@ -37,9 +39,10 @@ def check(manifest: Manifest, report: Report) -> None:
     parts = [root.get(name) for name in _LOOKED_AT] if isinstance(root, Mapping) else []
     for part in parts:
         for path, scalar in leaves(part) if part is not None else ():
-            if not _FREE.isdisjoint(path) or path[-1] == _KIND:
+            words = _WORDS if _MAY_SAY_SO.isdisjoint(path) else _OF_PYTHON
+            if not _FREE.isdisjoint(path) or path[-1:] == (_KIND,):
                 continue
-            if scalar.value not in _WORDS or not is_plain(scalar):
+            if scalar.value not in words or not is_plain(scalar):
                 continue
             report.add(
                 RULE,

@@ -25,9 +25,8 @@ Known limits:
 
 import re
 
-from croniter import CroniterBadDateError, croniter
-
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.cron import ever_fires, fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 from compiler.manifest.moment import rule
@@ -51,23 +50,13 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     """Report a schedule whose dates never come."""
     cron, rrule = schedule.value.cron, schedule.value.rrule
     hint = "the server would accept it and schedule nothing"
-    if cron is not None and not _fires(cron, day_or=schedule.value.day_or is not False):
+    day_or = schedule.value.day_or is not False
+    if cron is not None and fields_of(cron) is not None and not ever_fires(cron, day_or=day_or):
         message = f"{cron!r} never fires: no month it names has that day"
         report.add(RULE, message, schedule.at("cron"), hint=hint)
     if rrule is not None and (reason := _complaint(rule(rrule)[0])) is not None:
         message = f"the recurrence rule never fires: {reason}"
         report.add(RULE, message, schedule.at("rrule"), hint=hint)
-
-
-def _fires(cron: str, *, day_or: bool) -> bool:
-    """Whether a date is found; what cannot be read is another finding."""
-    if not croniter.is_valid(cron):
-        return True
-    try:
-        croniter(cron, day_or=day_or).get_next()
-    except CroniterBadDateError:
-        return False
-    return True
 
 
 def _complaint(rrule: str) -> str | None:

@@ -40,12 +40,13 @@ from compiler.source.nodes import Node, Scalar
 
 RULE = Rule(code="DEP250", name="secret-in-clear", severity=Severity.WARNING, page=__doc__)
 _NAMES_A_SECRET = re.compile(
-    r"(name|ref|file|path|dir|id|key_name|url|uri|arn|type|expir\w*|ttl|length|count|limit|max|min)$"
-    r"|^(use|has|is|enable|max|min|num)[_-]",
+    r"(name|ref|file|path|dir|id|url|uri|arn|type|block|backend|manager|store|provider|version"
+    r"|region|scope|method|mode|prefix|expir\w*|ttl|length|count|limit|max|min|secrets"
+    r"|existing_?secret|pull_?secret)$|^(use|has|is|enable|max|min|num)[_-]",
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
-    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|\$.*|.*\$\{.*", re.IGNORECASE
+    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|true|false|\$.*|.*\$\{.*", re.IGNORECASE
 )
 _SHORTEST = 4
 

@@ -18,9 +18,8 @@ Known limits:
     Only schedules for every month are looked at. A day that never comes is DEP204.
 """
 
-from croniter import croniter
-
 from compiler.diagnostics import Report, Rule, Safety, Severity
+from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 from compiler.manifest.written import replaced
@@ -32,11 +31,12 @@ _MONTHS = {29: "11 months, and February in leap years", 30: "11 months", 31: "7 
 def check(schedule: Placed[Schedule], report: Report) -> None:
     """Report a schedule that leaves out the shorter months."""
     cron = schedule.value.cron
-    if cron is None or not croniter.is_valid(cron):
+    read = fields_of(cron) if cron is not None else None
+    if cron is None or read is None:
         return
     fields = cron.split()
-    _, _, days, months, weekdays, *_ = croniter.expand(cron)[0]
-    if len(days) != 1 or days[0] not in _MONTHS or months != ["*"] or weekdays != ["*"]:
+    _, _, days, months, weekdays, *_ = read
+    if len(days) != 1 or days[0] not in _MONTHS or months != ("*",) or weekdays != ("*",):
         return
     at = schedule.at("cron")
     last = " ".join([*fields[:2], "L", *fields[3:]])

@@ -32,6 +32,7 @@ from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.steps import FUNCTIONS, RESERVED, Function, Step, steps_of
 from compiler.manifest.written import renamed
+from compiler.source.nodes import Scalar
 
 RULE = Rule(code="DEP231", name="step-argument", severity=Severity.WARNING, page=__doc__)
 _EXCLUSIVE = (("branch", "commit_sha"), ("access_token", "credentials"))
@@ -78,9 +79,15 @@ def _check_exclusive(step: Step, report: Report) -> None:
         return
     for first, second in _EXCLUSIVE:
         at = step.inputs.key(second)
-        if step.inputs.get(first) is not None and at is not None:
+        if at is not None and _is_given(step, first) and _is_given(step, second):
             message = f"'git_clone' takes {first!r} or {second!r}, not both"
             report.add(RULE, message, at.span)
+
+
+def _is_given(step: Step, name: str) -> bool:
+    """Whether it has a value: one that is empty is as good as none."""
+    value = step.inputs.get(name)
+    return value is not None and not (isinstance(value, Scalar) and not value.value)
 
 
 def _short(step: Step) -> str:

@@ -1,8 +1,8 @@
 """A deployment names a work pool that its files do not list.
 
 What it finds:
-    A work pool that is neither under `work_pools` nor, where that is given, under
-    `external.work_pools`. Where only `work_pools` is given it is a warning.
+    A work pool that is neither under `work_pools` nor under `external.work_pools`, where the
+    files have one of them.
 
 Why it matters:
     The files say which pools there are, and this one is not among them: mostly a misspelling.
@@ -31,7 +31,9 @@ from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment
 
-RULE = Rule(code="DEP506", name="undeclared-pool", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP506", name="undeclared-pool", severity=Severity.ERROR, page=__doc__, is_opinion=True
+)
 
 
 def check(
@@ -46,7 +48,7 @@ def check(
     known = sorted(declared | (external or frozenset()))
     for deployment in deployments:
         pool = deployment.value.work_pool
-        if pool is None or not pool.name or pool.name in known:
+        if pool is None or not pool.name or pool.name in known or "{{" in pool.name:
             continue
         near = difflib.get_close_matches(pool.name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "list it under 'external.work_pools'"
@@ -55,5 +57,4 @@ def check(
             f"the work pool {pool.name!r} is not one that these files list",
             deployment.at("work_pool", "name"),
             hint=hint,
-            severity=Severity.WARNING if external is None else None,
         )

@@ -22,9 +22,8 @@ Known limits:
 
 import re
 
-from croniter import croniter
-
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
@@ -36,7 +35,7 @@ _STEP = re.compile(r"\*/(\d+)")
 def check(schedule: Placed[Schedule], report: Report) -> None:
     """Report steps that seem to say how far apart two runs are, and do not."""
     cron = schedule.value.cron
-    if cron is None or not croniter.is_valid(cron):
+    if cron is None or fields_of(cron) is None:
         return
     for field, (unit, size, form) in zip(cron.split(), _RANGES, strict=False):
         found = _STEP.fullmatch(field)

@@ -62,14 +62,14 @@ def _near(name: str) -> str | None:
     """The known step that is meant: both its package and its function are close to it."""
     if name.count(".") != _DOTS:
         return None
-    package, _, function = name.rpartition(".")
-    close = [
-        known
-        for known in FUNCTIONS
-        if _likeness(package, known.rpartition(".")[0]) > _CLOSE
-        and _likeness(function, known.rpartition(".")[2]) > _CLOSE
-    ]
+    close = [known for known in FUNCTIONS if _is_close(name, known)]
     return max(close, key=lambda known: _likeness(name, known), default=None)
+
+
+def _is_close(name: str, known: str) -> bool:
+    """Whether both the package and the function are nearly the same."""
+    pairs = [(each.partition(".")[0], each.rpartition(".")[2]) for each in (name, known)]
+    return all(_likeness(one, other) > _CLOSE for one, other in zip(*pairs, strict=True))
 
 
 def _likeness(one: str, other: str) -> float:

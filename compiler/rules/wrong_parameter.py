@@ -23,6 +23,7 @@ Known limits:
     the model forbids them.
 """
 
+import difflib
 from collections.abc import Iterator, Mapping
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -126,7 +127,7 @@ def _add(
         RULE,
         f"{_shown(name, path)} does not fit the flow's type: it should be {expected}",
         part.at("parameters", name, *path),
-        hint=_hint(scalar, expected) or (fix.message if fix else None),
+        hint=_hint(scalar, expected) or _choice_near(error) or (fix.message if fix else None),
         fix=fix,
     )
 
@@ -152,6 +153,8 @@ def _expected(error: ValidationError) -> str:
     if error.validator == "required" and isinstance(wanted, list):
         given = error.instance if isinstance(error.instance, dict) else {}
         return f"a mapping with {', '.join(repr(name) for name in wanted if name not in given)}"
+    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+        return f"a mapping of {', '.join(map(repr, error.schema.get('properties', {})))} alone"
     choices = wanted if isinstance(wanted, list) else []
     known = {
         "type": lambda: _TYPES.get(str(wanted), str(wanted)),
@@ -186,6 +189,16 @@ def _hint(scalar: Scalar | None, expected: str) -> str | None:
     if isinstance(scalar.value, str) and _is_exponent(scalar.text):
         return f"YAML reads {scalar.text} as text; write it out, or as 1.0e+3"
     return None
+
+
+def _choice_near(error: ValidationError) -> str | None:
+    """The choice that a misspelt text is close to."""
+    wanted = error.validator_value
+    if error.validator != "enum" or not isinstance(wanted, list):
+        return None
+    words = [one for one in wanted if isinstance(one, str)]
+    near = difflib.get_close_matches(str(error.instance), words, n=1)
+    return f"did you mean {near[0]!r}?" if near else None
 
 
 def _read(scalar: Scalar) -> str:

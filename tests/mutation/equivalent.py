@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 
 _NO_COLUMNS = "specs look at the line of a finding, not at its column"
-_NEVER_EQUAL = "no two names are exactly that much alike"
-_STEP = "compiler.rules.unknown_step:_near: "
 
 EQUIVALENT: Mapping[str, str] = {
+    "compiler.rules.clock_change:_find_gaps: offset > before -> offset >= before": (
+        "the change is then looked for on every day, and found on none"
+    ),
     "compiler.rules.clock_change:_find_gaps: day.year < _LAST -> day.year <= _LAST": (
         "a year more shows no date on another weekday"
     ),
     "compiler.rules.duplicate_schedule:_times: value.day_or is False -> "
     "value.day_or is not False": "it tells the same values apart",
-    f"{_STEP}_likeness(package, known.rpartition('.')[0]) > _CLOSE -> "
-    "_likeness(package, known.rpartition('.')[0]) >= _CLOSE": _NEVER_EQUAL,
-    f"{_STEP}_likeness(function, known.rpartition('.')[2]) > _CLOSE -> "
-    "_likeness(function, known.rpartition('.')[2]) >= _CLOSE": _NEVER_EQUAL,
+    "compiler.rules.unknown_step:_is_close: _likeness(one, other) > _CLOSE -> "
+    "_likeness(one, other) >= _CLOSE": "no two names are exactly that much alike",
     "compiler.source.yaml_loader:_refuse_syntax: start.line > len(lines) -> "
     "start.line >= len(lines)": _NO_COLUMNS,
     "compiler.environment.template:_Renderer._text: filled == text -> filled != text": _NO_COLUMNS,

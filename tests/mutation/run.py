@@ -31,6 +31,7 @@ STAGES = (
 )
 SHARED = (
     "compiler.source.syntax_hint",
+    "compiler.manifest.cron",
     "compiler.manifest.steps",
     "compiler.manifest.texts",
     "compiler.manifest.usable_schema",

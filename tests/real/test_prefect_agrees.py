@@ -5,15 +5,22 @@ A file that Prefect accepts, and whose flows exist, has no error here: only the 
 """
 
 import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from compiler.diagnostics import Severity
+from compiler.desired.json import Json
+from compiler.diagnostics import Report, Severity, start_of
+from compiler.manifest.manifest import Placed
+from compiler.manifest.model import WorkPool
+from compiler.rules import job_template
+from compiler.source.nodes import Scalar
 from tests.specs.spec import Block, Case, diagnostics, read_cases
 
+NOWHERE = Scalar(None, start_of("deploy.yaml"), "")
 HERE = Path(__file__).resolve().parent
 ACCEPTED = ("starting", "schedules", "steps", "workers", "projects")
 WITH_ERRORS = ("mistakes", "outputs")
@@ -91,6 +98,30 @@ def test_prefect_refuses_these(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", cases("mistakes"))
 def test_each_mistake_is_found(case: Case) -> None:
     assert diagnostics(case.blocks)
+
+
+def official_templates() -> list[tuple[str, Json]]:
+    """The templates of all work pool types that Prefect comes with."""
+    import prefect.server.api
+
+    file = "collections_data/views/aggregate-worker-metadata.json"
+    text = Path(prefect.server.api.__file__).with_name(file.partition("/")[0])
+    packages = json.loads((text / file.partition("/")[2]).read_text(encoding="utf-8"))
+    return [
+        (name, worker["default_base_job_configuration"])
+        for package in packages.values()
+        for name, worker in package.items()
+    ]
+
+
+def test_prefects_own_templates_are_taken() -> None:
+    report = Report()
+    for name, template in official_templates():
+        pool = WorkPool.model_validate({"name": name, "type": name})
+        job_template.check(template, Placed(pool, NOWHERE), report)
+
+    assert len(official_templates()) > 5
+    assert list(report) == []
 
 
 def test_there_are_as_many_files_as_it_takes() -> None:

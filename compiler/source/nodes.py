@@ -5,7 +5,7 @@ that a message about a value can always point at the text that caused it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from compiler.desired.json import Json
@@ -39,14 +39,21 @@ class Mapping:
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     span: Span
+    _by_name: "dict[object, tuple[Scalar, Node]]" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {entry[0].value: entry for entry in self.entries}
+        object.__setattr__(self, "_by_name", by_name)
 
     def get(self, name: str) -> "Node | None":
         """Value under the key `name`, or None."""
-        return next((node for key, node in self.entries if key.value == name), None)
+        entry = self._by_name.get(name)
+        return None if entry is None else entry[1]
 
     def key(self, name: str) -> Scalar | None:
         """The key `name` itself, to point at, or None."""
-        return next((key for key, _ in self.entries if key.value == name), None)
+        entry = self._by_name.get(name)
+        return None if entry is None else entry[0]
 
     def __iter__(self) -> "Iterator[tuple[str, Node]]":
         return ((str(key.value), node) for key, node in self.entries)

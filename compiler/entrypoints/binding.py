@@ -106,11 +106,18 @@ def _parts(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             if not _is_false_when_loaded(test):
                 yield body
             yield orelse
-        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last):
+        case (
+            ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last)
+            | ast.TryStar(body=body, handlers=handlers, orelse=orelse, finalbody=last)
+        ):
             yield from (body, *(handler.body for handler in handlers), orelse, last)
-        case ast.For(body=body, orelse=orelse) | ast.While(body=body, orelse=orelse):
+        case (
+            ast.For(body=body, orelse=orelse)
+            | ast.AsyncFor(body=body, orelse=orelse)
+            | ast.While(body=body, orelse=orelse)
+        ):
             yield from (body, orelse)
-        case ast.With(body=body):
+        case ast.With(body=body) | ast.AsyncWith(body=body):
             yield body
         case ast.Match(cases=cases):
             yield from (case.body for case in cases)
@@ -217,11 +224,24 @@ def _changed_by(statement: ast.stmt) -> Iterator[str | None]:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=inner, attr=method))):
             if method not in _HARMLESS_METHODS:
                 yield _root(inner)
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            for part in ast.walk(statement):
-                yield from part.names if isinstance(part, ast.Global) else ()
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            yield from _globals(body)
         case _:
             return
+
+
+def _globals(body: list[ast.stmt]) -> Iterator[str]:
+    """Names of the module that a function says it binds, or one within it."""
+    for statement in statements(body):
+        match statement:
+            case ast.Global(names=names):
+                yield from names
+            case ast.FunctionDef(body=inner) | ast.AsyncFunctionDef(body=inner):
+                yield from _globals(inner)
+            case ast.ClassDef(body=inner):
+                yield from _globals(inner)
+            case _:
+                continue
 
 
 def _owner(target: ast.expr) -> str | None:

@@ -106,11 +106,18 @@ def _parts(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             if not _is_false_when_loaded(test):
                 yield body
             yield orelse
-        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last):
+        case (
+            ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last)
+            | ast.TryStar(body=body, handlers=handlers, orelse=orelse, finalbody=last)
+        ):
             yield from (body, *(handler.body for handler in handlers), orelse, last)
-        case ast.For(body=body, orelse=orelse) | ast.While(body=body, orelse=orelse):
+        case (
+            ast.For(body=body, orelse=orelse)
+            | ast.AsyncFor(body=body, orelse=orelse)
+            | ast.While(body=body, orelse=orelse)
+        ):
             yield from (body, orelse)
-        case ast.With(body=body):
+        case ast.With(body=body) | ast.AsyncWith(body=body):
             yield body
         case ast.Match(cases=cases):
             yield from (case.body for case in cases)

@@ -7,7 +7,7 @@ not followed, and what comes from there is unknown.
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,11 +18,10 @@ from compiler.entrypoints.scope import (
     Scope,
     Unknowable,
     attributes,
-    module_scope,
     own_names,
 )
 from compiler.entrypoints.search import OWN, Finder, SearchPath
-from compiler.entrypoints.syntax import Trees, Unreadable
+from compiler.entrypoints.syntax import ParsedModule, ParsedModules, Unreadable
 from compiler.source.sources import Sources
 
 MOST_BYTES = 1_000_000
@@ -38,8 +37,8 @@ _UNKNOWN: tuple[Meaning, ...] = (None,)
 class Library:
     """The modules that one flow can import, each read once and only if it is needed."""
 
-    def __init__(self, trees: Trees, sources: Sources, places: SearchPath) -> None:
-        self._trees = trees
+    def __init__(self, modules: ParsedModules, sources: Sources, places: SearchPath) -> None:
+        self._modules = modules
         self._sources = sources
         self._finder = Finder(sources, places)
         self._scopes: dict[_Name, Scope | None] = {}
@@ -57,13 +56,14 @@ class Library:
         It may be of any size.
         """
         self._finder.consulted[path] = None
-        tree = self._trees.tree(path)
-        if isinstance(tree, Unreadable):
-            return tree
+        found = self._modules.module(path)
+        if isinstance(found, Unreadable):
+            return found
         name = (OWN,) if module is None else tuple(module.split("."))
         is_package = module is None or path.name == "__init__.py"
-        self._scopes[name] = self._scope(tree, path, name=name, is_package=is_package)
-        return self._scopes[name] or Scope(names={})
+        scope = self._scope(found, path, name=name, is_package=is_package)
+        self._scopes[name] = scope
+        return scope
 
     def resolve(self, name: _Name, modules: int) -> tuple[Meaning, ...] | None:
         """What a dotted name stands for; None for a module or something outside the repository.
@@ -121,15 +121,16 @@ class Library:
             return None
         if (self._sources.size(found.file) or 0) > MOST_BYTES:
             return None
-        tree = self._trees.tree(found.file)
-        if isinstance(tree, Unreadable):
+        module = self._modules.module(found.file)
+        if isinstance(module, Unreadable):
             return None
         is_package = bool(found.folders)
-        return self._scope(tree, found.file, name=name, is_package=is_package)
+        return self._scope(module, found.file, name=name, is_package=is_package)
 
-    def _scope(self, tree: ast.Module, path: Path, *, name: _Name, is_package: bool) -> Scope:
+    def _scope(self, module: ParsedModule, path: Path, *, name: _Name, is_package: bool) -> Scope:
         package = name if is_package else name[:-1]
-        return module_scope(tree, _ModuleImports(library=self, file=path, package=package))
+        imports = _ModuleImports(library=self, file=path, package=package)
+        return replace(module.scope, imports=imports)
 
     @contextmanager
     def _step(self, owner: _Name, attribute: str) -> Iterator[None]:

@@ -10,7 +10,7 @@ from compiler.entrypoints.library import Library
 from compiler.entrypoints.place import Place
 from compiler.entrypoints.reference import Entrypoint
 from compiler.entrypoints.search import search_path
-from compiler.entrypoints.syntax import Trees, Unreadable, import_above, read_text
+from compiler.entrypoints.syntax import ParsedModule, ParsedModules, Unreadable, read_text
 from compiler.source.sources import Sources
 
 
@@ -29,7 +29,7 @@ class Repository:
         """Read the repository at `root`; `cache` is the folder of what earlier runs read."""
         self._root = root
         self._sources = sources
-        self._trees = Trees(sources)
+        self._modules = ParsedModules(sources)
         self._states = States(sources)
         self._cache = ReadingCache(cache, root, self._states) if cache is not None else None
         self._answers: dict[tuple[Entrypoint, Place], Answered] = {}
@@ -63,11 +63,12 @@ class Repository:
 
     def _read(self, entrypoint: Entrypoint, place: Place) -> Answered:
         places = search_path(entrypoint, place.path, folder=place.folder, root=self._root)
-        library = Library(self._trees, self._sources, places)
+        library = Library(self._modules, self._sources, places)
         scope = library.entry(place.path, entrypoint.module)
         answer = scope if isinstance(scope, Unreadable) else flow_in(scope, entrypoint.function)
-        if isinstance(answer, Flow) and entrypoint.file is not None:
-            answer = replace(answer, import_above=import_above(self._trees.tree(place.path)))
+        module = self._modules.module(place.path)
+        if isinstance(answer, Flow) and isinstance(module, ParsedModule) and entrypoint.file:
+            answer = replace(answer, import_above=module.import_above)
         paths = library.consulted
         return Answered(
             answer=answer,

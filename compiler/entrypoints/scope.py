@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,18 @@ from compiler.entrypoints.binding import (
 )
 
 END: Place = (1 << 62, 0)
+# Packages that are taken for what they are, whatever a repository may call its modules.
+OUTSIDE = frozenset(
+    {
+        *sys.stdlib_module_names,
+        "annotated_types",
+        "prefect",
+        "pydantic",
+        "pydantic_core",
+        "pydantic_settings",
+        "typing_extensions",
+    }
+)
 # Bases from which a class gets no function that could be a flow.
 _WITHOUT_MEMBERS = (
     "builtins.object",
@@ -108,9 +121,9 @@ def _names_within(body: tuple[ast.stmt, ...]) -> Names:
     return names_of(list(body))
 
 
-def module_scope(tree: ast.Module, imports: Imports | None = None) -> Scope:
-    """All names of a module, as they stand when it has run."""
-    return Scope(names=names_of(tree.body), stars=stars_of(tree.body), imports=imports)
+def module_scope(tree: ast.Module) -> Scope:
+    """All names of a module, as they stand when it has run; its imports are not followed."""
+    return Scope(names=names_of(tree.body), stars=stars_of(tree.body))
 
 
 def find(node: ast.expr, scope: Scope) -> tuple[Meaning, ...]:
@@ -162,13 +175,21 @@ def own_names(name: str, scope: Scope) -> tuple[Meaning, ...] | None:
     None where nothing is seen, but it imports everything of something that cannot be seen.
     """
     found = list(_named(name, scope))
-    hides_something = False
+    hidden: list[Star] = []
     for star in scope.stars:
         starred = _starred(star, name, scope) if star.at < scope.before else ()
-        hides_something |= starred is None
         found += [(star.at, one) for one in starred or ()]
-    meanings = tuple(one for _, one in sorted(found, key=_place))
-    return None if hides_something and not meanings else meanings
+        hidden += [star] if starred is None else []
+    if hidden and not found:
+        return None
+    found += [(star.at, None) for star in hidden if _may_replace(star, found)]
+    return tuple(one for _, one in sorted(found, key=_place))
+
+
+def _may_replace(star: Star, found: Sequence[tuple[Place, Meaning]]) -> bool:
+    """Whether something that cannot be seen may stand for a name that was bound before."""
+    is_package_we_know = star.path.partition(".")[0] in OUTSIDE
+    return not is_package_we_know and any(place < star.at for place, _ in found)
 
 
 def _named(name: str, scope: Scope) -> Iterator[tuple[Place, Meaning]]:

@@ -3,28 +3,18 @@
 Nothing outside the repository is looked for, installed or not.
 """
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.entrypoints.reference import Entrypoint
+from compiler.entrypoints.scope import OUTSIDE
 from compiler.source.sources import Sources
 
 # What the flow's own file is called as the parent of its relative imports; no import can say it.
 OWN = "<flow>"
 _LONGEST = 50
-_OUTSIDE = frozenset(
-    {
-        *sys.stdlib_module_names,
-        "annotated_types",
-        "prefect",
-        "pydantic",
-        "pydantic_core",
-        "pydantic_settings",
-        "typing_extensions",
-    }
-)
+_INSTALLED_FROM = "src"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +52,7 @@ def search_path(entrypoint: Entrypoint, path: Path, *, folder: Path, root: Path)
         own = path.resolve()
         certain = dict.fromkeys((own.parent, folder))
     between = [place for place in path.parents if place != root and place.is_relative_to(root)]
-    possible = dict.fromkeys((root, root / "src", folder / "src", *between))
+    possible = dict.fromkeys((root, root / _INSTALLED_FROM, folder / _INSTALLED_FROM, *between))
     return SearchPath(
         certain=tuple(certain),
         possible=tuple(place for place in possible if place not in certain),
@@ -97,21 +87,34 @@ class Finder:
         return own is not None and name[0] in (OWN, own.stem)
 
     def _looked_up(self, name: tuple[str, ...]) -> Found | None:
-        if name[0] in _OUTSIDE or len(name) > _LONGEST:
+        if name[0] in OUTSIDE or len(name) > _LONGEST:
             return None
-        parent = self.find(name[:-1]) if len(name) > 1 and not self._is_own(name) else None
-        if parent is not None and parent.file is not None:
-            return self._in(parent.folders, name[-1:])
         # Prefect registers the script under its own name, and submodules are then looked for
         # on its path: older releases register it under another.
         own = self._within_own(name) if self._is_own(name) else None
         if name[0] == OWN:
             return own
-        found = self._in(self._places.certain, name)
-        if found is None or found.file is None:
-            others = [self._in((place,), name) for place in self._places.possible]
-            found = self._only([one for one in (found, *others) if one is not None])
+        found = self._elsewhere(name)
         return found if own is None else self._only([own, *([found] if found else [])])
+
+    def _elsewhere(self, name: tuple[str, ...]) -> Found | None:
+        """The module by its name alone, whatever file is run as a script."""
+        certain = self._in(self._places.certain, name)
+        top = self._in(self._places.certain, name[:1])
+        if _is_file(top):
+            return certain
+        # An installed package hides bare folders of its name, wherever they lie on the path.
+        others = [
+            self._in((place,), name)
+            for place in self._places.possible
+            if top is None or self._may_be_installed(place, name[0], hides=certain is not None)
+        ]
+        return self._only([one for one in (certain, *others) if one is not None])
+
+    def _may_be_installed(self, place: Path, name: str, *, hides: bool) -> bool:
+        """Whether a package there may be on the path too, and come before bare folders."""
+        is_package = not hides or _is_file(self._in((place,), [name]))
+        return place.name == _INSTALLED_FROM and is_package
 
     def _within_own(self, name: tuple[str, ...]) -> Found | None:
         if len(name) == 1:
@@ -154,3 +157,7 @@ class Finder:
     def _is_file(self, path: Path) -> bool:
         self.consulted[path] = None
         return self._sources.size(path) is not None
+
+
+def _is_file(found: Found | None) -> bool:
+    return found is not None and found.file is not None

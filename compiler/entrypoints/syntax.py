@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.entrypoints.scope import Scope, module_scope
 from compiler.source.sources import Sources
 
 TOO_DEEP = "it is nested too deeply"
@@ -27,15 +28,27 @@ class Unreadable:
     file: Path | None = None
 
 
-class Trees:
-    """Parses each file once; only the last few trees are kept, since they are large."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedModule:
+    """The names of a module; its imports are not followed yet.
+
+    `import_above` is the line of a relative import that surely runs and leads above the
+    file's own folder.
+    """
+
+    scope: Scope
+    import_above: int | None
+
+
+class ParsedModules:
+    """Parses each file once; only the last few are kept, since syntax trees are large."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._kept: OrderedDict[Path, ast.Module | Unreadable] = OrderedDict()
+        self._kept: OrderedDict[Path, ParsedModule | Unreadable] = OrderedDict()
 
-    def tree(self, path: Path) -> ast.Module | Unreadable:
-        """The syntax tree of a file; one that is not there is as good as empty."""
+    def module(self, path: Path) -> ParsedModule | Unreadable:
+        """The module in a file; one that is not there is as good as empty."""
         if path not in self._kept:
             self._kept[path] = self._read(path)
         self._kept.move_to_end(path)
@@ -43,9 +56,14 @@ class Trees:
             self._kept.popitem(last=False)
         return self._kept[path]
 
-    def _read(self, path: Path) -> ast.Module | Unreadable:
+    def _read(self, path: Path) -> ParsedModule | Unreadable:
         text = read_text(path, self._sources)
-        return text if isinstance(text, Unreadable) else parse(text)
+        if isinstance(text, Unreadable):
+            return text
+        tree = parse(text)
+        if isinstance(tree, Unreadable):
+            return tree
+        return ParsedModule(scope=module_scope(tree), import_above=_import_above(tree))
 
 
 def read_text(path: Path, sources: Sources) -> str | Unreadable:
@@ -95,8 +113,6 @@ def parse(text: str) -> ast.Module | Unreadable:
         return Unreadable(line=1, column=1, message=TOO_DEEP)
 
 
-def import_above(tree: ast.Module | Unreadable) -> int | None:
-    """The line of a relative import that surely runs and leads above the file's own folder."""
-    body = tree.body if isinstance(tree, ast.Module) else []
-    lines = (one.lineno for one in body if isinstance(one, ast.ImportFrom) and one.level > 1)
+def _import_above(tree: ast.Module) -> int | None:
+    lines = (one.lineno for one in tree.body if isinstance(one, ast.ImportFrom) and one.level > 1)
     return next(lines, None)

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from uuid import UUID
 
 from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaError
 
 from compiler.entrypoints.scope import Unknowable
 from compiler.entrypoints.text import LONGEST, LONGEST_REPEATED, fill_in
@@ -25,6 +26,7 @@ REFUSALS = (
     NotImplementedError,
     AssertionError,
     PydanticUserError,
+    SchemaError,
 )
 _MOST_BITS = 1_024
 _NUMBERS: Mapping[type[ast.operator], Callable[[float, float], float]] = {

@@ -78,6 +78,8 @@ def model_schema(columns: Sequence[Column]) -> Mapping[str, Json]:
     that use classes are left out: Prefect puts the name of the module before, which it
     makes up from the path of the file on the machine.
     """
+    if not columns:
+        return {}
     try:
         schema = columns[0].schema if len(columns) == 1 else _model_schema(columns)
         if _has_namesakes(schema):

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import PurePath
 from uuid import UUID
 
-from pydantic.errors import PydanticUserError
 from pydantic_core import SchemaError
 
 from compiler.entrypoints.scope import Unknowable
@@ -23,9 +22,9 @@ REFUSALS = (
     LookupError,
     AttributeError,
     NameError,
-    NotImplementedError,
     AssertionError,
-    PydanticUserError,
+    RuntimeError,
+    OSError,
     SchemaError,
 )
 _MOST_BITS = 1_024

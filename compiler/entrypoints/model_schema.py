@@ -84,7 +84,7 @@ def model_schema(columns: Sequence[Column]) -> Mapping[str, Json]:
         schema = columns[0].schema if len(columns) == 1 else _model_schema(columns)
         if _has_namesakes(schema):
             schema = _model_schema([one for one in columns if "$defs" not in one.schema])
-    except (*REFUSALS, RecursionError):
+    except REFUSALS:
         return {}
     plain: Mapping[str, Json] = json.loads(json.dumps(schema), parse_constant=_null)
     return plain
@@ -97,7 +97,7 @@ def _accepted(column: Column) -> Column:
     except _REPLACED_BY_ANY:
         column = replace(column, type=known("typing.Any"))
         return replace(column, schema=_model_schema([column]))
-    except (*REFUSALS, RecursionError) as error:
+    except REFUSALS as error:
         raise Unknowable from error
 
 

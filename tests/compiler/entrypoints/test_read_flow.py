@@ -169,12 +169,13 @@ def etl(a: int): ...
         pytest.param("Row", id="no date in a dataclass"),
         pytest.param("Annotated[Union[int, str], Field(discriminator='x')]", id="no models"),
         pytest.param("dict[[], 3]", id="no types"),
+        pytest.param("Annotated[NoReturn, Field(strict=True)]", id="no constraint of it"),
     ],
 )
 def test_a_type_that_pydantic_refuses_is_unknown(annotation: str) -> None:
     source = f"""\
 from datetime import date
-from typing import Annotated, Union
+from typing import Annotated, NoReturn, Union
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 from prefect import flow

@@ -6,6 +6,7 @@ What it finds:
     classes are read from their text, but not these:
 
     - a model that is generic, has a serializer, or takes descriptions from its attributes
+    - two classes that name each other
     - a default that is an instance of a class with methods, or a set of several texts
     - a string within a type, such as the one in `list["Row"]`, that names a parameter
     - two classes of one name, and every parameter beside a model of `pydantic.v1`

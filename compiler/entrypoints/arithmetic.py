@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from uuid import UUID
 
-from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaError
 
 from compiler.entrypoints.scope import Unknowable
 from compiler.entrypoints.text import LONGEST, LONGEST_REPEATED, fill_in
@@ -22,9 +22,10 @@ REFUSALS = (
     LookupError,
     AttributeError,
     NameError,
-    NotImplementedError,
     AssertionError,
-    PydanticUserError,
+    RuntimeError,
+    OSError,
+    SchemaError,
 )
 _MOST_BITS = 1_024
 _NUMBERS: Mapping[type[ast.operator], Callable[[float, float], float]] = {

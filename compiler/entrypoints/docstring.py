@@ -40,9 +40,11 @@ def _sections(lines: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 def _header(lines: Sequence[str], at: int) -> str | None:
     match = _HEADER.fullmatch(lines[at])
-    below = lines[at + 1] if at + 1 < len(lines) else ""
-    if match is None or not below.strip() or not below.startswith(" "):
+    below, *second = lines[at + 1 : at + 3] or [""]
+    if match is None or not below.strip() or not _indentation(below):
         return None
+    if not any(line.strip() and line.startswith(" ") for line in (below, *second)):
+        return None  # indented with other blanks, which do not count
     if at > 0 and lines[at - 1].strip():
         return None
     return match["kind"].lower()
@@ -50,7 +52,7 @@ def _header(lines: Sequence[str], at: int) -> str | None:
 
 def _end_of_block(lines: Sequence[str], start: int) -> int:
     margin = " " * _indentation(lines[start])
-    for at in range(start, len(lines)):
+    for at in range(start + 1, len(lines)):
         if lines[at].strip() and not lines[at].startswith(margin):
             return at
     return len(lines)

@@ -73,7 +73,6 @@ _CALLABLE = [
     "datetime.timedelta",
     "datetime.timezone",
     "decimal.Decimal",
-    "fractions.Fraction",
     "uuid.UUID",
     "pathlib.Path",
     "pathlib.PurePath",

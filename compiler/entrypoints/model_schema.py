@@ -78,11 +78,13 @@ def model_schema(columns: Sequence[Column]) -> Mapping[str, Json]:
     that use classes are left out: Prefect puts the name of the module before, which it
     makes up from the path of the file on the machine.
     """
+    if not columns:
+        return {}
     try:
         schema = columns[0].schema if len(columns) == 1 else _model_schema(columns)
         if _has_namesakes(schema):
             schema = _model_schema([one for one in columns if "$defs" not in one.schema])
-    except (*REFUSALS, RecursionError):
+    except REFUSALS:
         return {}
     plain: Mapping[str, Json] = json.loads(json.dumps(schema), parse_constant=_null)
     return plain
@@ -95,7 +97,7 @@ def _accepted(column: Column) -> Column:
     except _REPLACED_BY_ANY:
         column = replace(column, type=known("typing.Any"))
         return replace(column, schema=_model_schema([column]))
-    except (*REFUSALS, RecursionError) as error:
+    except REFUSALS as error:
         raise Unknowable from error
 
 

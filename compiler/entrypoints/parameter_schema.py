@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from compiler.desired.json import Json
 from compiler.entrypoints.annotation import Annotations, annotations_of
 from compiler.entrypoints.binding import Import
+from compiler.entrypoints.first_pydantic import uses_first_pydantic
 from compiler.entrypoints.known import canonical
 from compiler.entrypoints.model_schema import Column, column, model_schema
 from compiler.entrypoints.plain_schema import NotPlain, plain_schema, plain_value
@@ -61,6 +62,8 @@ def parameter_schema(subject: Subject) -> ParameterSchema:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic's words on odd names and defaults
         read = {one.name: _read(one, subject, annotations) for one in explicit}
+        if any(_is_of_first_pydantic(one, annotations) for one in explicit if not read[one.name]):
+            read = dict.fromkeys(read)
         modelled = model_schema([one for one in read.values() if isinstance(one, Column)])
     parts = {
         one.name: _part(one, read[one.name], modelled) or _certain(one, subject) for one in explicit
@@ -95,6 +98,13 @@ def _read(one: Written, subject: Subject, annotations: Annotations) -> _Part | C
             return column(one.name, type_, default, description=description, position=one.position)
     except (Unknowable, RecursionError):
         return None
+
+
+def _is_of_first_pydantic(one: Written, annotations: Annotations) -> bool:
+    if one.annotation is None:
+        return False
+    text = annotations.texts.get(one.annotation, one.annotation)
+    return uses_first_pydantic(text, annotations.scope)
 
 
 def _part(one: Written, read: _Part | Column | None, modelled: Mapping[str, Json]) -> _Part | None:

@@ -64,6 +64,7 @@ _METHOD_DECORATORS = (
     "functools.cached_property",
     "pydantic.computed_field",
 )
+_REFUSED_SETTINGS = ("use_attribute_docstrings", "regex_engine")
 _VALIDATORS = ("pydantic.field_validator", "pydantic.model_validator")
 
 
@@ -109,6 +110,7 @@ def rebuild(node: ast.ClassDef, scope: Scope, *, reads: Reads) -> Rebuilt:
     named = {keyword.arg or "": reads.value(keyword.value, scope) for keyword in node.keywords}
     if "" in named or "metaclass" in named:
         raise Unknowable
+    _check_settings(named)
     inside = scope.within(node.body)
     body = _Body(name=node.name, bases=bases, scope=inside, reads=reads)
     namespace = _namespace(node, body)
@@ -224,7 +226,8 @@ def _old_settings(node: ast.ClassDef, body: _Body) -> object:
 
 
 def _check_settings(settings: object) -> None:
-    if isinstance(settings, dict) and settings.get("use_attribute_docstrings"):
+    """Refuse what has pydantic read the source, or search texts for as long as it takes."""
+    if isinstance(settings, dict) and not settings.keys().isdisjoint(_REFUSED_SETTINGS):
         raise Unknowable
 
 

@@ -23,13 +23,12 @@ pytestmark = pytest.mark.property
 def test_a_flow_of_any_module_is_read_as_prefect_loads_it(
     tmp_path_factory: pytest.TempPathFactory, source: Source
 ) -> None:
-    loaded = _loaded(source, tmp_path_factory.getbasetemp())
-    assume(loaded is not None)
-    assert loaded is not None
-
     flow = read_flow(source.text, "etl")
 
     assert isinstance(flow, Flow)
+    loaded = _loaded(source, tmp_path_factory.getbasetemp())
+    assume(loaded is not None)
+    assert loaded is not None
     assert {name for name in flow.unknown if not source.reasons(name)} == set()
     assert flow.unknown_options == frozenset()
     assert _known(shown(flow), flow.unknown) == _known(loaded, flow.unknown)

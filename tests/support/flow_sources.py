@@ -45,12 +45,12 @@ REASONS: Mapping[str, str] = {
     "a type is Prefect's": r"\bNonNegativeInteger\b",
     "pydantic makes classes of a generic one": r"\bGeneric\[",
     "a serializer shapes the schema": r"\bfield_serializer\b",
+    "the value comes from the machine": r"\bos\.sep|\bdate\.today\b",
+    "a set of texts has another order in every run": r"\{'[a-z]', ",
     "pydantic reads the source of the class": r"\buse_attribute_docstrings\b",
 }
 # The same, for the default alone.
 REASONS_OF_VALUES: Mapping[str, str] = {
-    "the value comes from the machine": r"\bos\.|\bdate\.today\b",
-    "a set of texts has another order in every run": r"\{'[a-z]', ",
     "methods of the class may run": r"\bdef ",
     "only numbers and texts are put into a text": r"f'\{[A-Z]\w+\}",
 }

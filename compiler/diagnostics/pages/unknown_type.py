@@ -1,9 +1,15 @@
 """A parameter's type cannot be known from the repository alone.
 
 What it finds:
-    A parameter whose type or default comes from a package, or is computed when the module
-    runs. Modules of the repository are followed; much of the standard library and of
-    pydantic is known.
+    A parameter whose type or default comes from another package, Prefect among them, or is
+    computed when the module runs. Much of the standard library and of pydantic is known, and
+    the classes of the repository are read from their text, but not these:
+
+    - a model that is generic, has a serializer, or takes descriptions from its attributes
+    - two classes that name each other
+    - a default that is an instance of a class with methods, or a set of several texts
+    - a string within a type, such as the one in `list["Row"]`, that names a parameter
+    - two classes of one name, and every parameter beside a model of `pydantic.v1`
 
 Why it matters:
     What the server holds for this parameter is kept, or nothing if it holds nothing yet. The

@@ -58,6 +58,15 @@ _CASES = {
     "great range": _flow("a: list = list(range(10**18)), b: int = sum(range(10**18))"),
     "great powers": _flow("a: int = 10 ** 10 ** 10, b: int = 1 << 10 ** 10, c: int = 2 ** -1"),
     "wide formats": _flow("a: str = '%9999999999d' % 1, b: str = f'{1:>9999999999}'"),
+    "great fractions": "from fractions import Fraction\nfrom decimal import Decimal\n"
+    + _flow("a: object = Fraction('1e9999999'), b: Decimal = Decimal('1e9999999')"),
+    "great zone": "from zoneinfo import ZoneInfo\n"
+    + _flow(f"a: object = ZoneInfo('{'a' * 3000}')"),
+    "long search": "class A(BaseModel):\n    model_config = {'regex_engine': 'python-re'}\n"
+    "    x: str = Field(default='"
+    + "a" * 60
+    + "b', pattern='(a+)+$', validate_default=True)\n"
+    + _flow("a: A = A()"),
     "long formats": _flow("a: str = '{0:>9999999999}'.format(1), b: str = '%*d' % (10**9, 1)"),
     "long union": _flow("a: Union[" + ", ".join(f"list[Literal[{n}]]" for n in range(3000)) + "]"),
     "long literal": _flow("a: Literal[" + ", ".join(map(str, range(5000))) + "]"),

@@ -30,6 +30,10 @@ _LINES = st.sampled_from(
         "```",
         "\ttab: here",
         "text: here",
+        "    \xa0n: wide",
+        "Keyword Args:",
+        "Examples:",
+        "Args:\r",
     ]
 )
 

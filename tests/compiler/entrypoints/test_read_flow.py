@@ -163,6 +163,36 @@ def etl(a: int): ...
     assert (flow.name, flow.wrapper) == (None, "my_flow")
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param("Annotated[date, Field(gt=3)]", id="no date"),
+        pytest.param("Row", id="no date in a dataclass"),
+        pytest.param("Annotated[Union[int, str], Field(discriminator='x')]", id="no models"),
+        pytest.param("dict[[], 3]", id="no types"),
+        pytest.param("Annotated[NoReturn, Field(strict=True)]", id="no constraint of it"),
+    ],
+)
+def test_a_type_that_pydantic_refuses_is_unknown(annotation: str) -> None:
+    source = f"""\
+from datetime import date
+from typing import Annotated, NoReturn, Union
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+from prefect import flow
+@dataclass
+class Row:
+    day: date = Field(gt=3)
+@flow
+def etl(a: {annotation}, b: int = 1): ...
+"""
+
+    flow = _flow(source)
+
+    assert flow.unknown <= {"a"}
+    assert flow.parameter_schema["required"] == ["a"]
+
+
 def test_an_imported_flow_says_where_it_is() -> None:
     flow = _flow("from shop.flows import load as etl\n")
 

@@ -25,7 +25,6 @@ from compiler.rules import (
     duplicate_slug,
     duplicate_step_id,
     env_not_text,
-    frozen_reference,
     idle_max_runs,
     idle_schedule_key,
     idle_tag,
@@ -62,6 +61,7 @@ from compiler.rules import (
     undeclared_pool,
     undeclared_queue,
     uneven_step,
+    unfilled_reference,
     unknown_job_variable,
     unknown_model_key,
     unknown_output,
@@ -106,7 +106,7 @@ DEPLOYMENT_CHECKS = (
     reserved_label.check,
     parameters_too_large.check,
     unusable_reference.check,
-    frozen_reference.check,
+    unfilled_reference.check,
 )
 MANIFEST_CHECKS = (
     boolean_in_disguise.check,

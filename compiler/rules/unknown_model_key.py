@@ -71,11 +71,8 @@ def check(declared: Declared, report: Report) -> None:
     flow = declared.reading.flow if declared.reading is not None else None
     if flow is None:
         return
-    definitions, properties = (
-        flow.parameter_schema.get(it) for it in ("definitions", "properties")
-    )
-    if not isinstance(definitions, Mapping) or not isinstance(properties, Mapping):
-        return
+    definitions = _mapping(flow.parameter_schema.get("definitions"))
+    properties = _mapping(flow.parameter_schema.get("properties"))
     for part in parameter_sets(declared.deployment):
         for name, value in (part.value.parameters or {}).items():
             for path, known in _unknown(value, properties.get(name), definitions):
@@ -112,8 +109,7 @@ def _unknown(
                 yield (place, *path), known
     if not isinstance(value, Mapping) or not _REFERENCES.isdisjoint(value):
         return
-    properties = meant.get("properties")
-    fields = properties if isinstance(properties, Mapping) else {}
+    fields = _mapping(meant.get("properties"))
     for name, item in value.items():
         if name in fields:
             for path, known in _unknown(item, fields[name], definitions):
@@ -134,3 +130,7 @@ def _meant(schema: Json, definitions: Mapping[str, Json]) -> Mapping[str, Json]:
     if isinstance(reference, str):
         return _meant(definitions.get(reference.removeprefix(_ROOT)), definitions)
     return schema
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}

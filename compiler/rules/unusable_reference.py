@@ -5,7 +5,7 @@ What it finds:
     for `jinja`, `variable_name` for `workspace_variable`; and a `json` value that is no JSON.
 
 Why it matters:
-    The server answers 400, or takes the parameter away without a word.
+    Where the server fills it in, it answers 400, or takes the parameter away without a word.
 
 Example:
     parameters:

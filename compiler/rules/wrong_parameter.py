@@ -155,7 +155,7 @@ def _expected(error: ValidationError) -> str:
         return f"a mapping with {', '.join(repr(name) for name in wanted if name not in given)}"
     if error.validator == "additionalProperties" and isinstance(error.schema, dict):
         return f"a mapping of {', '.join(map(repr, error.schema.get('properties', {})))} alone"
-    choices = wanted if isinstance(wanted, list) else []
+    choices = _listed(wanted)
     known = {
         "type": lambda: _TYPES.get(str(wanted), str(wanted)),
         "anyOf": lambda: " or ".join(dict.fromkeys(map(_choice, choices))),
@@ -166,6 +166,10 @@ def _expected(error: ValidationError) -> str:
     }
     say = known.get(str(error.validator))
     return say() if say else f"so that {error.validator} is {wanted}"
+
+
+def _listed(value: object) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _choice(choice: Json) -> str:
@@ -193,10 +197,9 @@ def _hint(scalar: Scalar | None, expected: str) -> str | None:
 
 def _choice_near(error: ValidationError) -> str | None:
     """The choice that a misspelt text is close to."""
-    wanted = error.validator_value
-    if error.validator != "enum" or not isinstance(wanted, list):
+    if error.validator != "enum":
         return None
-    words = [one for one in wanted if isinstance(one, str)]
+    words = [one for one in _listed(error.validator_value) if isinstance(one, str)]
     near = difflib.get_close_matches(str(error.instance), words, n=1)
     return f"did you mean {near[0]!r}?" if near else None
 

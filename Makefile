@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help quickstart test soak lint gen bench format clean
+.PHONY: help quickstart test soak mutation fuzz lint gen bench format clean
 
 help:                    ## this list
 	@grep -E '^[a-z]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ test: $(VENV)/dev        ## every test, against a real Prefect server
 soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property
 
+mutation: $(VENV)/dev    ## break every rule, one condition at a time: a spec has to notice
+	$(BIN)/python -m tests.mutation.run
+
 lint: $(VENV)/dev        ## format, style, types, walls, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -44,7 +47,8 @@ gen: $(VENV)/dev         ## write what is generated: the schema, the pages of th
 	$(BIN)/deploy schema > deploy.schema.json
 	$(BIN)/python docs/generate.py
 
-bench: $(VENV)/dev       ## side by side with prefect deploy; prints ratios
+bench: $(VENV)/dev       ## side by side with prefect deploy, and with the least that is possible
+	$(BIN)/python benchmarks/validate.py --prefect
 	$(BIN)/python benchmarks/compare.py
 
 clean:                   ## remove what the others made

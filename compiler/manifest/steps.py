@@ -5,16 +5,15 @@ A step is a mapping of one key, the function's full name, to its arguments.  `id
 """
 
 from collections.abc import Iterator
-from collections.abc import Mapping as Values
 from dataclasses import dataclass
 
 from compiler.manifest.manifest import Manifest, Placed
 from compiler.manifest.model import Deployment, Document
+from compiler.manifest.step_functions import CORE
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 SECTIONS = ("build", "push", "pull")
 RESERVED = ("id", "requires")
-CORE = "prefect.deployments.steps"
 CLONING = frozenset(
     {
         f"{CORE}.git_clone",
@@ -27,47 +26,6 @@ CLONING = frozenset(
     }
 )
 SET_DIRECTORY = f"{CORE}.set_working_directory"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
-    """What a step takes: `arguments` is None where it takes anything."""
-
-    needs: tuple[str, ...] = ()
-    arguments: tuple[str, ...] | None = None
-
-
-_GIT = (
-    *("repository", "branch", "commit_sha", "include_submodules", "access_token"),
-    *("credentials", "directories", "clone_directory_name"),
-)
-_SHELL = ("script", "directory", "env", "stream_output", "expand_env_vars", "shell")
-_PIP = ("directory", "requirements_file", "stream_output")
-_BLOCK = ("block_document_name", "block_type_slug")
-
-# Source: the signatures in Prefect 3.8's packages of these names. Where a function passes
-# what it does not know on to a library, its arguments are left open.
-FUNCTIONS: Values[str, Function] = {
-    f"{CORE}.git_clone": Function(needs=("repository",), arguments=_GIT),
-    f"{CORE}.agit_clone": Function(needs=("repository",), arguments=_GIT),
-    f"{CORE}.set_working_directory": Function(needs=("directory",), arguments=("directory",)),
-    f"{CORE}.run_shell_script": Function(needs=("script",), arguments=_SHELL),
-    f"{CORE}.pip_install_requirements": Function(arguments=_PIP),
-    f"{CORE}.pull_from_remote_storage": Function(needs=("url",)),
-    f"{CORE}.pull_with_block": Function(needs=_BLOCK, arguments=_BLOCK),
-    "prefect_docker.deployments.steps.build_docker_image": Function(needs=("image_name",)),
-    "prefect_docker.deployments.steps.push_docker_image": Function(needs=("image_name",)),
-    "prefect_aws.deployments.steps.push_to_s3": Function(needs=("bucket", "folder")),
-    "prefect_aws.deployments.steps.pull_from_s3": Function(needs=("bucket", "folder")),
-    "prefect_gcp.deployments.steps.push_to_gcs": Function(needs=("bucket", "folder")),
-    "prefect_gcp.deployments.steps.pull_from_gcs": Function(needs=("bucket", "folder")),
-    "prefect_azure.deployments.steps.push_to_azure_blob_storage": Function(
-        needs=("container", "folder")
-    ),
-    "prefect_azure.deployments.steps.pull_from_azure_blob_storage": Function(
-        needs=("container", "folder")
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ from collections.abc import Iterator
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest, Placed, parameter_sets
 from compiler.manifest.model import Deployment
-from compiler.manifest.steps import CORE, steps_of
+from compiler.manifest.step_functions import CORE
+from compiler.manifest.steps import steps_of
 from compiler.manifest.texts import job_variables
 from compiler.manifest.written import leaves, replaced
 from compiler.source.locate import node_at

@@ -30,7 +30,8 @@ import difflib
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
-from compiler.manifest.steps import FUNCTIONS, RESERVED, Function, Step, steps_of
+from compiler.manifest.step_functions import FUNCTIONS, Function
+from compiler.manifest.steps import RESERVED, Step, steps_of
 from compiler.manifest.written import renamed
 from compiler.source.nodes import Scalar
 

@@ -32,7 +32,8 @@ import difflib
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
-from compiler.manifest.steps import CORE, FUNCTIONS, steps_of
+from compiler.manifest.step_functions import CORE, FUNCTIONS
+from compiler.manifest.steps import steps_of
 from compiler.manifest.written import renamed
 
 RULE = Rule(code="DEP230", name="unknown-step", severity=Severity.WARNING, page=__doc__)

@@ -41,7 +41,9 @@ def told(page: str, folder: Path) -> Iterator[tuple[str, str, str]]:
     """Each command of a page, what the page says it prints, and what it does print."""
     for part in _PART.finditer(page):
         if part["file"]:
-            (folder / part["file"]).write_text(part["text"], encoding="utf-8")
+            path = folder / part["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(part["text"], encoding="utf-8")
             continue
         for command in _COMMAND.finditer(part["console"]):
             code, printed = run(command["arguments"])
@@ -71,4 +73,5 @@ def test_every_command_in_a_snippet_is_one(page: Path) -> None:
 
 
 def test_there_are_pages() -> None:
-    assert {"read-findings", "ignore-a-finding"} <= {page.stem for page in PAGES}
+    pages = {"read-findings", "ignore-a-finding", "many-files-and-environments"}
+    assert pages <= {page.stem for page in PAGES}

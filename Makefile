@@ -48,7 +48,7 @@ gen: $(VENV)/dev         ## write what is generated: the schema, the pages of th
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/dev       ## side by side with prefect deploy, and with the least that is possible
-	$(BIN)/python benchmarks/validate.py --prefect
+	$(BIN)/python benchmarks/validate.py --prefect --scale 10
 	$(BIN)/python benchmarks/compare.py
 
 clean:                   ## remove what the others made

@@ -4,7 +4,7 @@ The floor reads the same files, composes the YAML with the C loader and parses t
 flows with `ast`, in one process.  Prefect's own loading of the same flows is timed
 beside them.  Prints ratios of whole-process wall time: medians of alternating runs.
 
-    python benchmarks/validate.py --flows 1000 --runs 5
+    python benchmarks/validate.py --flows 1000 --runs 5 --scale 10 --prefect
 """
 
 import argparse
@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 FLOW = '''"""Flow number {n}."""
 
@@ -94,13 +95,19 @@ yaml.compose(pathlib.Path("deploy.yaml").read_text(), Loader=yaml.CSafeLoader)
 for path in sorted(pathlib.Path("flows").iterdir()):
     ast.parse(path.read_bytes())
 """
-PREFECT = """
+LOADING = """
 import pathlib, sys
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 for path in sorted(pathlib.Path("flows").iterdir()):
     parameter_schema(load_flow_from_entrypoint(f"{path}:run", use_placeholder_flow=False))
 """
+
+ROOT = Path(__file__).resolve().parents[1]
+QUICKSTART = ROOT / "examples" / "quickstart"
+OURS = [sys.executable, "-m", "deploy", "validate"]
+PREFECT = [sys.executable, "-m", "prefect"]
+Run: TypeAlias = Callable[[], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +148,7 @@ def timed(command: list[str], folder: Path, environment: Mapping[str, str]) -> t
     return taken, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
 
 
-def measure(
-    contenders: Mapping[str, Callable[[], tuple[float, float]]], runs: int
-) -> dict[str, Measured]:
+def measure(contenders: Mapping[str, Run], runs: int) -> dict[str, Measured]:
     """All of them in turn, that many times, after one round that does not count."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
     for number in range(runs + 1):
@@ -157,40 +162,81 @@ def measure(
     }
 
 
-def contenders(folder: Path, cache: Path) -> dict[str, Callable[[], tuple[float, float]]]:
-    """What is compared on the project in `folder`."""
+def contenders(folder: Path, cache: Path) -> dict[str, Run]:
+    """What is compared on the project in `folder`: the floor, and ours without and with a cache."""
     environment = {**os.environ, "DEPLOY_CACHE_DIR": str(cache)}
-    ours = [sys.executable, "-m", "deploy", "validate"]
 
     def cold() -> tuple[float, float]:
         shutil.rmtree(cache, ignore_errors=True)
-        return timed(ours, folder, environment)
+        return timed(OURS, folder, environment)
 
     return {
         "floor": lambda: timed([sys.executable, "-c", FLOOR], folder, environment),
         "cold": cold,
-        "warm": lambda: timed(ours, folder, environment),
+        "warm": lambda: timed(OURS, folder, environment),
     }
 
 
+def compare(place: Path, flows: int, runs: int) -> dict[str, Measured]:
+    """The table of one project."""
+    folder = place / f"project-{flows}"
+    write_project(folder, flows)
+    table = measure(contenders(folder, place / f"cache-{flows}"), runs)
+    print(f"\n{flows} deployments over {flows} flow files; the floor is 1")
+    for name, one in table.items():
+        print_row(name, one, table["floor"])
+    return table
+
+
+def print_row(name: str, one: Measured, unit: Measured) -> None:
+    """One line: the median, the extremes and the memory."""
+    low, high = min(one.seconds) / unit.median, max(one.seconds) / unit.median
+    ratio = one.median / unit.median
+    print(f"{name:10} {ratio:8.2f} x  ({low:.2f} to {high:.2f})  {one.megabytes:6.0f} MB")
+
+
+def print_start_up(runs: int) -> None:
+    """`deploy validate` of the quickstart beside `prefect --version`, start-up included."""
+    table = measure(
+        {
+            "prefect": lambda: timed([*PREFECT, "--version"], QUICKSTART, os.environ),
+            "validate": lambda: timed(OURS, QUICKSTART, os.environ),
+            "--version": lambda: timed([*OURS[:3], "--version"], QUICKSTART, os.environ),
+        },
+        runs,
+    )
+    print("\nthe quickstart; `prefect --version` is 1")
+    for name, one in table.items():
+        print_row(name, one, table["prefect"])
+
+
+def print_loading(place: Path, flows: int, table: Mapping[str, Measured]) -> None:
+    """The time that Prefect needs to load the same flows, once."""
+    folder = place / f"project-{flows}"
+    loading = timed([sys.executable, "-c", LOADING], folder, os.environ)
+    floor = table["floor"]
+    print_row("Prefect", Measured(seconds=(loading[0],), megabytes=loading[1]), floor)
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--flows", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scale", type=int, default=0, help="so many times as many, too")
     parser.add_argument("--prefect", action="store_true", help="time Prefect's loading as well")
     options = parser.parse_args()
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place, "project")
-        write_project(folder, options.flows)
-        table = measure(contenders(folder, Path(place, "cache")), options.runs)
-        floor = table["floor"]
-        print(f"{options.flows} deployments over {options.flows} flow files; floor = 1")
-        for name, one in table.items():
-            low, high = min(one.seconds) / floor.median, max(one.seconds) / floor.median
-            ratio = one.median / floor.median
-            print(f"{name:8} {ratio:6.2f} x  ({low:.2f} to {high:.2f})  {one.megabytes:6.0f} MB")
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        table = compare(place, options.flows, options.runs)
+        if options.prefect:
+            print_loading(place, options.flows, table)
+        if options.scale:
+            many = compare(place, options.flows * options.scale, min(options.runs, 3))
+            print(f"\n{options.scale} times as many take, of the time of one")
+            for kind, one in many.items():
+                print_row(kind, one, table[kind])
+        print_start_up(options.runs)
 
 
 if __name__ == "__main__":

@@ -143,6 +143,48 @@ def test_the_order_of_keys_means_nothing(tmp_path_factory: Any, order: list[str]
     assert compiled(order) is not None
 
 
+FLOW_OF_LAWS = "from prefect import flow\n@flow\ndef f(a=1): ...\n"
+DEPLOYMENTS = [
+    {"name": "x", "entrypoint": "flow_of_laws.py:f", "tags": ["b"], "parameters": {"a": 2}},
+    {"name": "y", "entrypoint": "flow_of_laws.py:f", "schedules": [{"cron": "0 1 * * *"}]},
+    {"name": "z", "entrypoint": "flow_of_laws.py:f", "paused": True},
+    {"name": "v", "flow_name": "other", "description": "a # b"},
+]
+
+
+@given(
+    order=st.permutations(DEPLOYMENTS),
+    cut=st.integers(0, 4),
+    flow=st.booleans(),
+    notes=st.lists(st.sampled_from(["", "# a note: x", "   ", "#"]), max_size=6),
+    turned=st.booleans(),
+)
+def test_order_files_comments_and_blanks_mean_nothing(
+    tmp_path_factory: Any, *, order: Any, cut: int, flow: bool, notes: list[str], turned: bool
+) -> None:
+    folder: Path = tmp_path_factory.getbasetemp()
+    (folder / "flow_of_laws.py").write_text(FLOW_OF_LAWS)
+
+    def compiled(parts: dict[str, Any]) -> object:
+        sources = Sources(folder)
+        for name, deployments in parts.items():
+            text = yaml.safe_dump({"deployments": deployments}, default_flow_style=flow)
+            between = "\n".join(["", *notes, ""]) if not flow else "\n"
+            lines = text.splitlines()
+            text = between.join(lines[:1]) + between + "\n".join(lines[1:]) + between
+            sources.give(folder / name, text.encode())
+        files = tuple(folder / name for name in parts)
+        report = compile_project(Request(files=files, base=folder, stack="s"), sources)
+        assert not report.report.has_errors, [each.message for each in report.report]
+        return report.desired
+
+    parts = {"one.yaml": order[:cut], "two.yaml": order[cut:]}
+    if turned:
+        parts = dict(reversed(parts.items()))
+
+    assert compiled(parts) == compiled({"whole.yaml": DEPLOYMENTS})
+
+
 def written(value: Any, file: str) -> Node:
     """Nodes as if `file` had held `value`."""
     span = Span(file, Position(1, 1), Position(1, 2))

@@ -46,7 +46,10 @@ _NAMES_A_SECRET = re.compile(
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
-    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|true|false|\$.*|.*\$\{.*", re.IGNORECASE
+    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|true|false|\$.*|.*\$\{.*"
+    # the name of a secret, as it is called where it is kept
+    r"|[a-z][a-z0-9]*(_[a-z0-9]+)+|passw(or)?d|user(name)?|token|secret|key|credentials?",
+    re.IGNORECASE,
 )
 _SHORTEST = 4
 

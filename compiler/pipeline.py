@@ -14,7 +14,7 @@ from compiler.ignores import without_ignored
 from compiler.lowering import lower
 from compiler.manifest.find import find_files
 from compiler.manifest.manifest import Manifest
-from compiler.manifest.read import Overlays, Resolved, read, read_templates, resolve
+from compiler.manifest.read import Overlays, Resolved, read_templates, resolve, typed
 from compiler.rules import check_all
 from compiler.source.nodes import Node, Scalar
 from compiler.source.sources import Sources
@@ -77,14 +77,7 @@ def compile_project(request: Request, sources: Sources | None = None) -> Compila
     """Compile files into what they want.  Opens no socket, imports no user code."""
     report = Report()
     sources = sources or Sources(request.base)
-    manifests = read(
-        request.files,
-        request.overlays,
-        request.environ,
-        lenient=request.lenient,
-        sources=sources,
-        report=report,
-    )
+    manifests = typed(render_project(request, sources, report), report)
     desired = _compile(request, manifests, sources, report) if manifests else None
     kept = without_ignored(report, sources)
     judged = request.policy.judged(kept)

@@ -62,21 +62,6 @@ class Resolved:
     server: Node | None = None
 
 
-def read(
-    paths: Iterable[Path],
-    overlays: Overlays,
-    environ: Values[str, str],
-    *,
-    lenient: bool,
-    sources: Sources,
-    report: Report,
-) -> tuple[Manifest, ...]:
-    """The manifests of files and of what they include; a file of no use is reported."""
-    resolved = resolve(paths, overlays, environ, lenient=lenient, sources=sources, report=report)
-    manifests = (_manifest(one, report) for one in resolved)
-    return tuple(each for each in manifests if each is not None)
-
-
 def resolve(
     paths: Iterable[Path],
     overlays: Overlays,
@@ -86,7 +71,10 @@ def resolve(
     sources: Sources,
     report: Report,
 ) -> tuple[Resolved, ...]:
-    """The same files before they are typed, as `deploy render` shows them."""
+    """Files, and what they include, with everything laid over and filled in.
+
+    A file of no use is reported and is not in the answer.
+    """
     reader = Drafts(sources, report, lenient=lenient)
     located = (locate(path, report) for path in paths)
     drafts = tuple(draft for path in located if path is not None for draft in reader.read(path))
@@ -107,6 +95,12 @@ def resolve(
         )
         for one in rendered
     )
+
+
+def typed(resolved: Iterable[Resolved], report: Report) -> tuple[Manifest, ...]:
+    """The manifests of resolved files; what has no type that fits is reported, and left out."""
+    manifests = (_manifest(one, report) for one in resolved)
+    return tuple(each for each in manifests if each is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +177,10 @@ def _names(listed: Node | None) -> list[str]:
 
 
 def _manifest(one: Resolved, report: Report) -> Manifest | None:
-    typed = parse(one.root, report)
-    if typed is None:
+    parsed = parse(one.root, report)
+    if parsed is None:
         return None
-    found = manifest(*typed, draft=one.draft, taken=one.taken, server=one.server)
+    found = manifest(*parsed, draft=one.draft, taken=one.taken, server=one.server)
     _note_not_applied(found, report)
     return found
 

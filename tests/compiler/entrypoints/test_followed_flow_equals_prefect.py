@@ -1,9 +1,7 @@
 """Flows that need other files of their repository, against Prefect's own loading of them."""
 
 import importlib
-import json
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -12,8 +10,8 @@ import pytest
 
 from compiler.desired.json import Json
 from compiler.entrypoints.flow import Flow
-from compiler.entrypoints.version import file_version
 from tests.support.flow_files import Case, answered, read_cases
+from tests.support.prefect_reading import loaded_from, shown
 
 _CASES = read_cases(Path(__file__).parent / "followed_flows.md")
 
@@ -36,46 +34,15 @@ def _is_below(module: ModuleType, folder: Path) -> bool:
     return any(Path(path).is_relative_to(folder) for path in paths)
 
 
-def _prefects(entrypoint: str, source: Path) -> dict[str, Json]:
-    from prefect.flows import Flow as Loaded
-    from prefect.flows import load_flow_from_entrypoint
-    from prefect.utilities.callables import parameter_schema
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydantic's words on odd names and defaults
-        flow: Loaded[..., object] = load_flow_from_entrypoint(
-            entrypoint, use_placeholder_flow=False
-        )
-        schema = parameter_schema(flow).model_dump(mode="json", exclude_unset=True)
-    version = None if flow.version == file_version(source.read_bytes()) else flow.version
-    return {
-        "name": flow.name,
-        "description": flow.description,
-        "version": version,
-        "is_async": flow.isasync,
-        "schema": json.loads(json.dumps(schema)),
-    }
-
-
-def _shown(flow: Flow) -> dict[str, Json]:
-    return {
-        "name": flow.name,
-        "description": flow.description,
-        "version": flow.version,
-        "is_async": flow.is_async,
-        "schema": flow.parameter_schema,
-    }
-
-
-def _known(shown: dict[str, Json], unknown: frozenset[str]) -> dict[str, Json]:
+def _known(found: dict[str, Json], unknown: frozenset[str]) -> dict[str, Json]:
     """Without what we do not claim to know."""
-    schema = shown["schema"]
+    schema = found["schema"]
     assert isinstance(schema, dict)
     properties = schema["properties"]
     assert isinstance(properties, dict)
     kept = {name: one for name, one in properties.items() if name not in unknown}
     whole = {"definitions": schema.get("definitions")} if not unknown else {}
-    rest = {name: one for name, one in shown.items() if name not in unknown and name != "schema"}
+    rest = {name: one for name, one in found.items() if name not in unknown and name != "schema"}
     return {**rest, **whole, "properties": kept, "required": schema.get("required")}
 
 
@@ -91,8 +58,8 @@ def test_a_flow_is_followed_as_prefect_loads_it(
     assert isinstance(flow, Flow)
     assert flow.code_file is not None
     assert flow.unknown | flow.unknown_options == case.unknown
-    theirs = _prefects(case.entrypoint, flow.code_file)
-    assert _known(_shown(flow), case.unknown) == _known(theirs, case.unknown)
+    theirs = loaded_from(case.entrypoint, flow.code_file)
+    assert _known(shown(flow), case.unknown) == _known(theirs, case.unknown)
 
 
 def test_prefect_refuses_an_import_above_a_script(

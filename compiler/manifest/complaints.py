@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Values
 from dataclasses import replace
-from functools import cache
+from itertools import chain
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from pydantic import ValidationError as TypeMismatch
+from pydantic import ValidationError
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Safety
 from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
 from compiler.manifest.flaw import Flaw
+from compiler.manifest.json_schema import refusals_of_grammar
+from compiler.manifest.misfit import Misfit
 from compiler.manifest.misplaced import hint_for, renamed_to
 from compiler.manifest.model import Document
 from compiler.manifest.schema import TEMPLATE, document
@@ -37,78 +37,59 @@ _TYPES = {
 }
 
 
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(document())
-
-
 def shape_flaws(root: Node) -> Iterator[Flaw]:
     """What the schema refuses in a file as it is written."""
-    for error in _validator().iter_errors(plain(root)):
-        yield from _explain(error, root)
+    for one in refusals_of_grammar(document(), plain(root)):
+        yield from _explain(one, root)
 
 
-def _explain(error: ValidationError, root: Node) -> Iterator[Flaw]:
-    path, value = tuple(error.absolute_path), error.validator_value
-    match error.validator, value:
+def _explain(one: Misfit, root: Node) -> Iterator[Flaw]:
+    match one.keyword, one.wanted:
         case "additionalProperties", _:
-            yield from _unknown_ones(error)
+            yield from _unknown_ones(one)
         case "propertyNames", _:
-            yield _misnamed(error)
-        case "required", list():
-            for name in value:
-                if isinstance(error.instance, Values) and name not in error.instance:
+            yield _misnamed(one)
+        case "required", list() as names:
+            for name in names:
+                if isinstance(one.found, Values) and name not in one.found:
                     message = f"{name!r} is missing"
-                    yield Flaw(rule=missing_key.RULE, path=path, message=message)
-        case "anyOf", list():
-            meant = _meant(error, value)
+                    yield Flaw(rule=missing_key.RULE, path=one.path, message=message)
+        case "anyOf", list() as choices:
+            meant = _meant(one)
             for part in meant:
                 yield from _explain(part, root)
             if not meant:
-                yield _mistyped(error, root, _alternatives(value))
+                yield _mistyped(one, root, _alternatives(choices))
         case "type", _:
-            yield _mistyped(error, root, _TYPES[str(value)])
+            yield _mistyped(one, root, _TYPES[str(one.wanted)])
         case _:
-            yield Flaw(rule=wrong_type.RULE, path=path, message=_limit(error))
+            yield Flaw(rule=wrong_type.RULE, path=one.path, message=_limit(one))
 
 
-def _unknown_ones(error: ValidationError) -> Iterator[Flaw]:
-    schema = error.schema if isinstance(error.schema, Values) else {}
-    known = tuple(schema.get("properties", ()))
-    forms = tuple(schema.get("patternProperties", ()))
-    written = error.instance if isinstance(error.instance, Values) else {}
+def _unknown_ones(one: Misfit) -> Iterator[Flaw]:
+    known, forms = _keys(one.schema, "properties"), _keys(one.schema, "patternProperties")
+    written = one.found if isinstance(one.found, Values) else {}
     taken: set[str | None] = set()
     for name in sorted(set(written) - set(known)):
         if not any(re.search(form, name) for form in forms):
-            flaw = _unknown(name, known, tuple(error.absolute_path))
+            flaw = _unknown(name, known, one.path)
             yield replace(flaw, better=None) if flaw.better in taken else flaw
             taken.add(flaw.better)
 
 
-def _misnamed(error: ValidationError) -> Flaw:
-    """A key of the wrong form; the complaint itself is about the name, and at no path."""
-    wrong = next(iter(error.context or ()), error)
-    return Flaw(
-        rule=wrong_type.RULE,
-        path=(*error.absolute_path, str(wrong.instance)),
-        message=f"{wrong.instance!r} is no name",
-    )
+def _keys(schema: Json, part: str) -> tuple[str, ...]:
+    found = schema.get(part) if isinstance(schema, Values) else None
+    return tuple(found) if isinstance(found, Values) else ()
 
 
-def _meant(error: ValidationError, choices: list[Json]) -> list[ValidationError]:
+def _misnamed(one: Misfit) -> Flaw:
+    name = str(one.found)
+    return Flaw(rule=wrong_type.RULE, path=(*one.path, name), message=f"{name!r} is no name")
+
+
+def _meant(one: Misfit) -> tuple[Misfit, ...]:
     """Complaints about the alternative that the value is clearly meant to be."""
-    by_choice: dict[int, list[ValidationError]] = {}
-    for part in error.context or ():
-        by_choice.setdefault(int(part.schema_path[0]), []).append(part)
-    return next(
-        (
-            parts
-            for number, parts in by_choice.items()
-            if choices[number] != TEMPLATE
-            and not any(part.validator == "type" and not part.path for part in parts)
-        ),
-        [],
-    )
+    return next((each for choice, each in one.of_its_type() if choice != TEMPLATE), ())
 
 
 def _alternatives(choices: list[Json]) -> str:
@@ -122,17 +103,16 @@ def _alternatives(choices: list[Json]) -> str:
     return " or ".join(words)
 
 
-def _mistyped(error: ValidationError, root: Node, wanted: str) -> Flaw:
-    path = tuple(error.absolute_path)
-    node = node_at(root, path)
+def _mistyped(one: Misfit, root: Node, wanted: str) -> Flaw:
+    node = node_at(root, one.path)
     hint, fix = None, None
     if isinstance(node, Scalar) and "text" in wanted and node.text and node.value is not None:
         hint = f'put it in quotes: "{node.text}"'
         fix = in_quotes(node, Safety.SAFE if wanted == "text" else Safety.UNSAFE)
     return Flaw(
         rule=wrong_type.RULE,
-        path=path,
-        message=f"{_what(path)} should be {wanted}, not {_found(error.instance)}",
+        path=one.path,
+        message=f"{_what(one.path)} should be {wanted}, not {_found(one.found)}",
         hint=hint,
         fix=fix,
     )
@@ -154,9 +134,9 @@ def _found(value: object) -> str:
             return "a mapping"
 
 
-def _limit(error: ValidationError) -> str:
-    what, value = _what(tuple(error.absolute_path)), error.validator_value
-    match error.validator:
+def _limit(one: Misfit) -> str:
+    what, value = _what(one.path), one.wanted
+    match one.keyword:
         case "enum" if isinstance(value, list):
             return f"{what} should be one of {', '.join(map(str, value))}"
         case "minimum":
@@ -168,7 +148,7 @@ def _limit(error: ValidationError) -> str:
         case "pattern":
             return f"{what} should match {value}"
         case _:
-            return f"{what}: {error.message}"
+            return f"{what}: {one.message}"
 
 
 def _what(path: tuple[Step, ...]) -> str:
@@ -208,7 +188,7 @@ def type_flaws(root: Node) -> Iterator[Flaw]:
     seen: set[tuple[Step, ...]] = set()
     try:
         Document.model_validate(plain(root))
-    except TypeMismatch as error:
+    except ValidationError as error:
         for complaint in error.errors(include_url=False, include_context=False):
             path = _walkable(root, complaint["loc"])
             if path in seen:  # pydantic complains of each type that a value might have had
@@ -229,11 +209,10 @@ def type_flaws(root: Node) -> Iterator[Flaw]:
 
 def _keys_beside(path: tuple[Step, ...], root: Node) -> tuple[str, ...]:
     """The keys that could stand where an unknown one does."""
-    errors = _validator().iter_errors(plain(root))
-    inner = (part for error in errors for part in (error, *(error.context or ())))
-    schemas = (part.schema for part in inner if tuple(part.absolute_path) == path[:-1])
-    found = (each.get("properties") for each in schemas if isinstance(each, Values))
-    return next((tuple(each) for each in found if isinstance(each, Values)), ())
+    found = refusals_of_grammar(document(), plain(root))
+    inner = (part for one in found for part in (one, *chain(*one.alternatives)))
+    keys = (_keys(part.schema, "properties") for part in inner if part.path == path[:-1])
+    return next(filter(None, keys), ())
 
 
 def _walkable(root: Node, loc: tuple[Step, ...]) -> tuple[Step, ...]:

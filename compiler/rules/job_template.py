@@ -32,13 +32,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from jsonschema import Draft202012Validator
-
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.fitting import misfits
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import WorkPool
-from compiler.manifest.usable_schema import is_usable, shared_parts
 
 RULE = Rule(code="DEP510", name="job-template", severity=Severity.ERROR, page=__doc__)
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.\-\[\]$]+)\s*\}\}")
@@ -75,11 +73,10 @@ def _undeclared(configuration: Json, known: Mapping[str, Json]) -> Iterator[tupl
 
 
 def _defaults(variables: Json, known: Mapping[str, Json]) -> Iterator[tuple[str, str | None]]:
-    if not isinstance(variables, Mapping) or not is_usable(variables):
-        return
+    within = variables if isinstance(variables, Mapping) else {}
     for name, part in known.items():
         default = part.get("default") if isinstance(part, Mapping) else None
         if default is None or (isinstance(default, Mapping) and "$ref" in default):
             continue
-        if not Draft202012Validator({**shared_parts(variables), "allOf": [part]}).is_valid(default):
+        if misfits(part, default, within=within):
             yield f"the default of the variable {name!r} does not fit it", None

@@ -37,13 +37,12 @@ Known limits:
 
 from collections.abc import Iterable, Mapping
 
-from jsonschema import Draft202012Validator
-
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.fitting import misfits
 from compiler.manifest.manifest import Placed
+from compiler.manifest.misfit import Misfit
 from compiler.manifest.model import Deployment
-from compiler.manifest.usable_schema import is_usable, shared_parts
 
 RULE = Rule(code="DEP509", name="wrong-job-variable", severity=Severity.ERROR, page=__doc__)
 
@@ -57,30 +56,22 @@ def check(
     for deployment in deployments:
         pool = deployment.value.work_pool
         schema = variables.get(pool.name or "") if pool is not None else None
-        if pool is None or schema is None or not is_usable(schema):
+        if pool is None or schema is None:
             continue
         properties = schema.get("properties")
         types = properties if isinstance(properties, Mapping) else {}
         for name, value in (pool.job_variables or {}).items():
             if name in types and not _has_template(value):
-                whole = {**shared_parts(schema), "allOf": [types[name]]}
-                _check_value(whole, name, value, deployment, report)
+                for one in misfits(types[name], value, within=schema):
+                    _add(name, one, deployment, report)
 
 
-def _check_value(
-    schema: Mapping[str, Json],
-    name: str,
-    value: Json,
-    deployment: Placed[Deployment],
-    report: Report,
-) -> None:
-    for error in Draft202012Validator(schema).iter_errors(value):
-        wanted = f"{error.validator}: {error.validator_value}"
-        if isinstance(error.validator_value, list) and error.validator == "anyOf":
-            wanted = "one of the forms that it has there"
-        path = ("work_pool", "job_variables", name, *error.absolute_path)
-        message = f"{name!r} does not fit the work pool's variable: it should be {wanted}"
-        report.add(RULE, message, deployment.at(*path))
+def _add(name: str, misfit: Misfit, deployment: Placed[Deployment], report: Report) -> None:
+    wanted = f"{misfit.keyword}: {misfit.wanted}"
+    if isinstance(misfit.wanted, list) and misfit.keyword == "anyOf":
+        wanted = "one of the forms that it has there"
+    message = f"{name!r} does not fit the work pool's variable: it should be {wanted}"
+    report.add(RULE, message, deployment.at("work_pool", "job_variables", name, *misfit.path))
 
 
 def _has_template(value: Json) -> bool:

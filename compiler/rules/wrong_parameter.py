@@ -24,18 +24,16 @@ Known limits:
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
-
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Fix, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
-from compiler.manifest.formats import FORMATS, fits
+from compiler.manifest.fitting import misfits
+from compiler.manifest.formats import FORMATS
 from compiler.manifest.manifest import Placed, parameter_sets
+from compiler.manifest.misfit import Misfit
 from compiler.manifest.model import Deployment, Schedule
-from compiler.manifest.usable_schema import is_usable
 from compiler.manifest.written import in_quotes, is_plain, replaced
 from compiler.source.locate import Step, node_at
 from compiler.source.nodes import Scalar
@@ -56,20 +54,6 @@ _BOOLEANS |= {"true": "true", "false": "false"}
 _NOTHING = frozenset({"None", "none", "nil", "undefined", "null"})
 
 
-def _checker() -> FormatChecker:
-    checker = FormatChecker(formats=())
-    for name in FORMATS:
-        checker.checks(name)(lambda value, name=name: _fits(name, value))
-    return checker
-
-
-def _fits(name: str, value: object) -> bool:
-    return not isinstance(value, str) or fits(name, value)
-
-
-_CHECKER = _checker()
-
-
 def check(declared: Declared, report: Report) -> None:
     """Report values, a schedule's too, that the server would refuse for the flow."""
     reading = declared.reading
@@ -78,56 +62,39 @@ def check(declared: Declared, report: Report) -> None:
     if declared.deployment.value.enforce_parameter_schema is False:
         return
     schema = reading.flow.parameter_schema
-    if not is_usable(schema):
-        return
     properties = schema.get("properties")
     types = properties if isinstance(properties, Mapping) else {}
-    definitions = schema.get("definitions", {})
     for part in parameter_sets(declared.deployment):
         for name, value in (part.value.parameters or {}).items():
-            known = name in types and name not in reading.flow.unknown
-            at = part.at("parameters", name)
-            if not known or _is_late(value) or report.has_error_within(at):
+            if name not in types or name in reading.flow.unknown or _is_late(value):
                 continue
-            whole: Json = {"definitions": definitions, "allOf": [types[name]]}
-            for error in _errors(whole, value):
-                _add(part, name, error, report)
+            found = misfits(types[name], value, within=schema, formats=True)
+            if found and not report.has_error_within(part.at("parameters", name)):
+                for one in _meant(found):
+                    _add(part, name, one, report)
 
 
-def _errors(schema: Json, value: Json) -> Iterator[ValidationError]:
-    assert isinstance(schema, dict)
-    for error in Draft202012Validator(schema, format_checker=_CHECKER).iter_errors(value):
-        yield from (each for each in _meant(error) or [error] if not _is_late(each.instance))
-
-
-def _meant(error: ValidationError) -> list[ValidationError]:
-    """Of several alternatives, the complaints about the only one of the value's own type."""
-    if error.validator not in {"anyOf", "oneOf"}:
-        return []
-    by_choice: dict[int, list[ValidationError]] = {}
-    for part in error.context or ():
-        by_choice.setdefault(int(part.schema_path[0]), []).append(part)
-    near = [
-        parts
-        for parts in by_choice.values()
-        if not any(part.validator == "type" and not part.relative_path for part in parts)
-    ]
-    return near[0] if len(near) == 1 else []
+def _meant(found: Iterable[Misfit]) -> Iterator[Misfit]:
+    """Of several alternatives, what the only one of the value's own type has against it."""
+    for one in found:
+        near = one.of_its_type()
+        parts = near[0][1] if len(near) == 1 else (one,)
+        yield from (each for each in parts if not _is_late(each.found))
 
 
 def _add(
-    part: Placed[Deployment] | Placed[Schedule], name: str, error: ValidationError, report: Report
+    part: Placed[Deployment] | Placed[Schedule], name: str, misfit: Misfit, report: Report
 ) -> None:
-    path: tuple[Step, ...] = tuple(error.absolute_path)
+    path = misfit.path
     node = node_at(part.node, ("parameters", name, *path))
     scalar = node if isinstance(node, Scalar) else None
-    expected = _expected(error)
+    expected = _expected(misfit)
     fix = _fix(scalar, expected)
     report.add(
         RULE,
         f"{_shown(name, path)} does not fit the flow's type: it should be {expected}",
         part.at("parameters", name, *path),
-        hint=_hint(scalar, expected) or _choice_near(error) or (fix.message if fix else None),
+        hint=_hint(scalar, expected) or _choice_near(misfit) or (fix.message if fix else None),
         fix=fix,
     )
 
@@ -147,14 +114,14 @@ def _is_late(value: object) -> bool:
     return isinstance(value, dict) and any(key in value for key in _REFERENCES)
 
 
-def _expected(error: ValidationError) -> str:
+def _expected(misfit: Misfit) -> str:
     """What the schema asks for; the value itself may be a secret."""
-    wanted = error.validator_value
-    if error.validator == "required" and isinstance(wanted, list):
-        given = error.instance if isinstance(error.instance, dict) else {}
+    wanted = misfit.wanted
+    if misfit.keyword == "required" and isinstance(wanted, list):
+        given = misfit.found if isinstance(misfit.found, dict) else {}
         return f"a mapping with {', '.join(repr(name) for name in wanted if name not in given)}"
-    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
-        return f"a mapping of {', '.join(map(repr, error.schema.get('properties', {})))} alone"
+    if misfit.keyword == "additionalProperties" and isinstance(misfit.schema, dict):
+        return f"a mapping of {', '.join(map(repr, misfit.schema.get('properties', {})))} alone"
     choices = _listed(wanted)
     known = {
         "type": lambda: _TYPES.get(str(wanted), str(wanted)),
@@ -164,8 +131,8 @@ def _expected(error: ValidationError) -> str:
         "const": lambda: repr(wanted),
         "format": lambda: FORMATS[str(wanted)],
     }
-    say = known.get(str(error.validator))
-    return say() if say else f"so that {error.validator} is {wanted}"
+    say = known.get(str(misfit.keyword))
+    return say() if say else f"so that {misfit.keyword} is {wanted}"
 
 
 def _listed(value: object) -> list[Json]:
@@ -195,12 +162,12 @@ def _hint(scalar: Scalar | None, expected: str) -> str | None:
     return None
 
 
-def _choice_near(error: ValidationError) -> str | None:
+def _choice_near(misfit: Misfit) -> str | None:
     """The choice that a misspelt text is close to."""
-    if error.validator != "enum":
+    if misfit.keyword != "enum":
         return None
-    words = [one for one in _listed(error.validator_value) if isinstance(one, str)]
-    near = difflib.get_close_matches(str(error.instance), words, n=1)
+    words = [one for one in _listed(misfit.wanted) if isinstance(one, str)]
+    near = difflib.get_close_matches(str(misfit.found), words, n=1)
     return f"did you mean {near[0]!r}?" if near else None
 
 

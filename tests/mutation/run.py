@@ -34,7 +34,8 @@ SHARED = (
     "compiler.manifest.cron",
     "compiler.manifest.steps",
     "compiler.manifest.texts",
-    "compiler.manifest.usable_schema",
+    "compiler.manifest.fitting",
+    "compiler.manifest.json_schema",
     "compiler.manifest.written",
 )
 Lines = frozenset[tuple[str, int]]

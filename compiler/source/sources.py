@@ -18,6 +18,7 @@ class Sources:
 
     def __init__(self, base: Path) -> None:
         self._base = base
+        self._prefix = f"{base.as_posix().rstrip('/')}/"
         self._texts: dict[str, str] = {}
         self._lines: dict[str, Lines] = {}
         self._bytes: dict[Path, bytes | None] = {}
@@ -26,10 +27,10 @@ class Sources:
 
     def name(self, path: Path) -> str:
         """How messages call the file at `path`."""
-        try:
-            return path.relative_to(self._base).as_posix()
-        except ValueError:
-            return path.as_posix()
+        text = path.as_posix()
+        if text.startswith(self._prefix):
+            return text.removeprefix(self._prefix)
+        return "." if path == self._base else text
 
     def data(self, path: Path) -> bytes | None:
         """The file's bytes; None when there is no such file or it may not be read."""

@@ -1,5 +1,6 @@
 """What a cron expression stands for; each is looked at once, however many rules ask."""
 
+from datetime import datetime
 from functools import cache
 
 from croniter import CroniterBadDateError, croniter
@@ -18,8 +19,15 @@ def fields_of(cron: str) -> Fields | None:
 @cache
 def ever_fires(cron: str, *, day_or: bool) -> bool:
     """Whether any calendar has a date that a readable expression names."""
+    return next_fire(cron, None, day_or=day_or) is not None
+
+
+def next_fire(cron: str, after: datetime | None, *, day_or: bool) -> datetime | None:
+    """When a readable expression fires next, by the clock on the wall; None if it never does.
+
+    It is looked for from `after`, or from now on.
+    """
     try:
-        croniter(cron, day_or=day_or).get_next()
+        return croniter(cron, after, day_or=day_or).get_next(datetime)
     except CroniterBadDateError:
-        return False
-    return True
+        return None

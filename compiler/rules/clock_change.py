@@ -25,17 +25,17 @@ Known limits:
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, croniter
-
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.cron import fields_of
+from compiler.manifest.cron import fields_of, next_fire
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 
 RULE = Rule(code="DEP219", name="clock-change", severity=Severity.WARNING, page=__doc__)
 _FIRST, _LAST = 2050, 2078
+_MINUTE = timedelta(minutes=1)
 _FEW = 3  # hours of a day: more of them do not wait for one time
 
 
@@ -44,7 +44,7 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     cron, zone = schedule.value.cron, schedule.value.timezone
     if not (cron and zone) or _is_wrong(schedule, report):
         return
-    if len(cron.split()) != 5 or not _is_at_fixed_times(cron):
+    if len(cron.split()) != 5 or not _may_be_skipped(cron, zone):
         return
     skipped = _skipped(cron, zone, day_or=schedule.value.day_or is not False)
     if skipped is not None:
@@ -61,20 +61,33 @@ def _is_wrong(schedule: Placed[Schedule], report: Report) -> bool:
     return any(report.has_error_within(schedule.at(name)) for name in ("cron", "timezone"))
 
 
-def _is_at_fixed_times(cron: str) -> bool:
+def _may_be_skipped(cron: str, zone: str) -> bool:
+    """Whether it names a few hours of the day, and in one of them a time that is left out."""
     fields = fields_of(cron)
-    return fields is not None and "*" not in fields[1] and len(fields[1]) <= _FEW
+    if fields is None or "*" in fields[1] or len(fields[1]) > _FEW:
+        return False
+    minutes = range(60) if "*" in fields[0] else fields[0]
+    return not _left_out(zone).isdisjoint(product(fields[1], minutes))
+
+
+@cache
+def _left_out(zone: str) -> frozenset[tuple[int | str, int | str]]:
+    """The hours and minutes that the zone leaves out on one day or another."""
+    return frozenset(
+        (moment.hour, moment.minute)
+        for start, end in _gaps(zone)
+        for moment in (start + timedelta(minutes=n) for n in range((end - start) // _MINUTE))
+    )
 
 
 @cache
 def _skipped(cron: str, zone: str, *, day_or: bool) -> datetime | None:
     """The first local time that the schedule names and that the zone leaves out."""
     for start, end in _gaps(zone):
-        try:
-            fires = croniter(cron, start - timedelta(seconds=1), day_or=day_or).get_next(datetime)
-        except CroniterBadDateError:  # it never fires at all
+        fires = next_fire(cron, start - timedelta(seconds=1), day_or=day_or)
+        if fires is None:
             return None
-        if start <= fires < end:
+        if fires < end:
             return fires
     return None
 

@@ -1,7 +1,6 @@
 """From settings to what the libraries ask for: a client, a request, an origin."""
 
 import os
-import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from compiler import Overlays, Request
 from compiler.source.sources import Sources
-from compiler.state.ledger import Origin
 from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
 from deploy.options import ProjectArguments
-from deploy.target import Target
 
 if TYPE_CHECKING:
+    import ssl
+
+    from compiler.state.ledger import Origin
+    from deploy.target import Target
     from reconciler.api.client import PrefectClient
     from reconciler.gitops.checkout import Checkout
 
@@ -101,8 +102,10 @@ def _revision(checkout: "Checkout | None") -> str | None:
     return checkout.commit[:_SHORT]
 
 
-def origin_of(project: Project, files: tuple[Path, ...]) -> Origin:
+def origin_of(project: Project, files: tuple[Path, ...]) -> "Origin":
     """Where the stack is applied from: the repository, and its root files inside it."""
+    from compiler.state.ledger import Origin  # noqa: PLC0415  # only a plan asks
+
     checkout = project.checkout
     root = checkout.root.resolve() if checkout is not None else None
     names = sorted(_inside(file.resolve(), root) for file in files)
@@ -119,7 +122,7 @@ def _inside(file: Path, root: Path | None) -> str:
 
 
 @asynccontextmanager
-async def open_client(target: Target) -> "AsyncIterator[PrefectClient]":
+async def open_client(target: "Target") -> "AsyncIterator[PrefectClient]":
     """A client of the target, open as long as the context is.
 
     Raises:
@@ -144,11 +147,13 @@ async def open_client(target: Target) -> "AsyncIterator[PrefectClient]":
         yield PrefectClient(http)
 
 
-def _verify(target: Target) -> ssl.SSLContext | bool:
+def _verify(target: "Target") -> "ssl.SSLContext | bool":
     if target.insecure:
         return False
     if target.ca_file is None:
         return True
+    import ssl  # noqa: PLC0415  # takes its time, and mostly is not needed
+
     try:
         return ssl.create_default_context(cafile=target.ca_file)
     except OSError as error:

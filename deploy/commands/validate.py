@@ -220,9 +220,9 @@ def _checked(compiled: "Compilation", request: "Request") -> tuple[str, ...]:
 
 
 def _show(found: "Findings", format: str, console: "Console") -> None:
-    from deploy.views.formats import VIEWS  # noqa: PLC0415
+    from deploy.views.formats import view  # noqa: PLC0415
 
-    text = VIEWS[format](found)
+    text = view(format)(found)
     if format in _FOR_PEOPLE:
         console.findings(text, is_data=True)
     else:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.diagnostics import Diagnostic, Edit, Fix, Safety
-from deploy.views.formats import VIEWS
+from deploy.views.formats import VIEWS, view
 from tests.support.findings import finding, findings, place
 from tests.support.odd_findings import FOUND, SECRET, TEXTS
 
@@ -33,7 +33,7 @@ def test_any_finding_is_shown_and_no_secret(
 ) -> None:
     shown = findings(*found, secrets=[SECRET], width=width, deploy=deploy, flows=flows)
 
-    text = VIEWS[format](shown)
+    text = view(format)(shown)
 
     assert SECRET not in text
     text.encode()
@@ -43,7 +43,7 @@ def test_any_finding_is_shown_and_no_secret(
 @pytest.mark.parametrize("format", ["concise", "github"])
 @given(found=st.lists(FOUND, max_size=4))
 def test_a_finding_is_one_line(format: str, found: list[Diagnostic]) -> None:
-    assert len(VIEWS[format](findings(*found)).splitlines()) == len(found)
+    assert len(view(format)(findings(*found)).splitlines()) == len(found)
 
 
 def test_a_fix_that_would_write_a_mask_is_left_out() -> None:
@@ -61,6 +61,6 @@ def test_ten_thousand_findings_take_seconds(format: str) -> None:
     shown = findings(*many, deploy=deploy, secrets=["a-secret", "another"])
 
     start = time.monotonic()
-    VIEWS[format](shown)
+    view(format)(shown)
 
     assert time.monotonic() - start < 20

@@ -33,7 +33,7 @@ import difflib
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.steps import CORE, FUNCTIONS, steps_of
-from compiler.manifest.written import renamed
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP230", name="unknown-step", severity=Severity.WARNING, page=__doc__)
 _OF_PREFECT_2 = "prefect.projects.steps."
@@ -54,7 +54,7 @@ def check(manifest: Manifest, report: Report) -> None:
             f"there is no step {name!r}",
             step.name.span,
             hint=f"did you mean {near!r}?" if near else None,
-            fix=renamed(step.name, near) if near else None,
+            fix=respelled(step.name, name, near) if near else None,
         )
 
 

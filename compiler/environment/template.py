@@ -220,9 +220,10 @@ class Renderer:
         elif _is_output(inner, place.outputs):
             self.after_build.append(span_within(scalar, found))
         else:
-            self._refuse(inner, span_within(scalar, found), place)
+            self._refuse(found, scalar, place)
 
-    def _refuse(self, inner: str, at: Span, place: _Place) -> None:
+    def _refuse(self, found: re.Match[str], scalar: Scalar, place: _Place) -> None:
+        inner, at = found["inner"], span_within(scalar, found)
         message, hint, fix = f"nothing defines '{inner}'", None, None
         if not re.fullmatch(r"\$?[\w.-]+", inner):
             message = f"'{inner}' cannot be read"
@@ -230,12 +231,9 @@ class Renderer:
         elif inner.startswith(ON_SERVER):
             hint = "Prefect variables and blocks cannot stand here; use {{ $NAME }} or 'vars'"
         elif (near := self._near(inner, place)) is not None:
-            hint = f"did you mean '{near}'?"
-            fix = Fix(
-                message=f"write '{near}'",
-                edits=(Edit(at, f"{{{{ {near} }}}}"),),
-                safety=Safety.UNSAFE,
-            )
+            hint, fix = f"did you mean '{near}'?", _instead(found, near, at)
+        elif inner.startswith("env."):
+            hint = f"write {{{{ ${inner.removeprefix('env.')} }}}}"
         elif "." in inner:
             hint = f"no step of 'build' or 'push' has the id {inner.partition('.')[0]!r}"
         self._report.add(
@@ -255,6 +253,15 @@ class Renderer:
         head, dot, rest = inner.partition(".")
         near = difflib.get_close_matches(head, sorted(place.outputs.ids), n=1) if dot else []
         return f"{near[0]}.{rest}" if near else None
+
+
+def _instead(found: re.Match[str], text: str, at: Span) -> Fix | None:
+    """Another placeholder; None where its place is not sure, or is in the call."""
+    is_exact = at.start.line == at.end.line and at.end.column - at.start.column == len(found[0])
+    if not is_exact or at.file.startswith("--"):
+        return None
+    edits = (Edit(at, f"{{{{ {text} }}}}"),)
+    return Fix(message=f"write '{text}'", edits=edits, safety=Safety.UNSAFE)
 
 
 def outputs_of(node: Mapping, around: Outputs) -> Outputs:

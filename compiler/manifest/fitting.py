@@ -23,3 +23,9 @@ def misfits(
     from compiler.manifest.json_schema import refusals  # noqa: PLC0415  # slow to import
 
     return refusals({**shared, "allOf": [schema]}, value, formats=formats)
+
+
+def properties_of(schema: Json) -> Mapping[str, Json]:
+    """The schemas of a mapping's values, by key; none where the schema names no keys."""
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    return properties if isinstance(properties, Mapping) else {}

@@ -1,10 +1,12 @@
 """What a person wrote, validated, with the place of every value."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Values
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from compiler.desired.json import Json
 from compiler.diagnostics import Span
 from compiler.manifest.draft import Draft
 from compiler.manifest.model import (
@@ -115,6 +117,14 @@ def parameter_sets(
 ) -> tuple[Placed[Deployment] | Placed[Schedule], ...]:
     """Whatever gives parameters to a deployment's runs: itself, then its schedules."""
     return (deployment, *schedules_of(deployment))
+
+
+def parameters_of(
+    deployment: Placed[Deployment],
+) -> Iterator[tuple[Placed[Deployment] | Placed[Schedule], str, Json]]:
+    """Every parameter that is given to a deployment's runs, and by what."""
+    for part in parameter_sets(deployment):
+        yield from ((part, name, value) for name, value in (part.value.parameters or {}).items())
 
 
 def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]:

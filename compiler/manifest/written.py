@@ -4,11 +4,9 @@ A plain scalar is one without quotes.  YAML's old types make booleans, numbers a
 some of them, and a reader of the file does not see it.
 """
 
-import json
 import re
 from collections.abc import Iterator
 
-from compiler.diagnostics import Edit, Fix, Safety, Span
 from compiler.source.locate import Step
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
@@ -20,11 +18,6 @@ def is_plain(scalar: Scalar) -> bool:
     """Whether it was written without quotes, on one line."""
     start, end = scalar.span.start, scalar.span.end
     return start.line == end.line and end.column - start.column == len(scalar.text)
-
-
-def is_template(scalar: Scalar) -> bool:
-    """Whether it was written with a template in it, filled in or not."""
-    return "{{" in scalar.text
 
 
 def boolean_in_disguise(scalar: Scalar) -> bool:
@@ -45,26 +38,8 @@ def odd_number(scalar: Scalar) -> bool:
 
 def date_in_disguise(scalar: Scalar) -> bool:
     """Whether YAML made a date of it, and wrote that in another way."""
-    return isinstance(scalar.value, str) and scalar.value != scalar.text and is_plain(scalar)
-
-
-def in_quotes(scalar: Scalar, *, safety: Safety = Safety.SAFE) -> Fix | None:
-    """Put quotes around it; None where it has some already."""
-    if not is_plain(scalar):
-        return None
-    return replaced(scalar.span, json.dumps(scalar.text, ensure_ascii=False), safety=safety)
-
-
-def replaced(at: Span, text: str, *, safety: Safety = Safety.UNSAFE) -> Fix:
-    """Write `text` in place of what stands at `at`."""
-    return Fix(message=f"write {text}", edits=(Edit(at, text),), safety=safety)
-
-
-def renamed(key: Scalar | None, name: str) -> Fix | None:
-    """Write `name` in place of a key or a plain value; None where it has quotes."""
-    if key is None or not is_plain(key):
-        return None
-    return replaced(key.span, name)
+    is_read_anew = isinstance(scalar.value, str) and scalar.value != scalar.text
+    return is_read_anew and "{{" not in scalar.text and is_plain(scalar)
 
 
 def leaves(node: Node, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Scalar]]:
@@ -78,18 +53,3 @@ def leaves(node: Node, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step
         case Mapping():
             for name, item in node:
                 yield from leaves(item, (*path, name))
-
-
-def texts_of_mapping(node: Node | None) -> Iterator[tuple[str, Scalar]]:
-    """Names and scalars of a mapping, or of a list of `{name: …, value: …}`."""
-    match node:
-        case Mapping():
-            yield from ((name, item) for name, item in node if isinstance(item, Scalar))
-        case Sequence(items):
-            for item in items:
-                value = item.get("value") if isinstance(item, Mapping) else None
-                name = item.get("name") if isinstance(item, Mapping) else None
-                if isinstance(value, Scalar) and isinstance(name, Scalar):
-                    yield str(name.value), value
-        case _:
-            return

@@ -8,6 +8,7 @@ from compiler.diagnostics import Report
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
 from compiler.manifest.model import Deployment, WorkPool
+from compiler.manifest.values import values_of
 from compiler.rules import (
     anchor_in_digits,
     anchor_syntax,
@@ -108,23 +109,25 @@ DEPLOYMENT_CHECKS = (
     unusable_reference.check,
     unfilled_reference.check,
 )
-MANIFEST_CHECKS = (
+VALUE_CHECKS = (
     boolean_in_disguise.check,
     number_in_disguise.check,
     date_in_disguise.check,
     none_in_disguise.check,
     curly_quotes.check,
-    invisible_character.check,
     env_not_text.check,
+    shell_variable.check,
+    broken_braces.check,
+    secret_in_clear.check,
+    password_in_url.check,
+)
+MANIFEST_CHECKS = (
+    invisible_character.check,
     unknown_step.check,
     step_argument.check,
     step_shape.check,
     duplicate_step_id.check,
-    shell_variable.check,
-    broken_braces.check,
     unknown_output.check,
-    secret_in_clear.check,
-    password_in_url.check,
     no_pool.check,
 )
 POOL_CHECKS = (duplicate_priority.check, reserved_pool.check, no_runs_at_all.check)
@@ -155,6 +158,9 @@ def check_all(
         _check_names(manifest, report)
         for check_manifest in MANIFEST_CHECKS:
             check_manifest(manifest, report)
+        values = values_of(manifest)
+        for check_values in VALUE_CHECKS:
+            check_values(values, report)
         for deployment in manifest.deployments:
             _check_deployment(deployment, report)
     _check_pools(manifests, templates, report)
@@ -207,8 +213,12 @@ def _check_pools(
         for name, pool in named.items()
         if (schema := _variables(_template(pool, templates))) is not None
     }
-    unknown_job_variable.check(variables, deployments, report)
-    wrong_job_variable.check(variables, deployments, report)
+    for deployment in deployments:
+        pool_use = deployment.value.work_pool
+        schema = variables.get(pool_use.name or "") if pool_use is not None else None
+        if schema is not None:
+            unknown_job_variable.check(schema, deployment, report)
+            wrong_job_variable.check(schema, deployment, report)
 
 
 def _external_pools(manifests: tuple[Manifest, ...]) -> frozenset[str] | None:

@@ -22,7 +22,8 @@ Known limits:
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
-from compiler.manifest.written import replaced
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP216", name="anchor-in-digits", severity=Severity.WARNING, page=__doc__)
 
@@ -33,11 +34,10 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     if anchor is None or not anchor.isdecimal():
         return
     date = f"{anchor[:4]}-{anchor[4:6]}-{anchor[6:]}" if len(anchor) == 8 else None
-    at = schedule.at("anchor_date")
     report.add(
         RULE,
         f"{anchor!r} may be a date or a number of seconds",
-        at,
+        schedule.at("anchor_date"),
         hint=f"write it as {date or '2026-01-31'}",
-        fix=replaced(at, f'"{date}"') if date else None,
+        fix=respelled(node_at(schedule.node, ("anchor_date",)), anchor, date) if date else None,
     )

@@ -20,16 +20,16 @@ Known limits:
 """
 
 from compiler.diagnostics import Report, Rule, Safety, Severity
-from compiler.manifest.manifest import Manifest
-from compiler.manifest.texts import texts_of
-from compiler.manifest.written import boolean_in_disguise, in_quotes
+from compiler.manifest.values import Values
+from compiler.manifest.written import boolean_in_disguise
+from compiler.source.mend import in_quotes
 
 RULE = Rule(code="DEP004", name="boolean-in-disguise", severity=Severity.WARNING, page=__doc__)
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report words that became booleans where text is meant."""
-    for name, scalar in texts_of(manifest):
+    for name, scalar in values.texts:
         if boolean_in_disguise(scalar):
             read = "true" if scalar.value else "false"
             report.add(
@@ -37,5 +37,5 @@ def check(manifest: Manifest, report: Report) -> None:
                 f"YAML reads {scalar.text!r} as {read}, and {name!r} should be text",
                 scalar.span,
                 hint=f'put it in quotes: "{scalar.text}"',
-                fix=in_quotes(scalar, safety=Safety.UNSAFE),
+                fix=in_quotes(scalar, Safety.UNSAFE),
             )

@@ -19,12 +19,9 @@ Known limits:
 """
 
 import re
-from collections.abc import Iterator
 
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest
-from compiler.manifest.written import leaves
-from compiler.source.nodes import Mapping, Scalar
+from compiler.manifest.values import Leaf, Values
 
 RULE = Rule(code="DEP311", name="broken-braces", severity=Severity.WARNING, page=__doc__)
 _BROKEN = re.compile(
@@ -36,24 +33,20 @@ _FREE = frozenset({"description", "script", "command", "definitions", "base_job_
 _LOOKED_AT = ("deployments", "defaults", "build", "push", "pull", "work_pools")
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report what was meant to be a template."""
-    for scalar in _scalars(manifest):
-        found = _BROKEN.search(scalar.text)
-        if found is not None:
+    for leaf in values.leaves:
+        found = _BROKEN.search(leaf.scalar.text)
+        if found is not None and _may_be_template(leaf):
             name = found["apart"] or found["single"] or found["github"].rpartition(".")[2]
             report.add(
                 RULE,
                 f"'{found[0]}' is no template",
-                scalar.span,
+                leaf.scalar.span,
                 hint=f"environment variables are written {{{{ ${name} }}}}",
             )
 
 
-def _scalars(manifest: Manifest) -> Iterator[Scalar]:
-    root = manifest.document.node
-    for name in _LOOKED_AT:
-        part = root.get(name) if isinstance(root, Mapping) else None
-        for path, scalar in leaves(part) if part is not None else ():
-            if isinstance(scalar.value, str) and _FREE.isdisjoint(path):
-                yield scalar
+def _may_be_template(leaf: Leaf) -> bool:
+    is_looked_at = leaf.path[0] in _LOOKED_AT and _FREE.isdisjoint(leaf.path)
+    return is_looked_at and isinstance(leaf.scalar.value, str)

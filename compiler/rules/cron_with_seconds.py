@@ -23,7 +23,8 @@ from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
-from compiler.manifest.written import replaced
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP221", name="cron-with-seconds", severity=Severity.WARNING, page=__doc__)
 _SECONDS = 5  # the place of the field
@@ -37,12 +38,12 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
         return
     if len(read[_SECONDS]) == 1 and read[_SECONDS] != ("*",):
         return
-    at = schedule.at("cron")
+    node = node_at(schedule.node, ("cron",))
     meant = " ".join(cron.split()[1:6])
     report.add(
         RULE,
         f"the sixth field of {cron!r} is for seconds: it fires many times a minute",
-        at,
+        schedule.at("cron"),
         hint=f'write "{meant}" if the first field is the seconds',
-        fix=replaced(at, f'"{meant}"') if fields_of(meant) is not None else None,
+        fix=respelled(node, cron, meant) if fields_of(meant) is not None else None,
     )

@@ -19,27 +19,24 @@ Known limits:
     Quotes inside a longer text, such as a description, are left alone.
 """
 
-import json
-
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest
-from compiler.manifest.written import is_plain, leaves, replaced
+from compiler.manifest.values import Values
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP013", name="curly-quotes", severity=Severity.WARNING, page=__doc__)
 _OPENING, _CLOSING = "“”„‘’‚«", "“”‘’»"
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report values that begin and end with a typographic quote."""
-    for _, scalar in leaves(manifest.document.node):
-        text = scalar.text
+    for leaf in values.leaves:
+        text = leaf.scalar.text
         if len(text) < 2 or text[0] not in _OPENING or text[-1] not in _CLOSING:
             continue
-        inner = json.dumps(text[1:-1], ensure_ascii=False)
         report.add(
             RULE,
             f"the quotes of {text} are part of the value",
-            scalar.span,
+            leaf.scalar.span,
             hint="YAML's quotes are \" and '",
-            fix=replaced(scalar.span, inner) if is_plain(scalar) else None,
+            fix=respelled(leaf.scalar, text, text[1:-1]),
         )

@@ -21,33 +21,30 @@ Known limits:
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from compiler.diagnostics import Report, Rule, Safety, Severity
-from compiler.manifest.manifest import Manifest, parameter_sets
-from compiler.manifest.texts import texts_of
-from compiler.manifest.written import date_in_disguise, in_quotes, is_template, leaves
-from compiler.source.nodes import Mapping, Scalar
+from compiler.manifest.values import Part, Values
+from compiler.manifest.written import date_in_disguise
+from compiler.source.mend import in_quotes
+from compiler.source.nodes import Scalar
 
 RULE = Rule(code="DEP011", name="date-in-disguise", severity=Severity.WARNING, page=__doc__)
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report dates that are kept in another form than they were written in."""
-    for scalar in _dates(manifest):
+    for scalar in _dates(values):
         report.add(
             RULE,
             f"YAML reads {scalar.text!r} as the date {scalar.value}",
             scalar.span,
             hint="put it in quotes if it should stay as it is written",
-            fix=in_quotes(scalar, safety=Safety.UNSAFE),
+            fix=in_quotes(scalar, Safety.UNSAFE),
         )
 
 
-def _dates(manifest: Manifest) -> Iterator[Scalar]:
-    scalars = [scalar for _, scalar in texts_of(manifest)]
-    for deployment in manifest.deployments:
-        for part in parameter_sets(deployment):
-            given = part.node.get("parameters") if isinstance(part.node, Mapping) else None
-            if given is not None:
-                scalars += [scalar for _, scalar in leaves(given)]
-    yield from (each for each in scalars if date_in_disguise(each) and not is_template(each))
+def _dates(values: Values) -> Iterator[Scalar]:
+    texts = (scalar for _, scalar in values.texts)
+    given = (leaf.scalar for leaf in values.leaves if leaf.part is Part.PARAMETERS)
+    yield from filter(date_in_disguise, chain(texts, given))

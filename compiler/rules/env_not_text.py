@@ -19,21 +19,17 @@ Known limits:
     alone. It is a warning, since a pool's own template may allow it.
 """
 
-from collections.abc import Iterator
-
-from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest
-from compiler.manifest.steps import steps_of
-from compiler.manifest.texts import environment_of, variables_of
-from compiler.manifest.written import boolean_in_disguise, in_quotes, number_in_disguise
-from compiler.source.nodes import Scalar
+from compiler.diagnostics import Report, Rule, Safety, Severity
+from compiler.manifest.values import Values
+from compiler.manifest.written import boolean_in_disguise, number_in_disguise
+from compiler.source.mend import in_quotes
 
 RULE = Rule(code="DEP515", name="env-not-text", severity=Severity.WARNING, page=__doc__)
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report environment variables that are numbers or booleans."""
-    for name, scalar in _variables(manifest):
+    for name, scalar in values.variables:
         if not isinstance(scalar.value, bool | int | float):
             continue
         if boolean_in_disguise(scalar) or number_in_disguise(scalar):
@@ -43,12 +39,5 @@ def check(manifest: Manifest, report: Report) -> None:
             f"the environment variable {name!r} should be text",
             scalar.span,
             hint=f'put it in quotes: "{scalar.text}"',
-            fix=in_quotes(scalar),
+            fix=in_quotes(scalar, Safety.SAFE),
         )
-
-
-def _variables(manifest: Manifest) -> Iterator[tuple[str, Scalar]]:
-    for deployment in manifest.deployments:
-        yield from variables_of(deployment)
-    for step in steps_of(manifest):
-        yield from environment_of(step)

@@ -56,7 +56,7 @@ def _look(node: Node, report: Report) -> None:
 
 
 def _say(text: str, at: Span, report: Report) -> None:
-    if found := _ANYWHERE.search(text):
+    if not text.isascii() and (found := _ANYWHERE.search(text)):
         shown = text.replace(found[0], "·")
         message = f"there is {_NAMES[found[0]]} in {shown!r}, at the '·'"
         report.add(RULE, message, at, hint="write it anew instead of copying it")

@@ -34,7 +34,7 @@ from collections.abc import Iterator, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.fitting import misfits
+from compiler.manifest.fitting import misfits, properties_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import WorkPool
 
@@ -53,8 +53,7 @@ def check(template: Json, pool: Placed[WorkPool], report: Report) -> None:
         report.add(RULE, f"a base job template needs {' and '.join(map(repr, missing))}", at)
         return
     variables = template["variables"]
-    properties = variables.get("properties") if isinstance(variables, Mapping) else None
-    known = properties if isinstance(properties, Mapping) else {}
+    known = properties_of(variables)
     for message, hint in (
         *_undeclared(template["job_configuration"], known),
         *_defaults(variables, known),

@@ -21,9 +21,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from compiler.diagnostics import Fix, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
-from compiler.manifest.written import replaced
 from compiler.source.locate import node_at
-from compiler.source.nodes import Scalar
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP430", name="machine-path", severity=Severity.WARNING, page=__doc__)
 
@@ -48,7 +47,7 @@ def _is_absolute(written: str) -> bool:
 
 
 def _with_slashes(declared: Declared, written: str) -> Fix | None:
-    node = node_at(declared.deployment.node, ("entrypoint",))
-    if not isinstance(node, Scalar) or "{{" in node.text or _is_absolute(written):
+    if _is_absolute(written):
         return None
-    return replaced(node.span, written.replace("\\", "/"))
+    node = node_at(declared.deployment.node, ("entrypoint",))
+    return respelled(node, written, written.replace("\\", "/"))

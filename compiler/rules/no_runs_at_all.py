@@ -22,7 +22,8 @@ Known limits:
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed, queues_of
 from compiler.manifest.model import WorkPool, WorkQueue
-from compiler.manifest.written import replaced
+from compiler.source.locate import node_at
+from compiler.source.mend import rewritten
 
 RULE = Rule(code="DEP514", name="no-runs-at-all", severity=Severity.WARNING, page=__doc__)
 
@@ -32,11 +33,10 @@ def check(pool: Placed[WorkPool], report: Report) -> None:
     parts: tuple[Placed[WorkPool] | Placed[WorkQueue], ...] = (pool, *queues_of(pool))
     for part in parts:
         if part.value.concurrency_limit == 0:
-            at = part.at("concurrency_limit")
             report.add(
                 RULE,
                 f"{part.value.name!r} runs nothing: its limit is 0",
-                at,
+                part.at("concurrency_limit"),
                 hint="write null for no limit, or 'paused: true' to stop it",
-                fix=replaced(at, "null"),
+                fix=rewritten(node_at(part.node, ("concurrency_limit",)), "null"),
             )

@@ -20,9 +20,9 @@ Known limits:
 """
 
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest
-from compiler.manifest.written import is_plain, leaves, replaced
-from compiler.source.nodes import Mapping
+from compiler.manifest.values import Leaf, Values
+from compiler.manifest.written import is_plain
+from compiler.source.mend import rewritten
 
 RULE = Rule(code="DEP012", name="none-in-disguise", severity=Severity.WARNING, page=__doc__)
 _WORDS = frozenset({"None", "none", "nil", "undefined"})
@@ -33,21 +33,23 @@ _FREE = frozenset({"tags", "labels", "build", "push", "pull", "triggers", "base_
 _KIND = "__prefect_kind"  # whose `none` is a word
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report the words for nothing of other languages."""
-    root = manifest.document.node
-    parts = [root.get(name) for name in _LOOKED_AT] if isinstance(root, Mapping) else []
-    for part in parts:
-        for path, scalar in leaves(part) if part is not None else ():
-            words = _WORDS if _MAY_SAY_SO.isdisjoint(path) else _OF_PYTHON
-            if not _FREE.isdisjoint(path) or path[-1:] == (_KIND,):
-                continue
-            if scalar.value not in words or not is_plain(scalar):
-                continue
+    for leaf in values.leaves:
+        if leaf.scalar.value in _WORDS and is_plain(leaf.scalar) and _is_meant(leaf):
+            text = leaf.scalar.text
             report.add(
                 RULE,
-                f"{scalar.text!r} is a text here, not nothing",
-                scalar.span,
-                hint=f'write null, or "{scalar.text}" if the word is meant',
-                fix=replaced(scalar.span, "null"),
+                f"{text!r} is a text here, not nothing",
+                leaf.scalar.span,
+                hint=f'write null, or "{text}" if the word is meant',
+                fix=rewritten(leaf.scalar, "null"),
             )
+
+
+def _is_meant(leaf: Leaf) -> bool:
+    """Whether nothing could be meant there by that word."""
+    if leaf.path[0] not in _LOOKED_AT or not _FREE.isdisjoint(leaf.path):
+        return False
+    words = _WORDS if _MAY_SAY_SO.isdisjoint(leaf.path) else _OF_PYTHON
+    return leaf.scalar.value in words and leaf.path[-1] != _KIND

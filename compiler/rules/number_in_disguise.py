@@ -22,30 +22,28 @@ Known limits:
 from collections.abc import Iterator
 
 from compiler.diagnostics import Report, Rule, Safety, Severity
-from compiler.manifest.manifest import Manifest, parameter_sets
-from compiler.manifest.texts import texts_of
-from compiler.manifest.written import in_quotes, leaves, number_in_disguise, odd_number
-from compiler.source.nodes import Mapping, Scalar
+from compiler.manifest.values import Part, Values
+from compiler.manifest.written import number_in_disguise, odd_number
+from compiler.source.mend import in_quotes
+from compiler.source.nodes import Scalar
 
 RULE = Rule(code="DEP010", name="number-in-disguise", severity=Severity.WARNING, page=__doc__)
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report numbers that are written in another way than they are kept."""
-    for scalar in _disguised(manifest):
+    for scalar in _disguised(values):
         report.add(
             RULE,
             f"YAML reads {scalar.text!r} as the number {scalar.value}",
             scalar.span,
             hint=f'put it in quotes ("{scalar.text}") if it is text',
-            fix=in_quotes(scalar, safety=Safety.UNSAFE),
+            fix=in_quotes(scalar, Safety.UNSAFE),
         )
 
 
-def _disguised(manifest: Manifest) -> Iterator[Scalar]:
-    yield from (scalar for _, scalar in texts_of(manifest) if number_in_disguise(scalar))
-    for deployment in manifest.deployments:
-        for part in parameter_sets(deployment):
-            given = part.node.get("parameters") if isinstance(part.node, Mapping) else None
-            if given is not None:
-                yield from (scalar for _, scalar in leaves(given) if odd_number(scalar))
+def _disguised(values: Values) -> Iterator[Scalar]:
+    yield from (scalar for _, scalar in values.texts if number_in_disguise(scalar))
+    for leaf in values.leaves:
+        if leaf.part is Part.PARAMETERS and odd_number(leaf.scalar):
+            yield leaf.scalar

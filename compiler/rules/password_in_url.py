@@ -29,35 +29,20 @@ Known limits:
 """
 
 import re
-from collections.abc import Iterator
 
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest, parameter_sets
-from compiler.manifest.steps import steps_of
-from compiler.manifest.texts import job_variables
-from compiler.manifest.written import leaves
-from compiler.source.locate import node_at
-from compiler.source.nodes import Node, Scalar
+from compiler.manifest.values import Part, Values
 
 RULE = Rule(code="DEP251", name="password-in-url", severity=Severity.WARNING, page=__doc__)
 _WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s:@/\"']*:(?P<password>[^\s@/\"']+)@")
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report addresses with a password, without saying it."""
-    for scalar in _places(manifest):
-        found = _WITH_PASSWORD.search(scalar.text)
+    for leaf in values.leaves:
+        found = _WITH_PASSWORD.search(leaf.scalar.text) if leaf.part is not Part.OTHER else None
         if found is None or "{{" in found[0] or "$" in found["password"]:
             continue
         message = "this address has a password in it"
         hint = "give the password by a block, apart from the address"
-        report.add(RULE, message, scalar.span, hint=hint)
-
-
-def _places(manifest: Manifest) -> Iterator[Scalar]:
-    nodes: list[Node | None] = [step.inputs for step in steps_of(manifest)]
-    for deployment in manifest.deployments:
-        nodes += [job_variables(deployment), node_at(deployment.node, ("labels",))]
-        nodes += [node_at(part.node, ("parameters",)) for part in parameter_sets(deployment)]
-    for node in nodes:
-        yield from (scalar for _, scalar in leaves(node)) if node is not None else ()
+        report.add(RULE, message, leaf.scalar.span, hint=hint)

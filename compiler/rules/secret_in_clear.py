@@ -30,13 +30,8 @@ from collections.abc import Iterator
 
 from compiler.desired.secret_shape import is_secret_name, secret_shape
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest, parameter_sets
-from compiler.manifest.steps import steps_of
-from compiler.manifest.texts import job_variables, variables_of
-from compiler.manifest.written import leaves
-from compiler.source.locate import Step as PathStep
-from compiler.source.locate import node_at
-from compiler.source.nodes import Node, Scalar
+from compiler.manifest.values import Part, Values
+from compiler.source.nodes import Scalar
 
 RULE = Rule(code="DEP250", name="secret-in-clear", severity=Severity.WARNING, page=__doc__)
 _NAMES_A_SECRET = re.compile(
@@ -52,11 +47,12 @@ _NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = 4
+_HAVE_VARIABLES, _ENV = (Part.JOB_VARIABLES, Part.STEPS), "env"
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report secrets, without saying them."""
-    for name, scalar in _places(manifest):
+    for name, scalar in _places(values):
         if not isinstance(scalar.value, str) or "{{" in scalar.text or not scalar.text.strip():
             continue
         shape = secret_shape(scalar.value)
@@ -79,23 +75,9 @@ def _is_given_to_a_secret(name: str, value: str) -> bool:
     return len(value) >= _SHORTEST and not is_place and not _NO_SECRET.fullmatch(value)
 
 
-def _places(manifest: Manifest) -> Iterator[tuple[str, Scalar]]:
-    for deployment in manifest.deployments:
-        yield from variables_of(deployment)
-        yield from _named(node_at(deployment.node, ("labels",)))
-        yield from _named(job_variables(deployment), without="env")
-        for part in parameter_sets(deployment):
-            yield from _named(node_at(part.node, ("parameters",)))
-    for step in steps_of(manifest):
-        yield from _named(step.inputs)
-
-
-def _named(node: Node | None, *, without: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Every scalar by the nearest name above it, but for those below `without`."""
-    for path, scalar in leaves(node) if node is not None else ():
-        if without not in path:
-            yield _name(path), scalar
-
-
-def _name(path: tuple[PathStep, ...]) -> str:
-    return next((step for step in reversed(path) if isinstance(step, str)), "")
+def _places(values: Values) -> Iterator[tuple[str, Scalar]]:
+    """What may hold a secret, by the name that it is given to."""
+    yield from values.variables
+    for leaf in values.leaves:
+        if leaf.part is not Part.OTHER and not (leaf.part in _HAVE_VARIABLES and _ENV in leaf.path):
+            yield leaf.name, leaf.scalar

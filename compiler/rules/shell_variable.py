@@ -20,17 +20,12 @@ Known limits:
 """
 
 import re
-from collections.abc import Iterator
 
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.manifest import Manifest, Placed, parameter_sets
-from compiler.manifest.model import Deployment
 from compiler.manifest.step_functions import CORE
-from compiler.manifest.steps import steps_of
-from compiler.manifest.texts import job_variables
-from compiler.manifest.written import leaves, replaced
-from compiler.source.locate import node_at
-from compiler.source.nodes import Node, Scalar
+from compiler.manifest.values import Leaf, Part, Values
+from compiler.source.locate import Step as PathStep
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP310", name="shell-variable", severity=Severity.WARNING, page=__doc__)
 _NAME = re.compile(
@@ -43,46 +38,42 @@ _OF_JOB = ("image", "namespace", "working_dir", "service_account_name")
 _STEPS = frozenset({f"{CORE}.git_clone", f"{CORE}.set_working_directory"})
 
 
-def check(manifest: Manifest, report: Report) -> None:
+def check(values: Values, report: Report) -> None:
     """Report shell variables in places that are kept as they are written."""
-    for scalar in _places(manifest):
-        text = scalar.text
+    for leaf in values.leaves:
+        text = leaf.scalar.text
         found = _NAME.search(text)
-        if found is None or "{{" in text:
+        if found is None or "{{" in text or not _stays(leaf):
             continue
         name = found["braced"] or found["bare"]
         in_braces = _NAME.sub(lambda one: f"{{{{ ${one['braced'] or one['bare']} }}}}", text)
         report.add(
             RULE,
             f"nothing fills in '{found[0]}' here: it stays as it is written",
-            scalar.span,
+            leaf.scalar.span,
             hint=f"write {{{{ ${name} }}}}",
-            fix=replaced(scalar.span, f'"{in_braces}"') if '"' not in text else None,
+            fix=respelled(leaf.scalar, text, in_braces),
         )
 
 
-def _places(manifest: Manifest) -> Iterator[Scalar]:
-    for deployment in manifest.deployments:
-        for name in _KEYS:
-            yield from _scalars(node_at(deployment.node, (name,)))
-        for name in _OF_POOL:
-            yield from _scalars(node_at(deployment.node, ("work_pool", name)))
-        for name in _OF_JOB:
-            jobs = job_variables(deployment)
-            yield from _scalars(node_at(jobs, (name,)) if jobs is not None else None)
-        yield from _parameters(deployment)
-    for step in steps_of(manifest):
-        if step.function in _STEPS:
-            yield from _scalars(step.inputs)
+def _stays(leaf: Leaf) -> bool:
+    """Whether no shell will ever read it; of parameters only one that is nothing else is sure."""
+    match leaf.part:
+        case Part.PARAMETERS:
+            return _NAME.fullmatch(leaf.scalar.text) is not None
+        case Part.JOB_VARIABLES:
+            return any(name in _OF_JOB for name in leaf.path[4:5])
+        case Part.STEPS:
+            return not _STEPS.isdisjoint(leaf.path)
+        case _:
+            return _is_kept(leaf.path)
 
 
-def _parameters(deployment: Placed[Deployment]) -> Iterator[Scalar]:
-    """Parameters that are a variable and nothing else."""
-    for part in parameter_sets(deployment):
-        for scalar in _scalars(node_at(part.node, ("parameters",))):
-            if _NAME.fullmatch(scalar.text):
-                yield scalar
-
-
-def _scalars(node: Node | None) -> Iterator[Scalar]:
-    return (scalar for _, scalar in leaves(node)) if node is not None else iter(())
+def _is_kept(path: tuple[PathStep, ...]) -> bool:
+    match path:
+        case ("deployments", _, "work_pool", name, *_):
+            return name in _OF_POOL
+        case ("deployments", _, name, *_):
+            return name in _KEYS
+        case _:
+            return False

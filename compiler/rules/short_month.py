@@ -22,7 +22,8 @@ from compiler.diagnostics import Report, Rule, Safety, Severity
 from compiler.manifest.cron import fields_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
-from compiler.manifest.written import replaced
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP222", name="short-month", severity=Severity.INFO, page=__doc__)
 _MONTHS = {29: "11 months, and February in leap years", 30: "11 months", 31: "7 months"}
@@ -38,12 +39,12 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     _, _, days, months, weekdays, *_ = read
     if len(days) != 1 or days[0] not in _MONTHS or months != ("*",) or weekdays != ("*",):
         return
-    at = schedule.at("cron")
+    node = node_at(schedule.node, ("cron",))
     last = " ".join([*fields[:2], "L", *fields[3:]])
     report.add(
         RULE,
         f"only {_MONTHS[int(days[0])]} have a day {days[0]}",
-        at,
+        schedule.at("cron"),
         hint=f'write "{last}" for the last day of every month',
-        fix=replaced(at, f'"{last}"', safety=Safety.SHOWN),
+        fix=respelled(node, cron, last, safety=Safety.SHOWN),
     )

@@ -30,9 +30,10 @@ import difflib
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
+from compiler.manifest.misspelt import misspelt
 from compiler.manifest.step_functions import FUNCTIONS, Function
 from compiler.manifest.steps import RESERVED, Step, steps_of
-from compiler.manifest.written import renamed
+from compiler.source.locate import key_span
 from compiler.source.nodes import Scalar
 
 RULE = Rule(code="DEP231", name="step-argument", severity=Severity.WARNING, page=__doc__)
@@ -52,17 +53,14 @@ def check(manifest: Manifest, report: Report) -> None:
 def _check_known(step: Step, function: Function, report: Report) -> None:
     if function.arguments is None:
         return
-    for key, _ in step.inputs.entries:
-        name = str(key.value)
-        if name in function.arguments or name in RESERVED:
-            continue
-        near = difflib.get_close_matches(name, function.arguments, n=1, cutoff=0.5)
+    given = [name for name, _ in step.inputs if name not in RESERVED]
+    for name, near, fix in misspelt(step.inputs, (), given, function.arguments, cutoff=0.5):
         report.add(
             RULE,
             f"{_short(step)!r} takes no argument {name!r}",
-            key.span,
-            hint=f"did you mean {near[0]!r}?" if near else _taken(function),
-            fix=renamed(key, near[0]) if near else None,
+            key_span(step.inputs, (name,)),
+            hint=f"did you mean {near!r}?" if near else _taken(function),
+            fix=fix,
         )
 
 

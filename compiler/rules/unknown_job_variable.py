@@ -34,43 +34,29 @@ Known limits:
     is one whose template allows other names.
 """
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.fitting import properties_of
 from compiler.manifest.manifest import Placed
+from compiler.manifest.misspelt import misspelt
 from compiler.manifest.model import Deployment
-from compiler.manifest.written import renamed
-from compiler.source.locate import node_at
-from compiler.source.nodes import Mapping as MappingNode
 
 RULE = Rule(code="DEP508", name="unknown-job-variable", severity=Severity.WARNING, page=__doc__)
 
 
-def check(
-    variables: Mapping[str, Mapping[str, Json]],
-    deployments: Iterable[Placed[Deployment]],
-    report: Report,
-) -> None:
-    """Report job variables without a meaning; `variables` are the schemas, by pool."""
-    for deployment in deployments:
-        pool = deployment.value.work_pool
-        schema = variables.get(pool.name or "") if pool is not None else None
-        if pool is None or schema is None or schema.get("additionalProperties"):
-            continue
-        properties = schema.get("properties")
-        known = tuple(properties) if isinstance(properties, Mapping) else ()
-        written = node_at(deployment.node, ("work_pool", "job_variables"))
-        for name in pool.job_variables or {}:
-            if name in known:
-                continue
-            near = difflib.get_close_matches(name, known, n=1)
-            key = written.key(name) if isinstance(written, MappingNode) else None
-            report.add(
-                RULE,
-                f"the work pool {pool.name!r} has no job variable {name!r}",
-                deployment.key_at("work_pool", "job_variables", name),
-                hint=f"did you mean {near[0]!r}?" if near else None,
-                fix=renamed(key, near[0]) if near else None,
-            )
+def check(variables: Mapping[str, Json], deployment: Placed[Deployment], report: Report) -> None:
+    """Report job variables without a meaning; `variables` is the schema of the pool's."""
+    pool = deployment.value.work_pool
+    if pool is None or variables.get("additionalProperties"):
+        return
+    path, written = ("work_pool", "job_variables"), pool.job_variables or {}
+    for name, near, fix in misspelt(deployment.node, path, written, properties_of(variables)):
+        report.add(
+            RULE,
+            f"the work pool {pool.name!r} has no job variable {name!r}",
+            deployment.key_at(*path, name),
+            hint=f"did you mean {near!r}?" if near else None,
+            fix=fix,
+        )

@@ -49,17 +49,16 @@ Known limits:
     parameter that may be one of several models. A field with an alias is known by its alias.
 """
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.entrypoints.read import Declared
-from compiler.manifest.manifest import Placed, parameter_sets
+from compiler.manifest.fitting import properties_of
+from compiler.manifest.manifest import Placed, parameters_of
+from compiler.manifest.misspelt import misspelt
 from compiler.manifest.model import Deployment, Schedule
-from compiler.manifest.written import renamed
-from compiler.source.locate import Step, node_at
-from compiler.source.nodes import Mapping as MappingNode
+from compiler.source.locate import Step
 
 RULE = Rule(code="DEP423", name="unknown-model-key", severity=Severity.WARNING, page=__doc__)
 _ROOT = "#/definitions/"
@@ -72,50 +71,47 @@ def check(declared: Declared, report: Report) -> None:
     if flow is None:
         return
     definitions = _mapping(flow.parameter_schema.get("definitions"))
-    properties = _mapping(flow.parameter_schema.get("properties"))
-    for part in parameter_sets(declared.deployment):
-        for name, value in (part.value.parameters or {}).items():
-            for path, known in _unknown(value, properties.get(name), definitions):
-                _add(part, ("parameters", name, *path), known, report)
+    types = properties_of(flow.parameter_schema)
+    for part, name, value in parameters_of(declared.deployment):
+        for path, keys, known in _models(value, types.get(name), definitions):
+            _check_keys(part, ("parameters", name, *path), keys, known, report)
 
 
-def _add(
+def _check_keys(
     part: Placed[Deployment] | Placed[Schedule],
     path: tuple[Step, ...],
-    known: tuple[str, ...],
+    keys: Collection[str],
+    known: Collection[str],
     report: Report,
 ) -> None:
-    name = str(path[-1])
-    near = difflib.get_close_matches(name, known, n=1)
-    around = node_at(part.node, path[:-1])
-    key = around.key(name) if isinstance(around, MappingNode) else None
-    report.add(
-        RULE,
-        f"{name!r} is no field of the flow's type for {path[-2]!r}",
-        part.key_at(*path),
-        hint=f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}",
-        fix=renamed(key, near[0]) if near else None,
-    )
+    for name, near, fix in misspelt(part.node, path, keys, known):
+        report.add(
+            RULE,
+            f"{name!r} is no field of the flow's type for {path[-1]!r}",
+            part.key_at(*path, name),
+            hint=f"did you mean {near!r}?" if near else f"it has {', '.join(known)}",
+            fix=fix,
+        )
 
 
-def _unknown(
+def _models(
     value: Json, schema: Json, definitions: Mapping[str, Json]
-) -> Iterator[tuple[tuple[Step, ...], tuple[str, ...]]]:
-    """Where a key is that its model lacks, and which keys that model has."""
+) -> Iterator[tuple[tuple[Step, ...], Collection[str], Collection[str]]]:
+    """Where a mapping is that a model is made of, its keys, and the keys of the model."""
     meant = _meant(schema, definitions)
     if isinstance(value, list):
         for place, item in enumerate(value):
-            for path, known in _unknown(item, meant.get("items"), definitions):
-                yield (place, *path), known
+            for path, keys, known in _models(item, meant.get("items"), definitions):
+                yield (place, *path), keys, known
     if not isinstance(value, Mapping) or not _REFERENCES.isdisjoint(value):
         return
-    fields = _mapping(meant.get("properties"))
+    fields = properties_of(meant)
+    if fields and "additionalProperties" not in meant:
+        yield (), value.keys(), fields.keys()
     for name, item in value.items():
         if name in fields:
-            for path, known in _unknown(item, fields[name], definitions):
-                yield (name, *path), known
-        elif fields and "additionalProperties" not in meant:
-            yield (name,), tuple(fields)
+            for path, keys, known in _models(item, fields[name], definitions):
+                yield (name, *path), keys, known
 
 
 def _meant(schema: Json, definitions: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -20,14 +20,11 @@ Known limits:
     required parameter is missing is DEP404.
 """
 
-import difflib
-from collections.abc import Mapping
-
-from compiler.desired.json import Json
 from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
+from compiler.manifest.fitting import properties_of
 from compiler.manifest.manifest import parameter_sets
-from compiler.source.mend import renamed
+from compiler.manifest.misspelt import misspelt
 
 RULE = Rule(
     code="DEP403", name="unknown-parameter", severity=Severity.ERROR, page=__doc__, is_opinion=True
@@ -39,25 +36,17 @@ def check(declared: Declared, report: Report) -> None:
     reading = declared.reading
     if reading is None or reading.flow is None or reading.flow.takes_any:
         return
-    known = _names(reading.flow.parameter_schema)
+    known = properties_of(reading.flow.parameter_schema)
     defined = reading.defined_at()
-    label = "defined here: " + reading.flow.signature
+    related = [Label(defined, "defined here: " + reading.flow.signature)] if defined else []
     for part in parameter_sets(declared.deployment):
-        for name in part.value.parameters or {}:
-            if name in known:
-                continue
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else None
+        given = part.value.parameters or {}
+        for name, near, fix in misspelt(part.node, ("parameters",), given, known):
             report.add(
                 RULE,
                 f"{name!r} is no parameter of the flow {reading.flow_name!r}",
                 part.key_at("parameters", name),
-                hint=hint,
-                fix=renamed(part.node, ("parameters", name), near[0]) if near else None,
-                related=[Label(defined, label)] if defined else [],
+                hint=f"did you mean {near!r}?" if near else None,
+                fix=fix,
+                related=related,
             )
-
-
-def _names(schema: Mapping[str, Json]) -> tuple[str, ...]:
-    properties = schema.get("properties")
-    return tuple(properties) if isinstance(properties, Mapping) else ()

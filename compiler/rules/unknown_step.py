@@ -34,7 +34,7 @@ from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.step_functions import CORE, FUNCTIONS
 from compiler.manifest.steps import steps_of
-from compiler.manifest.written import renamed
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP230", name="unknown-step", severity=Severity.WARNING, page=__doc__)
 _OF_PREFECT_2 = "prefect.projects.steps."
@@ -55,7 +55,7 @@ def check(manifest: Manifest, report: Report) -> None:
             f"there is no step {name!r}",
             step.name.span,
             hint=f"did you mean {near!r}?" if near else None,
-            fix=renamed(step.name, near) if near else None,
+            fix=respelled(step.name, name, near) if near else None,
         )
 
 

@@ -28,7 +28,8 @@ import zoneinfo
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
-from compiler.manifest.written import replaced
+from compiler.source.locate import node_at
+from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP205", name="unknown-timezone", severity=Severity.ERROR, page=__doc__)
 _ABBREVIATIONS = {
@@ -59,7 +60,7 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
         return
     near = _meant(zone)
     hint = f"did you mean {near!r}?" if near else "use a name such as Europe/Berlin"
-    fix = replaced(at, near) if near else None
+    fix = respelled(node_at(schedule.node, ("timezone",)), zone, near) if near else None
     report.add(RULE, f"{zone!r} is no time zone", at, hint=hint, fix=fix)
 
 

@@ -35,11 +35,11 @@ Known limits:
     to something outside of itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.fitting import misfits
+from compiler.manifest.fitting import misfits, properties_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.misfit import Misfit
 from compiler.manifest.model import Deployment
@@ -47,23 +47,14 @@ from compiler.manifest.model import Deployment
 RULE = Rule(code="DEP509", name="wrong-job-variable", severity=Severity.ERROR, page=__doc__)
 
 
-def check(
-    variables: Mapping[str, Mapping[str, Json]],
-    deployments: Iterable[Placed[Deployment]],
-    report: Report,
-) -> None:
-    """Report values that the server would refuse; `variables` are the schemas, by pool."""
-    for deployment in deployments:
-        pool = deployment.value.work_pool
-        schema = variables.get(pool.name or "") if pool is not None else None
-        if pool is None or schema is None:
-            continue
-        properties = schema.get("properties")
-        types = properties if isinstance(properties, Mapping) else {}
-        for name, value in (pool.job_variables or {}).items():
-            if name in types and not _has_template(value):
-                for one in misfits(types[name], value, within=schema):
-                    _add(name, one, deployment, report)
+def check(variables: Mapping[str, Json], deployment: Placed[Deployment], report: Report) -> None:
+    """Report values that the server would refuse; `variables` is the schema of the pool's."""
+    pool, types = deployment.value.work_pool, properties_of(variables)
+    given = (pool.job_variables if pool is not None else None) or {}
+    for name, value in given.items():
+        if name in types and not _has_template(value):
+            for one in misfits(types[name], value, within=variables):
+                _add(name, one, deployment, report)
 
 
 def _add(name: str, misfit: Misfit, deployment: Placed[Deployment], report: Report) -> None:

@@ -27,16 +27,17 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.desired.json import Json
-from compiler.diagnostics import Fix, Report, Rule, Severity
+from compiler.diagnostics import Fix, Report, Rule, Safety, Severity
 from compiler.entrypoints.read import Declared
-from compiler.manifest.fitting import misfits
+from compiler.manifest.fitting import misfits, properties_of
 from compiler.manifest.formats import FORMATS
-from compiler.manifest.manifest import Placed, parameter_sets
+from compiler.manifest.manifest import Placed, parameters_of
 from compiler.manifest.misfit import Misfit
 from compiler.manifest.model import Deployment, Schedule
-from compiler.manifest.written import in_quotes, is_plain, replaced
+from compiler.manifest.written import is_plain
 from compiler.source.locate import Step, node_at
-from compiler.source.nodes import Scalar
+from compiler.source.mend import in_quotes, rewritten
+from compiler.source.nodes import Node, Scalar
 
 RULE = Rule(code="DEP405", name="wrong-parameter", severity=Severity.ERROR, page=__doc__)
 _REFERENCES = ("__prefect_kind", "$ref")
@@ -61,17 +62,15 @@ def check(declared: Declared, report: Report) -> None:
         return
     if declared.deployment.value.enforce_parameter_schema is False:
         return
-    schema = reading.flow.parameter_schema
-    properties = schema.get("properties")
-    types = properties if isinstance(properties, Mapping) else {}
-    for part in parameter_sets(declared.deployment):
-        for name, value in (part.value.parameters or {}).items():
-            if name not in types or name in reading.flow.unknown or _is_late(value):
-                continue
-            found = misfits(types[name], value, within=schema, formats=True)
-            if found and not report.has_error_within(part.at("parameters", name)):
-                for one in _meant(found):
-                    _add(part, name, one, report)
+    schema, unknown = reading.flow.parameter_schema, reading.flow.unknown
+    types = properties_of(schema)
+    for part, name, value in parameters_of(declared.deployment):
+        if name not in types or name in unknown or _is_late(value):
+            continue
+        found = misfits(types[name], value, within=schema, formats=True)
+        if found and not report.has_error_within(part.at("parameters", name)):
+            for one in _meant(found):
+                _add(part, name, one, report)
 
 
 def _meant(found: Iterable[Misfit]) -> Iterator[Misfit]:
@@ -89,13 +88,15 @@ def _add(
     node = node_at(part.node, ("parameters", name, *path))
     scalar = node if isinstance(node, Scalar) else None
     expected = _expected(misfit)
-    fix = _fix(scalar, expected)
+    better = _better(scalar, expected)
     report.add(
         RULE,
         f"{_shown(name, path)} does not fit the flow's type: it should be {expected}",
         part.at("parameters", name, *path),
-        hint=_hint(scalar, expected) or _choice_near(misfit) or (fix.message if fix else None),
-        fix=fix,
+        hint=_hint(scalar, expected)
+        or _choice_near(misfit)
+        or (f"write {better}" if better else None),
+        fix=_fix(scalar, expected, is_own=_is_within(scalar, part.node)),
     )
 
 
@@ -182,13 +183,24 @@ def _is_exponent(text: str) -> bool:
     return digits.lstrip("+-").isdecimal() and power.lstrip("+-").isdecimal()
 
 
-def _fix(scalar: Scalar | None, expected: str) -> Fix | None:
-    if scalar is None:
-        return None
-    if isinstance(scalar.value, bool | int | float) and expected == "text":
-        return in_quotes(scalar)
-    if expected == "true or false" and scalar.text.casefold() in _BOOLEANS:
-        return replaced(scalar.span, _BOOLEANS[scalar.text.casefold()])
-    if expected in {"a whole number", "a number"} and scalar.text.isdecimal():
-        return replaced(scalar.span, scalar.text)
-    return None
+def _is_within(scalar: Scalar | None, node: Node) -> bool:
+    """Whether it is written there, and not laid under it for others as well."""
+    if scalar is None or scalar.span.file != node.span.file:
+        return False
+    return node.span.start <= scalar.span.start <= node.span.end
+
+
+def _fix(scalar: Scalar | None, expected: str, *, is_own: bool) -> Fix | None:
+    if scalar is not None and expected == "text":
+        is_text = isinstance(scalar.value, str)
+        return None if is_text else in_quotes(scalar, Safety.SAFE if is_own else Safety.UNSAFE)
+    better = _better(scalar, expected)
+    return rewritten(scalar, better) if better else None
+
+
+def _better(scalar: Scalar | None, expected: str) -> str | None:
+    """The value that a text is meant to be."""
+    if scalar is not None and expected == "true or false":
+        return _BOOLEANS.get(scalar.text.casefold())
+    is_number = expected in {"a whole number", "a number"}
+    return str(int(scalar.text)) if scalar and is_number and scalar.text.isdecimal() else None

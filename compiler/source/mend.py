@@ -1,7 +1,7 @@
 """Fixes for values and keys of a YAML document, spelled as YAML has to have them.
 
 None of them is made where the text at a place is not sure to be the value's own: in a value
-of several lines, or one that a template filled.
+of several lines, one that a template filled, or one that the call gives.
 """
 
 import re
@@ -11,6 +11,7 @@ from compiler.source.locate import Step, node_at
 from compiler.source.nodes import Mapping, Node, Scalar
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?::[A-Za-z_][A-Za-z0-9_.]*)?")
+_OPTION = "--"  # how the place of what the call gives begins
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _UNPRINTABLE = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -22,22 +23,30 @@ def spelled(text: str) -> str:
     """A text as YAML, in quotes where without them it could be something else."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_UNPRINTABLE.sub(_escaped, escaped)}"'
+    return _quoted(text)
 
 
 def in_quotes(node: Node | None, safety: Safety) -> Fix | None:
-    """The value as the text that was written; None for what is a text already."""
-    if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, str):
+    """The value as the text that was written; None for what is that text already."""
+    if not isinstance(node, Scalar) or node.value is None or node.value == node.text:
         return None
-    return _written(node, node.text, f"put it in quotes: {_quoted(node.text)}", safety)
+    return _written(node, _quoted(node.text), f"put it in quotes: {_quoted(node.text)}", safety)
 
 
-def respelled(node: Node | None, was: str, text: str) -> Fix | None:
+def respelled(
+    node: Node | None, was: str, text: str, *, safety: Safety = Safety.UNSAFE
+) -> Fix | None:
     """Another text in the place of `was`; a guess at what was meant."""
     if not isinstance(node, Scalar) or node.value != was or node.text != was:
         return None
-    return _written(node, text, f"write {text!r}", Safety.UNSAFE)
+    return _written(node, spelled(text), f"write {text!r}", safety)
+
+
+def rewritten(node: Node | None, yaml: str) -> Fix | None:
+    """Another value, as YAML has it; a guess at what was meant."""
+    if not isinstance(node, Scalar):
+        return None
+    return _written(node, yaml, f"write {yaml}", Safety.UNSAFE)
 
 
 def renamed(root: Node, path: tuple[Step, ...], name: str) -> Fix | None:
@@ -63,8 +72,8 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-def _written(node: Scalar, text: str, message: str, safety: Safety) -> Fix | None:
-    edits = (Edit(node.span, spelled(text)),)
+def _written(node: Scalar, yaml: str, message: str, safety: Safety) -> Fix | None:
+    edits = (Edit(node.span, yaml),)
     return Fix(message=message, edits=edits, safety=safety) if _is_as_written(node) else None
 
 
@@ -77,8 +86,10 @@ def _is_as_written(node: Scalar) -> bool:
     start, end = node.span.start, node.span.end
     width = end.column - start.column if start.line == end.line else -1
     is_block = width == 1 and isinstance(node.value, str)
-    return not is_block and width in {len(node.text), len(node.text) + 2}
+    is_elsewhere = node.span.file.startswith(_OPTION) or "{{" in node.text
+    return not is_block and not is_elsewhere and width in {len(node.text), len(node.text) + 2}
 
 
 def _quoted(text: str) -> str:
-    return f'"{text}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_UNPRINTABLE.sub(_escaped, escaped)}"'

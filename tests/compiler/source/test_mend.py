@@ -9,7 +9,14 @@ from compiler.diagnostics import Fix, Report, Safety
 from compiler.diagnostics.lines import Lines
 from compiler.diagnostics.mend import mended
 from compiler.source.locate import node_at
-from compiler.source.mend import in_quotes, renamed, respelled, spelled, value_in_quotes
+from compiler.source.mend import (
+    in_quotes,
+    renamed,
+    respelled,
+    rewritten,
+    spelled,
+    value_in_quotes,
+)
 from compiler.source.nodes import Node
 from compiler.source.yaml_loader import load
 
@@ -55,6 +62,7 @@ def test_a_name_is_left_plain(word: str) -> None:
         ("v: 1.10 # x\n", 'v: "1.10" # x\n'),
         ("v: yes\n", 'v: "yes"\n'),
         ("{v: 017}\n", '{v: "017"}\n'),
+        ("v: 2026-01-02 03:04:05\n", 'v: "2026-01-02 03:04:05"\n'),
     ],
 )
 def test_a_value_is_put_in_quotes_as_it_was_written(text: str, after: str) -> None:
@@ -89,6 +97,36 @@ def test_a_value_is_spelled_anew(text: str, after: str) -> None:
 )
 def test_a_value_that_is_not_as_written_is_left_alone(text: str) -> None:
     assert respelled(node_at(tree(text), ["z"]), "B", "Berlin") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("v: None # x\n", "v: null # x\n"),
+        ("{v: 'yes'}\n", "{v: null}\n"),
+        ("v: 0\n", "v: null\n"),
+    ],
+)
+def test_a_value_is_written_anew(text: str, after: str) -> None:
+    assert made(text, rewritten(node_at(tree(text), ["v"]), "null")) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["v: |-\n  B\n", "v: &a 5\n", "v: [5]\n", "v: '{{ $V }}'\n"],
+    ids=["a block", "an anchor", "a list", "a template"],
+)
+def test_what_is_not_as_written_is_not_written_anew(text: str) -> None:
+    assert rewritten(node_at(tree(text), ["v"]), "null") is None
+
+
+def test_what_the_call_gives_is_in_no_file() -> None:
+    root = load("v: 1.10", file="--set", report=Report())
+    assert root is not None
+
+    assert in_quotes(node_at(root, ["v"]), Safety.SAFE) is None
+    assert rewritten(node_at(root, ["v"]), "1") is None
+    assert renamed(root, ("v",), "w") is None
 
 
 def test_a_key_is_renamed_where_its_name_is_free() -> None:

@@ -79,19 +79,26 @@ def _entry(rule: Rule, width: int) -> str:
 
 
 def _filled(text: str, width: int, indent: str) -> str:
-    """Paragraphs filled to the width; one that is indented in itself keeps its lines."""
+    """Paragraphs and items of lists filled to the width; what is indented keeps its lines."""
     paragraphs = re.split(r"\n\s*\n", text)
     return "\n\n".join(_paragraph(each, width, indent) for each in paragraphs)
 
 
 def _paragraph(text: str, width: int, indent: str) -> str:
+    lines = text.split("\n")
+    if all(line.startswith("- ") for line in lines):
+        return "\n".join(_wrapped(line, width, indent, indent + "  ") for line in lines)
     if re.search(r"^(\s|[-*|] )", text, re.MULTILINE):
         return textwrap.indent(text, indent)
+    return _wrapped(text, width, indent, indent)
+
+
+def _wrapped(text: str, width: int, first: str, rest: str) -> str:
     return textwrap.fill(
         text,
         max(_NARROWEST, width),
-        initial_indent=indent,
-        subsequent_indent=indent,
+        initial_indent=first,
+        subsequent_indent=rest,
         break_long_words=False,
         break_on_hyphens=False,
     )

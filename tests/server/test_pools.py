@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from compiler import Request, compile_project
-from compiler.desired.address import work_pool
+from compiler.desired.address import Address, work_pool
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
@@ -28,6 +29,17 @@ def compiled(folder: Path, *pools: Mapping[str, Any]) -> DesiredState:
     done = compile_project(Request(files=(path,), base=folder), sources)
     assert done.desired is not None, list(done.report)
     return done.desired
+
+
+def wanting_too_little(state: DesiredState, address: Address) -> DesiredState:
+    """The state with a limit that no file could ask for, and the server refuses."""
+    changed = (
+        replace(each, fields={**each.fields, "concurrency_limit": -1})
+        if each.address == address
+        else each
+        for each in state.resources
+    )
+    return replace(state, resources=tuple(changed))
 
 
 async def plan(client: PrefectClient, state: DesiredState) -> Plan:
@@ -137,7 +149,7 @@ async def test_a_creation_that_was_refused_is_not_remembered(
     client: PrefectClient, tmp_path: Path
 ) -> None:
     await apply(client, compiled(tmp_path, {"name": "p"}))
-    state = compiled(tmp_path, {"name": "p"}, {"name": "prefect-x"})
+    state = wanting_too_little(compiled(tmp_path, {"name": "p"}, {"name": "x"}), work_pool("x"))
 
     outcomes = await pipeline.apply(await plan(client, state), state, client, report=Report())
 

@@ -124,11 +124,11 @@ def test_what_cannot_be_followed_is_unknown(files: Mapping[str, str], tmp_path: 
     ],
 )
 def test_the_work_is_bounded(files: Mapping[str, str], tmp_path: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     _flow(tmp_path, files)
 
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_links_in_a_ring_are_no_files(tmp_path: Path) -> None:

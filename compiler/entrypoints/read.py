@@ -61,6 +61,13 @@ class Reading:
         start = Position(self.flow.line, self.flow.column)
         return Span(self.source, start, start)
 
+    def definition(self) -> tuple[Label, ...]:
+        """The same with what the flow takes, to be shown beside a finding."""
+        at = self.defined_at()
+        if at is None or self.flow is None:
+            return ()
+        return (Label(at, f"defined here: {self.flow.signature}"),)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:

@@ -46,7 +46,7 @@ PoolType = Annotated[
 class Written(BaseModel):
     """What all parts of a document have in common."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -62,8 +62,10 @@ class Values:
 def values_of(manifest: Manifest) -> Values:
     """The values of a file, with everything laid over it."""
     variables = tuple(_variables(manifest))
+    leaves: list[Leaf] = []
+    _gather(manifest.document.node, (), Part.OTHER, leaves)
     return Values(
-        leaves=tuple(_leaves(manifest.document.node, (), Part.OTHER)),
+        leaves=tuple(leaves),
         variables=variables,
         texts=(*variables, *_other_texts(manifest)),
     )
@@ -78,17 +80,17 @@ _PARTS = {
 _HOLDS_DEPLOYMENTS = "deployments"
 
 
-def _leaves(node: Node, path: tuple[Step, ...], part: Part) -> Iterator[Leaf]:
+def _gather(node: Node, path: tuple[Step, ...], part: Part, found: list[Leaf]) -> None:
     match node:
         case Scalar():
-            yield Leaf(path, node, part)
+            found.append(Leaf(path, node, part))
         case Sequence(items):
             for place, item in enumerate(items):
-                yield from _leaves(item, (*path, place), part)
+                _gather(item, (*path, place), part, found)
         case Mapping():
             for name, item in node:
                 inside = part if part is not Part.OTHER else _part(name, path)
-                yield from _leaves(item, (*path, name), inside)
+                _gather(item, (*path, name), inside, found)
 
 
 def _part(name: str, path: tuple[Step, ...]) -> Part:

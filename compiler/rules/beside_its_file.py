@@ -52,7 +52,7 @@ RULE = Rule(code="DEP432", name="beside-its-file", severity=Severity.WARNING, pa
 def check(declared: Declared, root: Path, report: Report) -> None:
     """Report sources that are found from their file's folder and not from `root`."""
     reading, folder = declared.reading, declared.manifest.path.parent
-    if reading is None or reading.folder is None or Path(reading.folder) == root:
+    if reading is None or reading.folder is None or reading.folder == str(root):
         return
     if not begins_in_a_clone(pull_of(declared.deployment, declared.manifest.document)):
         return

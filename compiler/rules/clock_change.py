@@ -42,9 +42,9 @@ _FEW = 3  # hours of a day: more of them do not wait for one time
 def check(schedule: Placed[Schedule], report: Report) -> None:
     """Report a time of day that does not exist once a year."""
     cron, zone = schedule.value.cron, schedule.value.timezone
-    if not (cron and zone) or _is_wrong(schedule, report):
+    if not (cron and zone) or len(cron.split()) != 5 or _is_wrong(schedule, report):
         return
-    if len(cron.split()) != 5 or not _may_be_skipped(cron, zone):
+    if not _may_be_skipped(cron, zone):
         return
     skipped = _skipped(cron, zone, day_or=schedule.value.day_or is not False)
     if skipped is not None:

@@ -34,7 +34,8 @@ RULE = Rule(code="DEP218", name="duplicate-schedule", severity=Severity.WARNING,
 def check(deployment: Placed[Deployment], report: Report) -> None:
     """Report schedules that fire together with an earlier one, for the same runs."""
     seen: dict[str, Span] = {}
-    for schedule in schedules_of(deployment):
+    schedules = schedules_of(deployment)
+    for schedule in schedules if len(schedules) > 1 else ():
         if schedule.value.active is False or report.has_error_within(schedule.node.span):
             continue
         times = _times(schedule.value)

@@ -21,16 +21,16 @@ Known limits:
     Slugs that are made for schedules without one are not compared.
 """
 
-from compiler.diagnostics import Label, Report, Rule, Severity, Span
+from compiler.diagnostics import Label, Report, Rule, Severity
 from compiler.manifest.manifest import Placed, schedules_of
-from compiler.manifest.model import Deployment
+from compiler.manifest.model import Deployment, Schedule
 
 RULE = Rule(code="DEP208", name="duplicate-slug", severity=Severity.ERROR, page=__doc__)
 
 
 def check(deployment: Placed[Deployment], report: Report) -> None:
     """Report a slug that an earlier schedule of the deployment has."""
-    seen: dict[str, Span] = {}
+    seen: dict[str, Placed[Schedule]] = {}
     for schedule in schedules_of(deployment):
         slug = schedule.value.slug
         if slug is None:
@@ -40,6 +40,6 @@ def check(deployment: Placed[Deployment], report: Report) -> None:
                 RULE,
                 f"two schedules have the slug {slug!r}",
                 schedule.at("slug"),
-                related=[Label(seen[slug], "first given here")],
+                related=[Label(seen[slug].at("slug"), "first given here")],
             )
-        seen.setdefault(slug, schedule.at("slug"))
+        seen.setdefault(slug, schedule)

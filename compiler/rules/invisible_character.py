@@ -20,7 +20,7 @@ Known limits:
 
 import re
 
-from compiler.diagnostics import Report, Rule, Severity, Span
+from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Manifest
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
@@ -43,20 +43,21 @@ def check(manifest: Manifest, report: Report) -> None:
 
 def _look(node: Node, report: Report) -> None:
     match node:
-        case Scalar(text=text, span=span):
-            _say(text, span, report)
+        case Scalar():
+            _say(node, report)
         case Sequence(items):
             for item in items:
                 _look(item, report)
         case Mapping(entries):
             for key, item in entries:
-                _say(key.text, key.span, report)
+                _say(key, report)
                 if key.value != "description":
                     _look(item, report)
 
 
-def _say(text: str, at: Span, report: Report) -> None:
+def _say(scalar: Scalar, report: Report) -> None:
+    text = scalar.text
     if not text.isascii() and (found := _ANYWHERE.search(text)):
         shown = text.replace(found[0], "·")
         message = f"there is {_NAMES[found[0]]} in {shown!r}, at the '·'"
-        report.add(RULE, message, at, hint="write it anew instead of copying it")
+        report.add(RULE, message, scalar.span, hint="write it anew instead of copying it")

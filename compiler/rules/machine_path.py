@@ -17,7 +17,7 @@ Known limits:
     An absolute path to a file that is not here, such as one in an image, is left alone.
 """
 
-from pathlib import PurePosixPath, PureWindowsPath
+import re
 
 from compiler.diagnostics import Fix, Report, Rule, Severity
 from compiler.entrypoints.read import Declared
@@ -25,6 +25,7 @@ from compiler.source.locate import node_at
 from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP430", name="machine-path", severity=Severity.WARNING, page=__doc__)
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")  # of POSIX, on a drive, on a Windows share
 
 
 def check(declared: Declared, report: Report) -> None:
@@ -43,7 +44,7 @@ def check(declared: Declared, report: Report) -> None:
 
 
 def _is_absolute(written: str) -> bool:
-    return PurePosixPath(written).is_absolute() or PureWindowsPath(written).is_absolute()
+    return _ABSOLUTE.match(written) is not None
 
 
 def _with_slashes(declared: Declared, written: str) -> Fix | None:

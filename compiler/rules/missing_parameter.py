@@ -46,13 +46,14 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from compiler.diagnostics import Label, Report, Rule, Severity, Span
+from compiler.diagnostics import Report, Rule, Severity, Span
 from compiler.entrypoints.flow import Flow
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import Deployment, Schedule
 
 RULE = Rule(code="DEP404", name="missing-parameter", severity=Severity.ERROR, page=__doc__)
+_OPEN = re.compile(r"\*(\w+)")
 
 
 def check(declared: Declared, report: Report) -> None:
@@ -62,28 +63,39 @@ def check(declared: Declared, report: Report) -> None:
         return
     names = _required(reading.flow)
     given = deployment.value.parameters or {}
-    if not deployment.has("parameters") and report.has_error_within(deployment.node.span):
-        return
-    defined = reading.defined_at()
-    related = [Label(defined, "defined here: " + reading.flow.signature)] if defined else []
     for schedule in schedules_of(deployment):
-        if schedule.value.active is not False:
-            for name in _missing(names, {**given, **(schedule.value.parameters or {})}):
-                report.add(
-                    RULE,
-                    f"the flow {reading.flow_name!r} needs the parameter {name!r}, "
-                    "and nothing gives it to the scheduled runs",
-                    _at(deployment, schedule),
-                    hint="give it under 'parameters', or give it a default in the flow",
-                    related=related,
-                )
+        missing = _missing(names, {**given, **(schedule.value.parameters or {})})
+        if missing and schedule.value.active is not False and not _is_cut(deployment, report):
+            _add(missing, declared, schedule, report)
+
+
+def _is_cut(deployment: Placed[Deployment], report: Report) -> bool:
+    """Whether its parameters may have been wrong as a whole, and taken out."""
+    return not deployment.has("parameters") and report.has_error_within(deployment.node.span)
+
+
+def _add(
+    missing: Iterable[str], declared: Declared, schedule: Placed[Schedule], report: Report
+) -> None:
+    reading = declared.reading
+    assert reading is not None
+    for name in missing:
+        report.add(
+            RULE,
+            f"the flow {reading.flow_name!r} needs the parameter {name!r}, "
+            "and nothing gives it to the scheduled runs",
+            _at(declared.deployment, schedule),
+            hint="give it under 'parameters', or give it a default in the flow",
+            related=reading.definition(),
+        )
 
 
 def _required(flow: Flow) -> list[str]:
     """Parameters that a call needs; `*rows` and `**options` are required by the schema alone."""
     required = flow.parameter_schema.get("required")
     names = [str(name) for name in required] if isinstance(required, list) else []
-    return [name for name in names if not re.search(rf"\*{name}\b", flow.signature)]
+    open_ones = _OPEN.findall(flow.signature) if "*" in flow.signature else []
+    return [name for name in names if name not in open_ones]
 
 
 def _runs_by_itself(deployment: Placed[Deployment]) -> bool:

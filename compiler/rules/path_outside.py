@@ -37,9 +37,10 @@ RULE = Rule(code="DEP431", name="path-outside", severity=Severity.WARNING, page=
 def check(declared: Declared, report: Report) -> None:
     """Report paths that leave the folder that a worker clones into."""
     written = declared.deployment.value.entrypoint or ""
-    steps = pull_of(declared.deployment, declared.manifest.document)
     path = posixpath.normpath(written.replace("\\", "/"))
-    if path.startswith("../") and begins_in_a_clone(steps):
+    if not path.startswith("../"):
+        return
+    if begins_in_a_clone(pull_of(declared.deployment, declared.manifest.document)):
         report.add(
             RULE,
             f"{written!r} leads out of what a worker clones",

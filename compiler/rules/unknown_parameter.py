@@ -20,7 +20,7 @@ Known limits:
     required parameter is missing is DEP404.
 """
 
-from compiler.diagnostics import Label, Report, Rule, Severity
+from compiler.diagnostics import Report, Rule, Severity
 from compiler.entrypoints.read import Declared
 from compiler.manifest.fitting import properties_of
 from compiler.manifest.manifest import parameter_sets
@@ -37,8 +37,6 @@ def check(declared: Declared, report: Report) -> None:
     if reading is None or reading.flow is None or reading.flow.takes_any:
         return
     known = properties_of(reading.flow.parameter_schema)
-    defined = reading.defined_at()
-    related = [Label(defined, "defined here: " + reading.flow.signature)] if defined else []
     for part in parameter_sets(declared.deployment):
         given = part.value.parameters or {}
         for name, near, fix in misspelt(part.node, ("parameters",), given, known):
@@ -48,5 +46,5 @@ def check(declared: Declared, report: Report) -> None:
                 part.key_at("parameters", name),
                 hint=f"did you mean {near!r}?" if near else None,
                 fix=fix,
-                related=related,
+                related=reading.definition(),
             )

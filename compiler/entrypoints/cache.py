@@ -18,8 +18,8 @@ from typing import TypeGuard
 import pydantic
 
 from compiler.desired.json import Json
+from compiler.entrypoints.answer import Flow
 from compiler.entrypoints.consulted import Consulted, States
-from compiler.entrypoints.flow import Flow
 from compiler.entrypoints.remembered import (
     Garbled,
     dump_flow,

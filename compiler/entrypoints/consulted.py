@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from compiler.entrypoints.library import MOST_BYTES
 from compiler.source.sources import Sources
 
+MOST_BYTES = 1_000_000  # of a module that is followed
 ABSENT: Final = "absent"
 _FOLDER: Final = "folder"
 _UNREADABLE: Final = "unreadable"

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from compiler.entrypoints.answer import Unreadable
 from compiler.entrypoints.binding import Import, Star
+from compiler.entrypoints.consulted import MOST_BYTES
 from compiler.entrypoints.scope import (
     Definition,
     Meaning,
@@ -21,10 +23,9 @@ from compiler.entrypoints.scope import (
     own_names,
 )
 from compiler.entrypoints.search import OWN, Finder, SearchPath
-from compiler.entrypoints.syntax import ParsedModule, ParsedModules, Unreadable
+from compiler.entrypoints.syntax import ParsedModule, ParsedModules
 from compiler.source.sources import Sources
 
-MOST_BYTES = 1_000_000
 _MOST_MODULES = 300
 _MOST_STEPS = 20_000
 _DEEPEST = 100

@@ -22,12 +22,11 @@ from compiler.diagnostics.pages import (
     unknown_type,
     unreadable_flow,
 )
+from compiler.entrypoints.answer import Flow, NotAFlow, NotFound, Unreadable
 from compiler.entrypoints.consulted import Consulted
-from compiler.entrypoints.flow import Flow, NotAFlow, NotFound
 from compiler.entrypoints.place import Ambiguous, Nowhere, Place, find_place
 from compiler.entrypoints.reference import Entrypoint, parse_entrypoint
 from compiler.entrypoints.repository import Repository
-from compiler.entrypoints.syntax import Unreadable
 from compiler.entrypoints.version import file_version
 from compiler.manifest.manifest import Manifest, Placed
 from compiler.manifest.model import Deployment

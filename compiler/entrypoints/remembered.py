@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from compiler.desired.json import Json
-from compiler.entrypoints.flow import Flow
+from compiler.entrypoints.answer import Flow
 
 
 class Garbled(Exception):

@@ -1,17 +1,19 @@
 """The flows of one repository, each read once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from compiler.entrypoints.answer import Answer, Flow
 from compiler.entrypoints.cache import ReadingCache, Remembered
 from compiler.entrypoints.consulted import Consulted, States
-from compiler.entrypoints.flow import Answer, Flow, flow_in
-from compiler.entrypoints.library import Library
+from compiler.entrypoints.encoding import read_text
 from compiler.entrypoints.place import Place
 from compiler.entrypoints.reference import Entrypoint
-from compiler.entrypoints.search import search_path
-from compiler.entrypoints.syntax import ParsedModule, ParsedModules, Unreadable, read_text
 from compiler.source.sources import Sources
+
+if TYPE_CHECKING:
+    from compiler.entrypoints.source_reader import SourceReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Repository:
         """Read the repository at `root`; `cache` is the folder of what earlier runs read."""
         self._root = root
         self._sources = sources
-        self._modules = ParsedModules(sources)
+        self._reader: SourceReader | None = None  # loaded when something is to be read
         self._states = States(sources)
         self._cache = ReadingCache(cache, root, self._states) if cache is not None else None
         self._answers: dict[tuple[Entrypoint, Place], Answered] = {}
@@ -62,14 +64,11 @@ class Repository:
         return answered
 
     def _read(self, entrypoint: Entrypoint, place: Place) -> Answered:
-        places = search_path(entrypoint, place.path, folder=place.folder, root=self._root)
-        library = Library(self._modules, self._sources, places)
-        scope = library.entry(place.path, entrypoint.module)
-        answer = scope if isinstance(scope, Unreadable) else flow_in(scope, entrypoint.function)
-        module = self._modules.module(place.path)
-        if isinstance(answer, Flow) and isinstance(module, ParsedModule) and entrypoint.file:
-            answer = replace(answer, import_above=module.import_above)
-        paths = library.consulted
+        if self._reader is None:
+            from compiler.entrypoints.source_reader import SourceReader  # noqa: PLC0415  # slow
+
+            self._reader = SourceReader(self._root, self._sources)
+        answer, paths = self._reader.read(entrypoint, place)
         return Answered(
             answer=answer,
             consulted=tuple(Consulted(path, self._states.of(path)) for path in paths),

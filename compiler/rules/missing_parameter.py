@@ -47,7 +47,7 @@ import re
 from collections.abc import Iterable
 
 from compiler.diagnostics import Report, Rule, Severity, Span
-from compiler.entrypoints.flow import Flow
+from compiler.entrypoints.answer import Flow
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import Deployment, Schedule

@@ -116,7 +116,8 @@ def run(arguments: Arguments) -> Exit:
         request, compiled, count = _compiled(arguments)
     for code in request.policy.refused(compiled.report):
         console.tell(f"{code} stays an error: it leaves a document that cannot be used")
-    _show(_findings(compiled, request, console), arguments.format, console)
+    found = _findings(compiled, request, console, format=arguments.format)
+    _show(found, arguments.format, console)
     if compiled.report.has_errors:
         return Exit.FAILED
     console.tell(f"{count} resources, no errors" if count else "no errors")
@@ -193,9 +194,9 @@ def _make_fixes(
     return bool(plan.files)
 
 
-def _findings(compiled: "Compilation", request: "Request", console: "Console") -> "Findings":
-    from importlib.metadata import version  # noqa: PLC0415
-
+def _findings(
+    compiled: "Compilation", request: "Request", console: "Console", *, format: str
+) -> "Findings":
     from compiler.pipeline import root_of  # noqa: PLC0415
     from deploy.views.findings import Findings, masked  # noqa: PLC0415
 
@@ -206,10 +207,16 @@ def _findings(compiled: "Compilation", request: "Request", console: "Console") -
         files=_checked(compiled, request),
         base=request.base,
         root=root_of(request.base),
-        version=version("prefect-reconciler"),
+        version="" if format in _FOR_PEOPLE else _version(),
         width=console.width if sys.stdout.isatty() else None,
     )
     return masked(found)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  # takes its time
+
+    return version("prefect-reconciler")
 
 
 def _checked(compiled: "Compilation", request: "Request") -> tuple[str, ...]:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 
 from compiler.desired.json import Json
-from compiler.entrypoints.flow import Flow, read_flow
+from compiler.entrypoints.answer import Flow
+from compiler.entrypoints.flow import read_flow
 from tests.properties.conftest import WITH_PREFECT
 from tests.support.flow_sources import Source, sources
 from tests.support.prefect_reading import loaded_by_prefect, mapping, shown

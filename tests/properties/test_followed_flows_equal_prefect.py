@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compiler.entrypoints.flow import Flow
+from compiler.entrypoints.answer import Flow
 from tests.support.flow_files import Case, answered
 
 pytestmark = pytest.mark.property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from compiler.desired.json import Json
-from compiler.entrypoints.flow import Flow
+from compiler.entrypoints.answer import Flow
 from compiler.entrypoints.version import file_version
 
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from compiler.entrypoints.flow import Flow, read_flow
-from compiler.entrypoints.syntax import Unreadable
+from compiler.entrypoints.answer import Flow, Unreadable
+from compiler.entrypoints.flow import read_flow
 
 _IMPORTS = """\
 from __future__ import annotations

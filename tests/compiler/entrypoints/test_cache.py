@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler import Request, compile_project
-from compiler.entrypoints.flow import Flow
+from compiler.entrypoints.answer import Flow
 from compiler.entrypoints.place import Place
 from compiler.entrypoints.reference import parse_entrypoint
 from compiler.entrypoints.repository import Repository

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.entrypoints.flow import Flow, read_flow
+from compiler.entrypoints.answer import Flow
+from compiler.entrypoints.flow import read_flow
 from tests.support.prefect_reading import loaded_by_prefect, mapping, shown
 
 _CASE = re.compile(r"^## (?P<name>.+?)\n+```python\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from compiler.desired.json import Json
-from compiler.entrypoints.flow import Flow
+from compiler.entrypoints.answer import Flow
 from tests.support.flow_files import Case, answered, read_cases
 from tests.support.prefect_reading import loaded_from, shown
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.entrypoints.flow import Flow, NotAFlow, NotFound
-from compiler.entrypoints.syntax import Unreadable
+from compiler.entrypoints.answer import Flow, NotAFlow, NotFound, Unreadable
 from tests.support.flow_files import Case, answered
 
 _ETL = """\

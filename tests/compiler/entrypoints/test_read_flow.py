@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler.entrypoints.flow import Flow, NotAFlow, NotFound, read_flow
-from compiler.entrypoints.syntax import Unreadable
+from compiler.entrypoints.answer import Flow, NotAFlow, NotFound, Unreadable
+from compiler.entrypoints.flow import read_flow
 from compiler.entrypoints.version import file_version
 
 

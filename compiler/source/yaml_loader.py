@@ -31,6 +31,7 @@ _LARGEST = 1_000_000  # nodes after aliases are expanded: a thousand times what 
 _DEEPEST = 200  # levels of nesting
 _WIDEST = 1024  # bits of a number: more than any float has
 _YAML = "tag:yaml.org,2002:"
+_BLOCKS = frozenset({"|", ">"})
 _SCALAR_TAGS = frozenset(
     f"{_YAML}{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")
 )
@@ -235,10 +236,13 @@ class _Reader:
 
     def _span(self, event: yaml.Event) -> Span:
         """Where an event stands; of a block scalar only its sign, which is where it begins."""
-        start, end = _position(event.start_mark), _position(event.end_mark)
-        if isinstance(event, yaml.ScalarEvent) and event.style in ("|", ">"):
-            end = Position(start.line, start.column + 1)
-        return Span(self._file, start, end)
+        start, end = event.start_mark, event.end_mark
+        assert start is not None, "the parser marks everything"
+        assert end is not None, "the parser marks everything"
+        begins = Position(start.line + 1, start.column + 1)
+        if isinstance(event, yaml.ScalarEvent) and event.style in _BLOCKS:
+            return Span(self._file, begins, Position(start.line + 1, start.column + 2))
+        return Span(self._file, begins, Position(end.line + 1, end.column + 1))
 
     def _around(self, start: yaml.CollectionStartEvent, end: yaml.Event, last: Node | None) -> Span:
         """Where a list or mapping stands; a block ends where its last child does."""

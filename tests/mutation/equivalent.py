@@ -17,10 +17,10 @@ EQUIVALENT: Mapping[str, str] = {
     "_likeness(one, other) >= _CLOSE": "no two names are exactly that much alike",
     "compiler.source.yaml_loader:_refuse_syntax: start.line > len(lines) -> "
     "start.line >= len(lines)": _NO_COLUMNS,
-    "compiler.environment.template:_Renderer._text: filled == text -> filled != text": _NO_COLUMNS,
-    "compiler.entrypoints.read:_Reader._find: len(found) > 1 -> len(found) >= 1": (
-        "one file does not have two contents"
+    "compiler.rules.clock_change:_skipped: fires < end -> fires <= end": (
+        "a day on which it fires at the end of a gap is one on which it fires in it"
     ),
-    "compiler.entrypoints.read:_Reader._read: self._sources.data(path) or b'' -> "
-    "self._sources.data(path) and b''": "a version is no finding",
+    "compiler.rules.duplicate_schedule:check: len(schedules) > 1 -> len(schedules) >= 1": (
+        "no other schedule is the same as the only one"
+    ),
 }

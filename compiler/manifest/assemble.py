@@ -137,7 +137,7 @@ def _with_stack_of(root: Mapping, draft: Draft, report: Report) -> Mapping:
             f"one call is about one stack, and these files name {outer.value!r} and {own.value!r}"
         )
         report.add(two_stacks.RULE, message, own.span)
-    return without(root, ("stack",)) if outer is not None and outer is not own else root
+    return root if outer is own else without(root, ("stack",))
 
 
 def _with_steps_of(outer: Mapping, root: Mapping) -> Mapping:

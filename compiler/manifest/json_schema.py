@@ -10,20 +10,19 @@ from functools import cache
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
+from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from compiler.desired.json import Json
 from compiler.manifest.formats import FORMATS, fits
 from compiler.manifest.misfit import Misfit
 
-_SHARED = ("definitions", "$defs")
-
 
 def refusals(schema: Mapping[str, Json], value: Json, *, formats: bool) -> tuple[Misfit, ...]:
-    """What any schema has against a value, if it can be checked against here and offline.
+    """What any schema has against a value, if it can be checked against.
 
-    It can be if it is one, has patterns that Python knows, and its references lead into it.
-    Texts are checked for their format where `formats` says so.
+    It can be if it is one, has patterns that Python knows, and its references lead into it:
+    nothing is ever fetched.  Texts are checked for their format where `formats` says so.
     """
     try:
         return (
@@ -31,7 +30,7 @@ def refusals(schema: Mapping[str, Json], value: Json, *, formats: bool) -> tuple
             if _is_usable(json.dumps(schema, sort_keys=True))
             else ()
         )
-    except (RecursionError, Unresolvable):  # a reference to itself, or through an `$id`
+    except (RecursionError, Unresolvable):  # a reference to itself, or to elsewhere
         return ()
 
 
@@ -42,38 +41,18 @@ def refusals_of_grammar(schema: Mapping[str, Json], value: Json) -> Iterator[Mis
 
 def _refusals(schema: Mapping[str, Json], value: Json, *, formats: bool) -> Iterator[Misfit]:
     checker = _checker() if formats else None
-    return map(_misfit, Draft202012Validator(schema, format_checker=checker).iter_errors(value))
+    offline = Registry()  # without one jsonschema asks the network
+    validator = Draft202012Validator(schema, registry=offline, format_checker=checker)
+    return map(_misfit, validator.iter_errors(value))
 
 
 @cache
 def _is_usable(text: str) -> bool:
-    schema: Mapping[str, Json] = json.loads(text)
     try:
-        Draft202012Validator.check_schema(schema)
+        Draft202012Validator.check_schema(json.loads(text))
     except SchemaError:
         return False
-    return all(_is_local(schema, one) for one in _references(schema))
-
-
-def _references(value: Json) -> Iterator[str]:
-    match value:
-        case Mapping():
-            for key, item in value.items():
-                if key == "$ref" and isinstance(item, str):
-                    yield item
-                yield from _references(item)
-        case list():
-            for item in value:
-                yield from _references(item)
-        case _:
-            return
-
-
-def _is_local(schema: Mapping[str, Json], reference: str) -> bool:
-    root, _, path = reference.partition("/")
-    part, _, name = path.partition("/")
-    shared = schema.get(part)
-    return root == "#" and part in _SHARED and isinstance(shared, Mapping) and name in shared
+    return True
 
 
 def _misfit(error: ValidationError) -> Misfit:
@@ -96,7 +75,7 @@ def _given(value: object) -> Json:
 
 def _is_of_key(error: ValidationError) -> bool:
     """Whether what does not fit is a key; jsonschema names only what its form should be."""
-    *_, before, last, _ = ("", "", *error.relative_schema_path)
+    *_, before, last, _ = ("", "", "", *error.relative_schema_path)
     return last == "propertyNames" and before != "properties"
 
 

@@ -3,6 +3,7 @@
 All of them were found in public repositories, where Prefect drops them in silence.
 """
 
+from compiler.manifest.model import Defaults, Document, keys_of
 from compiler.source.locate import Step
 
 _IN_DEPLOYMENT = {
@@ -86,12 +87,7 @@ _IN_QUEUE = {
     "limit": "did you mean 'concurrency_limit'?",
     "is_paused": "write 'paused'",
 }
-_ABOVE_ALL = frozenset(
-    {
-        *("tags", "parameters", "work_pool", "schedules", "schedule", "entrypoint", "paused"),
-        *("concurrency_limit", "enforce_parameter_schema", "labels", "triggers", "version"),
-    }
-)
+_OF_DEPLOYMENTS = frozenset(keys_of(Defaults)) - frozenset(keys_of(Document))
 _LATER = frozenset(
     {
         *("variables", "blocks", "concurrency_limits", "automations"),
@@ -115,7 +111,7 @@ def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
     }.get(around, {})
     if name in known:
         return known[name]
-    if name in _ABOVE_ALL and not names:
+    if name in _OF_DEPLOYMENTS and (not names or names[-2:-1] == ["environments"]):
         return "it belongs in a deployment, or in 'defaults' for all of them"
     if name in _LATER and around in {"", "deployments"}:
         return "this version does not support it yet"

@@ -1,10 +1,13 @@
 """Lengths of time and dates as people write them, in the forms that Prefect takes."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
+
+_EIGHT_DIGITS = re.compile(r"[0-9]{8}(T|$)")
 
 
 @cache
@@ -49,10 +52,22 @@ def instant(written: str) -> str | None:
     """A date in ISO 8601, with the offset that it has; None if it is no date.
 
     Without an offset it is UTC, whatever the schedule's time zone says: that is
-    how the server reads it.
+    how the server reads it.  Eight digits are a date, as for Prefect's command; any other
+    number is seconds since 1970, as for its server.
     """
+    date = _date_without_hyphens(written) if _EIGHT_DIGITS.match(written) else _date(written)
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).isoformat() if date else None
+
+
+def _date(written: str) -> datetime | None:
     try:
-        date = _dates().validate_python(written)
+        return _dates().validate_python(written)
     except ValidationError:
         return None
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).isoformat()
+
+
+def _date_without_hyphens(written: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return None

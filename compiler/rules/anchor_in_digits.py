@@ -1,19 +1,20 @@
-"""An anchor of digits alone, which is read in two ways.
+"""An anchor that is a number of seconds.
 
 What it finds:
-    An `anchor_date` that is a number in quotes, such as `"20260131"`.
+    An `anchor_date` that is a number in quotes, such as `"1767225600"`; eight digits are a
+    date without hyphens.
 
 Why it matters:
-    Prefect's command reads it as a date without hyphens; its server, and this program, as
-    seconds since 1970. The two are decades apart.
+    Prefect's server reads it as seconds since 1970, and so does this program; Prefect's
+    command refuses it. Hardly anybody means it.
 
 Example:
     schedules:
-      - {interval: 3600, anchor_date: "20260131"}
+      - {interval: 3600, anchor_date: "1767225600"}
 
 Use instead:
     schedules:
-      - {interval: 3600, anchor_date: "2026-01-31"}
+      - {interval: 3600, anchor_date: "2026-01-01"}
 
 Known limits:
     Without quotes it is a number, which DEP102 refuses.
@@ -22,22 +23,25 @@ Known limits:
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
+from compiler.manifest.moment import instant
 from compiler.source.locate import node_at
 from compiler.source.mend import respelled
 
 RULE = Rule(code="DEP216", name="anchor-in-digits", severity=Severity.WARNING, page=__doc__)
+_DATE = 8  # digits of a date without hyphens
 
 
 def check(schedule: Placed[Schedule], report: Report) -> None:
-    """Report an anchor that could be a date or a number of seconds."""
+    """Report an anchor that counts seconds."""
     anchor = schedule.value.anchor_date
-    if anchor is None or not anchor.isdecimal():
+    if anchor is None or not anchor.isdecimal() or len(anchor) == _DATE:
         return
-    date = f"{anchor[:4]}-{anchor[4:6]}-{anchor[6:]}" if len(anchor) == 8 else None
-    report.add(
-        RULE,
-        f"{anchor!r} may be a date or a number of seconds",
-        schedule.at("anchor_date"),
-        hint=f"write it as {date or '2026-01-31'}",
-        fix=respelled(node_at(schedule.node, ("anchor_date",)), anchor, date) if date else None,
-    )
+    date = instant(anchor)
+    if date is not None:
+        report.add(
+            RULE,
+            f"{anchor!r} is read as seconds since 1970",
+            schedule.at("anchor_date"),
+            hint=f"write {date} if that is meant",
+            fix=respelled(node_at(schedule.node, ("anchor_date",)), anchor, date),
+        )

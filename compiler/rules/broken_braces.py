@@ -37,7 +37,9 @@ def check(values: Values, report: Report) -> None:
     """Report what was meant to be a template."""
     for leaf in values.leaves:
         found = _BROKEN.search(leaf.scalar.text)
-        if found is not None and _may_be_template(leaf):
+        if found is None or not _may_be_template(leaf):
+            continue
+        if not report.has_error_within(leaf.scalar.span):  # nothing fills in what is inside
             name = found["apart"] or found["single"] or found["github"].rpartition(".")[2]
             report.add(
                 RULE,

@@ -52,7 +52,9 @@ from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import Deployment, Schedule
 
-RULE = Rule(code="DEP404", name="missing-parameter", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP404", name="missing-parameter", severity=Severity.ERROR, page=__doc__, is_opinion=True
+)
 _OPEN = re.compile(r"\*(\w+)")
 
 

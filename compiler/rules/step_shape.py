@@ -33,7 +33,9 @@ from compiler.manifest.manifest import Manifest
 from compiler.manifest.steps import RESERVED, items_of, sections_of
 from compiler.source.nodes import Mapping
 
-RULE = Rule(code="DEP232", name="step-shape", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP232", name="step-shape", severity=Severity.ERROR, page=__doc__, is_opinion=True
+)
 
 
 def check(manifest: Manifest, report: Report) -> None:

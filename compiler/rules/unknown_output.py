@@ -44,7 +44,7 @@ from compiler.manifest.written import leaves
 from compiler.source.nodes import Node
 
 RULE = Rule(code="DEP312", name="unknown-output", severity=Severity.WARNING, page=__doc__)
-_OUTPUT = re.compile(r"\{\{\s*(?P<step>[\w-]+)\.[\w.\[\]-]+\s*(?:\|[^}]*)?\}\}")
+_OUTPUT = re.compile(r"(?<!\$)\{\{\s*(?P<step>[\w-]+)\.[\w.\[\]-]+\s*(?:\|[^}]*)?\}\}")
 _OTHERS = frozenset(
     ("prefect", "vars", "ctx", "event", "flow_run", "flow", "deployment", "work_pool", "env")
 )

@@ -17,10 +17,21 @@ EQUIVALENT: Mapping[str, str] = {
     "_likeness(one, other) >= _CLOSE": "no two names are exactly that much alike",
     "compiler.source.yaml_loader:_refuse_syntax: start.line > len(lines) -> "
     "start.line >= len(lines)": _NO_COLUMNS,
-    "compiler.environment.template:_Renderer._text: filled == text -> filled != text": _NO_COLUMNS,
-    "compiler.entrypoints.read:_Reader._find: len(found) > 1 -> len(found) >= 1": (
-        "one file does not have two contents"
+    "compiler.manifest.complaints:_explain: isinstance(one.found, Values) and name not in "
+    "one.found -> isinstance(one.found, Values) or name not in one.found": (
+        "no part of the grammar needs two keys"
     ),
-    "compiler.entrypoints.read:_Reader._read: self._sources.data(path) or b'' -> "
-    "self._sources.data(path) and b''": "a version is no finding",
+    "compiler.rules.clock_change:_skipped: fires < end -> fires <= end": (
+        "a day on which it fires at the end of a gap is one on which it fires in it"
+    ),
+    "compiler.rules.duplicate_schedule:check: len(schedules) > 1 -> len(schedules) >= 1": (
+        "no other schedule is the same as the only one"
+    ),
+    "compiler.environment.template:Renderer._scalar: filled == text -> filled != text": _NO_COLUMNS,
+    "compiler.entrypoints.read:_Reader._read: flow.file or place.path -> "
+    "flow.file and place.path": "specs look at what a label says, not at its file",
+    "compiler.entrypoints.read:_Reader._read: flow.code_file or place.path -> "
+    "flow.code_file and place.path": "a version is no finding",
+    "compiler.entrypoints.read:_Reader._read: self._sources.data(code) or b'' -> "
+    "self._sources.data(code) and b''": "a version is no finding",
 }

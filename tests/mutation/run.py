@@ -23,19 +23,28 @@ ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "tests" / "specs"
 STAGES = (
     "compiler.source.yaml_loader",
-    "compiler.manifest.check",
+    "compiler.manifest.assemble",
+    "compiler.manifest.draft",
+    "compiler.manifest.flaw",
+    "compiler.manifest.layers",
     "compiler.manifest.read",
+    "compiler.environment.inputs",
     "compiler.environment.template",
     "compiler.entrypoints.read",
+    "compiler.ignores",
     "compiler.lowering",
 )
 SHARED = (
     "compiler.source.syntax_hint",
+    "compiler.manifest.complaints",
     "compiler.manifest.cron",
-    "compiler.manifest.steps",
-    "compiler.manifest.texts",
     "compiler.manifest.fitting",
     "compiler.manifest.json_schema",
+    "compiler.manifest.misfit",
+    "compiler.manifest.misplaced",
+    "compiler.manifest.misspelt",
+    "compiler.manifest.steps",
+    "compiler.manifest.values",
     "compiler.manifest.written",
 )
 Lines = frozenset[tuple[str, int]]

@@ -19,4 +19,6 @@ Known limits:
 
 from compiler.diagnostics.model import Rule, Severity
 
-RULE = Rule(code="DEP307", name="unused-input", severity=Severity.ERROR, page=__doc__)
+RULE = Rule(
+    code="DEP307", name="unused-input", severity=Severity.ERROR, page=__doc__, is_opinion=True
+)

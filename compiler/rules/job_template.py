@@ -27,7 +27,6 @@ Known limits:
     filled in by the first worker.
 """
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -36,6 +35,7 @@ from jsonschema import Draft202012Validator
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import WorkPool
 from compiler.manifest.usable_schema import is_usable, shared_parts
@@ -69,7 +69,7 @@ def _undeclared(configuration: Json, known: Mapping[str, Json]) -> Iterator[tupl
     for name in dict.fromkeys(found):
         if name in known:
             continue
-        near = difflib.get_close_matches(name, known, n=1)
+        near = nearest(name, known)
         hint = f"did you mean {near[0]!r}?" if near else "add it to the properties of 'variables'"
         yield f"the template uses {name!r}, which is none of its variables", hint
 

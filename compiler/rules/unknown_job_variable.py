@@ -34,11 +34,11 @@ Known limits:
     is one whose template allows other names.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment
 from compiler.manifest.written import renamed
@@ -65,7 +65,7 @@ def check(
         for name in pool.job_variables or {}:
             if name in known:
                 continue
-            near = difflib.get_close_matches(name, known, n=1)
+            near = nearest(name, known)
             key = written.key(name) if isinstance(written, MappingNode) else None
             report.add(
                 RULE,

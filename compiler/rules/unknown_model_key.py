@@ -49,11 +49,11 @@ Known limits:
     parameter that may be one of several models. A field with an alias is known by its alias.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Placed, parameter_sets
 from compiler.manifest.model import Deployment, Schedule
@@ -86,7 +86,7 @@ def _add(
     report: Report,
 ) -> None:
     name = str(path[-1])
-    near = difflib.get_close_matches(name, known, n=1)
+    near = nearest(name, known)
     around = node_at(part.node, path[:-1])
     key = around.key(name) if isinstance(around, MappingNode) else None
     report.add(

@@ -20,11 +20,11 @@ Known limits:
     required parameter is missing is DEP404.
 """
 
-import difflib
 from collections.abc import Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Label, Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import parameter_sets
 from compiler.source.mend import renamed
@@ -46,7 +46,7 @@ def check(declared: Declared, report: Report) -> None:
         for name in part.value.parameters or {}:
             if name in known:
                 continue
-            near = difflib.get_close_matches(name, known, n=1)
+            near = nearest(name, known)
             hint = f"did you mean {near[0]!r}?" if near else None
             report.add(
                 RULE,

@@ -23,7 +23,6 @@ Known limits:
     the model forbids them.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -31,6 +30,7 @@ from jsonschema.exceptions import ValidationError
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Fix, Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.read import Declared
 from compiler.manifest.formats import FORMATS, fits
 from compiler.manifest.manifest import Placed, parameter_sets
@@ -200,7 +200,7 @@ def _choice_near(error: ValidationError) -> str | None:
     if error.validator != "enum":
         return None
     words = [one for one in _listed(error.validator_value) if isinstance(one, str)]
-    near = difflib.get_close_matches(str(error.instance), words, n=1)
+    near = nearest(str(error.instance), words)
     return f"did you mean {near[0]!r}?" if near else None
 
 

@@ -7,7 +7,6 @@ without one, everything is ignored.  `ignore` is about its line, or about the ne
 it stands alone; `ignore-file` about its file, in whose first comment it has to stand.
 """
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from compiler.diagnostics import Diagnostic, Edit, Fix, Position, Report, Rule, 
 from compiler.diagnostics.lines import Lines
 from compiler.diagnostics.pages import ignore_refused, unused_ignore
 from compiler.diagnostics.policy import may_be_ignored
+from compiler.diagnostics.spelling import nearest
 from compiler.source.comments import Comment, comments
 from compiler.source.sources import Sources
 
@@ -153,7 +153,7 @@ def _catalogue() -> Iterable[Rule]:
 
 def _nearest(code: str) -> str | None:
     known = [known for rule in _catalogue() for known in (rule.code, rule.name)]
-    return next(iter(difflib.get_close_matches(code, known, n=1)), None)
+    return next(iter(nearest(code, known)), None)
 
 
 def _written(file: str, sources: Sources) -> Iterator[Ignore | Diagnostic]:

@@ -1,11 +1,10 @@
 """Findings by what people call them: a code, the beginning of one, or a name."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 import click
 
-from compiler.diagnostics import Policy, Rule, Severity
+from compiler.diagnostics import Policy, Rule, Severity, spelling
 from compiler.ignores import is_named
 from compiler.rules.catalogue import CATALOGUE
 
@@ -43,7 +42,7 @@ def nearest(text: str) -> str | None:
     by_spelling = {
         known.casefold(): known for rule in CATALOGUE.values() for known in (rule.code, rule.name)
     }
-    near = difflib.get_close_matches(text.casefold(), by_spelling, n=1)
+    near = spelling.nearest(text.casefold(), by_spelling)
     return by_spelling[near[0]] if near else None
 
 
@@ -63,7 +62,7 @@ def _severities(given: Iterable[str]) -> Iterator[tuple[str, Severity]]:
 def _severity(level: str) -> Severity:
     known = [str(severity) for severity in Severity]
     if level.lower() not in known:
-        near = difflib.get_close_matches(level.lower(), known, n=1)
+        near = spelling.nearest(level.lower(), known)
         also = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
         raise click.UsageError(f"there is no severity {level!r}; {also}")
     return Severity(level.lower())

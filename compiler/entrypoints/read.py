@@ -3,7 +3,6 @@
 Nothing is imported: a source is text, and stays text.
 """
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from compiler.diagnostics.pages import (
     unknown_type,
     unreadable_flow,
 )
+from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.answer import Flow, NotAFlow, NotFound, Unreadable
 from compiler.entrypoints.consulted import Consulted
 from compiler.entrypoints.place import Ambiguous, Nowhere, Place, find_place
@@ -280,7 +280,7 @@ def _function_meant(function: str, found: NotFound) -> str | None:
     """The function that was probably meant: spelled alike, or nearly so and a flow."""
     flows = found.flows
     alike = [one for one in (*flows, *found.others) if one.casefold() == function.casefold()]
-    near = alike or difflib.get_close_matches(function, flows, n=1, cutoff=0.5)
+    near = alike or nearest(function, flows, cutoff=0.5)
     return near[0] if near else None
 
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping as Values
 from dataclasses import dataclass
 
 from compiler.diagnostics import Report, Span
-from compiler.diagnostics.pages import input_cycle, missing_input, wrong_input
+from compiler.diagnostics.pages import document_too_large, input_cycle, missing_input, wrong_input
 from compiler.environment.assignment import typed
+from compiler.environment.room import DEEPEST_INPUT, Room
 from compiler.environment.template import Outputs, Renderer
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
+_LONGEST_CHAIN = 20  # inputs, each made of the next
 _TYPES: Values[str, tuple[str, tuple[type, ...]]] = {
     "string": ("text", (str,)),
     "integer": ("a whole number", (int,)),
@@ -47,6 +49,7 @@ class Inputs:
         given: Iterable[Mapping],
         environ: Values[str, str],
         report: Report,
+        room: Room,
     ) -> None:
         self._declared = {
             str(key.value): _declaration(key, item)
@@ -55,7 +58,7 @@ class Inputs:
         }
         self._given = {name: node for each in given for name, node in each}
         self._report = report
-        self._renderer = Renderer(environ, self, report)
+        self._renderer = Renderer(environ, self, report, room, deepest=DEEPEST_INPUT)
         self._done: dict[str, Node | None] = {}
         self._open: list[str] = []
         self._asked: set[str] = set()
@@ -104,6 +107,9 @@ class Inputs:
         if name in self._open:
             self._refuse_cycle(name)
             return None
+        if name not in self._done and len(self._open) >= _LONGEST_CHAIN:
+            self._refuse_chain(name)
+            return None
         if name not in self._done:
             self._open.append(name)
             self._done[name] = self._work_out(name)
@@ -143,14 +149,22 @@ class Inputs:
         hint = f"give it with --var {name}=…, a --var-file, or an environment"
         self._report.add(missing_input.RULE, message, at, hint=hint)
 
+    def _refuse_chain(self, name: str) -> None:
+        """So long a chain would be too deep for us, and nobody can follow it either."""
+        self._reported.add(name)
+        message = f"inputs are made of one another, more than {_LONGEST_CHAIN} in a row"
+        self._report.add(document_too_large.RULE, message, self._place(self._open[0]))
+
     def _refuse_cycle(self, name: str) -> None:
         names = self._open[self._open.index(name) :]
         self._reported.update(names)
         chain = " → ".join(f"vars.{each}" for each in (*names, name))
-        declaration = self._declared.get(name)
-        node = self._given.get(name)
-        at = node.span if node is not None else declaration.at if declaration else None
-        self._report.add(input_cycle.RULE, f"inputs are made of one another: {chain}", at)
+        message = f"inputs are made of one another: {chain}"
+        self._report.add(input_cycle.RULE, message, self._place(name))
+
+    def _place(self, name: str) -> Span | None:
+        declaration, node = self._declared.get(name), self._given.get(name)
+        return node.span if node is not None else declaration.at if declaration else None
 
 
 def _declaration(key: Scalar, written: Node) -> Declaration:

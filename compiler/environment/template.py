@@ -9,7 +9,6 @@
 | `ctx.…`, `event.…`, `flow_run.…` | when the flow runs |
 """
 
-import difflib
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Values
@@ -23,21 +22,26 @@ from compiler.diagnostics.pages import (
     unknown_placeholder,
     unset_variable,
 )
+from compiler.diagnostics.spelling import nearest
 from compiler.environment.placeholder import (
-    PLACEHOLDER,
-    UNCLOSED,
     Braces,
     Default,
+    Placeholder,
     Reference,
     Unreadable,
     parse_placeholder,
+    placeholders,
     span_within,
+    unclosed,
+    whole,
 )
+from compiler.environment.room import DEEPEST, Room
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool.")
 ON_SERVER = ("prefect.variables.", "prefect.blocks.")
 _SECRET_BLOCK = "prefect.blocks.secret."  # noqa: S105  # a kind of block
+_MOST_PLACES = 20  # that one value is made of; more help nobody
 _STEPS = frozenset({"build", "push", "pull", "triggers", "base_job_template"})
 _FROM_SERVER = frozenset({"parameters", "tags", "description", "version", "work_pool", "labels"})
 
@@ -81,10 +85,21 @@ class Renderer:
     of what only the outputs of build and push steps will fill in.
     """
 
-    def __init__(self, environ: Values[str, str], inputs: Inputs, report: Report) -> None:
+    def __init__(
+        self,
+        environ: Values[str, str],
+        inputs: Inputs,
+        report: Report,
+        room: Room,
+        *,
+        deepest: int = DEEPEST,
+    ) -> None:
         self._environ = environ
         self._inputs = inputs
         self._report = report
+        self._room = room
+        self._deepest = deepest
+        self._depth = 0
         self.filled: dict[str, str] = {}
         self.after_build: list[Span] = []
 
@@ -93,11 +108,20 @@ class Renderer:
         return self._node(node, _Place(outputs=outputs))
 
     def _node(self, node: Node, place: _Place) -> Node:
+        if isinstance(node, Scalar):
+            text = node.value
+            is_template = isinstance(text, str) and "{{" in text
+            return self._scalar(node, str(text), place) if is_template else node
+        if self._depth >= self._deepest:
+            self._room.refuse_depth(node.span)
+            return node
+        self._depth += 1
+        rendered = self._inner(node, place)
+        self._depth -= 1
+        return rendered
+
+    def _inner(self, node: Sequence | Mapping, place: _Place) -> Node:
         match node:
-            case Scalar(value=str() as text):
-                return self._scalar(node, text, place) if "{{" in text else node
-            case Scalar():
-                return node
             case Sequence(items, span):
                 rendered = tuple([self._node(item, place) for item in items])
                 return node if _same(rendered, items) else Sequence(rendered, span)
@@ -112,26 +136,25 @@ class Renderer:
                 return Mapping(tuple(zip(keys, values, strict=True)), span)
 
     def _scalar(self, scalar: Scalar, text: str, place: _Place) -> Node:
-        whole = PLACEHOLDER.fullmatch(text)
-        if whole is not None:
-            return self._whole(scalar, whole, place)
+        if (all_of_it := whole(text)) is not None:
+            return self._whole(scalar, all_of_it, place)
+        parts: list[str] = []
         via: list[Span] = []
-
-        def fill(found: re.Match[str]) -> str:
+        end = 0
+        for found in placeholders(text):
             value = self._value(found, scalar, place)
-            if value is None:
-                return found[0]
-            via.extend(_places(value, scalar))
-            return self._as_text(value, found, scalar)
-
-        filled = PLACEHOLDER.sub(fill, text)
-        if (found := UNCLOSED.search(filled)) is not None:
-            at = span_within(scalar, found) if filled == text else scalar.span
-            message = f"the template '{found[0]}' is not closed"
+            via += () if value is None else _places(value, scalar)
+            shown = found.text if value is None else self._as_text(value, found, scalar)
+            parts += (text[end : found.start], shown)
+            end = found.end
+        filled = "".join((*parts, text[end:]))
+        if (opened := unclosed(filled)) is not None:
+            at = span_within(scalar, opened) if filled == text else scalar.span
+            message = f"the template '{opened.text}' is not closed"
             self._report.add(unknown_placeholder.RULE, message, at, hint="end it with '}}'")
         return Scalar(filled, scalar.span, scalar.text, tuple(dict.fromkeys(via)))
 
-    def _whole(self, scalar: Scalar, found: re.Match[str], place: _Place) -> Node:
+    def _whole(self, scalar: Scalar, found: Placeholder, place: _Place) -> Node:
         """The value of a template that is all there is: it keeps its type."""
         value = self._value(found, scalar, place)
         match value:
@@ -142,17 +165,17 @@ class Renderer:
             case _:
                 return value
 
-    def _as_text(self, value: Node, found: re.Match[str], scalar: Scalar) -> str:
+    def _as_text(self, value: Node, found: Placeholder, scalar: Scalar) -> str:
         if isinstance(value, Scalar) and value.value is not None:
             return value.value if isinstance(value.value, str) else value.text
         kind = "nothing" if isinstance(value, Scalar) else "no text"
-        message = f"'{found['inner']}' is {kind}, and cannot stand inside a text"
+        message = f"'{found.inner}' is {kind}, and cannot stand inside a text"
         self._report.add(unknown_placeholder.RULE, message, span_within(scalar, found))
-        return found[0]
+        return found.text
 
-    def _value(self, found: re.Match[str], scalar: Scalar, place: _Place) -> Node | None:
+    def _value(self, found: Placeholder, scalar: Scalar, place: _Place) -> Node | None:
         """What a placeholder stands for; None if it stays as it is."""
-        match parse_placeholder(found["inner"]):
+        match parse_placeholder(found.inner):
             case Braces():
                 return Scalar("{{", scalar.span, "{{")
             case Reference(name=name) as reference if name.startswith("$"):
@@ -163,18 +186,18 @@ class Renderer:
                 self._leave(found, scalar, place)
                 return None
 
-    def _variable(self, reference: Reference, scalar: Scalar, found: re.Match[str]) -> Node | None:
+    def _variable(self, reference: Reference, scalar: Scalar, found: Placeholder) -> Node | None:
         name = reference.name.removeprefix("$")
         value = self._environ.get(name)
         if value is not None:
             self.filled[name] = value
-            return Scalar(value, scalar.span, value)
+            return self._fitting(Scalar(value, scalar.span, value), scalar, found)
         if reference.default is None:
             self._unset(name, span_within(scalar, found))
         return _default(reference.default, scalar)
 
     def _unset(self, name: str, at: Span) -> None:
-        near = difflib.get_close_matches(name, self._environ, n=1, cutoff=0.85)
+        near = nearest(name, self._environ, cutoff=0.85)
         hint = f"{near[0]!r} is set; did you mean that?" if near else None
         self._report.add(
             unset_variable.RULE,
@@ -183,20 +206,24 @@ class Renderer:
             hint=hint or f"set it, or write {{{{ ${name} | default('…') }}}}",
         )
 
-    def _input(self, reference: Reference, scalar: Scalar, found: re.Match[str]) -> Node | None:
+    def _input(self, reference: Reference, scalar: Scalar, found: Placeholder) -> Node | None:
         name, *steps = reference.name.split(".")[1:]
         value = self._inputs.value(name)
         for step in steps:
             value = value.get(step) if isinstance(value, Mapping) else None
         if value is not None:
-            return value
+            return self._fitting(value, scalar, found)
         if reference.default is None and not self._inputs.is_reported(name):
             self._undefined(reference.name, span_within(scalar, found))
         return _default(reference.default, scalar)
 
+    def _fitting(self, value: Node, scalar: Scalar, found: Placeholder) -> Node | None:
+        at = span_within(scalar, found)
+        return value if self._room.takes(value, at, depth=self._depth) else None
+
     def _undefined(self, name: str, at: Span) -> None:
         short = name.removeprefix("vars.")
-        near = difflib.get_close_matches(short, list(self._inputs.names), n=1)
+        near = nearest(short, self._inputs.names)
         hint = f"did you mean 'vars.{near[0]}'?" if near else None
         self._report.add(
             undefined_input.RULE,
@@ -205,9 +232,9 @@ class Renderer:
             hint=hint or f"write it under 'vars', or {{{{ {name} | default('…') }}}}",
         )
 
-    def _leave(self, found: re.Match[str], scalar: Scalar, place: _Place) -> None:
+    def _leave(self, found: Placeholder, scalar: Scalar, place: _Place) -> None:
         """Leave a placeholder as it is written, and say so where nothing will ever fill it."""
-        inner = found["inner"]
+        inner = found.inner
         stays = place.in_steps or inner.startswith(AT_RUN_TIME)
         if stays or (place.by_workers and inner.startswith(ON_SERVER)):
             return
@@ -222,8 +249,8 @@ class Renderer:
         else:
             self._refuse(found, scalar, place)
 
-    def _refuse(self, found: re.Match[str], scalar: Scalar, place: _Place) -> None:
-        inner, at = found["inner"], span_within(scalar, found)
+    def _refuse(self, found: Placeholder, scalar: Scalar, place: _Place) -> None:
+        inner, at = found.inner, span_within(scalar, found)
         message, hint, fix = f"nothing defines '{inner}'", None, None
         if not re.fullmatch(r"\$?[\w.-]+", inner):
             message = f"'{inner}' cannot be read"
@@ -251,13 +278,13 @@ class Renderer:
         if inner in self._inputs.names:
             return f"vars.{inner}"
         head, dot, rest = inner.partition(".")
-        near = difflib.get_close_matches(head, sorted(place.outputs.ids), n=1) if dot else []
+        near = nearest(head, sorted(place.outputs.ids)) if dot else []
         return f"{near[0]}.{rest}" if near else None
 
 
-def _instead(found: re.Match[str], text: str, at: Span) -> Fix | None:
+def _instead(found: Placeholder, text: str, at: Span) -> Fix | None:
     """Another placeholder; None where its place is not sure, or is in the call."""
-    is_exact = at.start.line == at.end.line and at.end.column - at.start.column == len(found[0])
+    is_exact = at.start.line == at.end.line and at.end.column - at.start.column == len(found.text)
     if not is_exact or at.file.startswith("--"):
         return None
     edits = (Edit(at, f"{{{{ {text} }}}}"),)
@@ -295,7 +322,7 @@ def _is_output(inner: str, outputs: Outputs) -> bool:
 def _places(value: Node, scalar: Scalar) -> tuple[Span, ...]:
     """Where a value comes from that is put into `scalar`."""
     via = value.via if isinstance(value, Scalar) else ()
-    return via if value.span == scalar.span else (value.span, *via)
+    return via if value.span == scalar.span else (value.span, *via)[:_MOST_PLACES]
 
 
 def _default(default: Default | None, scalar: Scalar) -> Node | None:

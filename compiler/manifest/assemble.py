@@ -4,13 +4,13 @@ A whole file has no `include`, `vars`, `environments` and `defaults` any more: w
 say has been carried out.  It is still nodes, and every value keeps its place.
 """
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import two_stacks, unknown_environment
+from compiler.diagnostics.spelling import nearest
 from compiler.environment.overlay import (
     merge_defaults,
     replaced,
@@ -18,9 +18,10 @@ from compiler.environment.overlay import (
     with_entry,
     without,
 )
+from compiler.environment.room import Room
 from compiler.manifest.draft import Draft
 from compiler.manifest.layers import Layers
-from compiler.source.nodes import Mapping, Node, Scalar
+from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _STEPS = ("build", "push", "pull")
 _CARRIED_OUT = ("include", "vars", "environments", "defaults", "definitions")
@@ -46,6 +47,7 @@ def assemble(
     drafts: tuple[Draft, ...],
     environment: str | None,
     settings: Iterable[Mapping],
+    room: Room,
     report: Report,
 ) -> tuple[Whole, ...]:
     """Every file made whole, in the given order: what includes stands before the included."""
@@ -63,7 +65,7 @@ def assemble(
     for draft in drafts:
         above = wholes.get(draft.included_by.path) if draft.included_by else None
         wholes[draft.path] = _whole(draft, layers, overlays.get(draft.path), above, report)
-    return tuple(_finished(whole) for whole in wholes.values())
+    return tuple(_finished(whole, room) for whole in wholes.values())
 
 
 def _environments(drafts: tuple[Draft, ...], name: str, report: Report) -> dict[Path, Mapping]:
@@ -77,7 +79,7 @@ def _environments(drafts: tuple[Draft, ...], name: str, report: Report) -> dict[
             if key.value == name and isinstance(item, Mapping):
                 found[draft.path] = item
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = nearest(name, known)
         named = f"they have: {', '.join(known)}" if known else "write it under 'environments'"
         report.add(
             unknown_environment.RULE,
@@ -117,10 +119,13 @@ def _whole(
     )
 
 
-def _finished(whole: Whole) -> Whole:
+def _finished(whole: Whole, room: Room) -> Whole:
     """The file with its defaults laid under every deployment, and without what is carried out."""
     root = whole.root
-    deployments = with_defaults(root.get("defaults"), root.get("deployments"))
+    defaults, deployments = root.get("defaults"), root.get("deployments")
+    count = len(deployments.items) if isinstance(deployments, Sequence) else 0
+    if defaults is not None and room.takes_copies(defaults, count):
+        deployments = with_defaults(defaults, deployments)
     if deployments is not None:
         root = replaced(root, {"deployments": deployments})
     return replace(whole, root=without(root, _CARRIED_OUT))

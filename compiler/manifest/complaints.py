@@ -4,7 +4,6 @@ Loaded only when a document is refused: to say what is wrong takes more than to 
 something is.
 """
 
-import difflib
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Values
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from compiler.desired.json import Json
 from compiler.diagnostics import Safety
 from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.flaw import Flaw
 from compiler.manifest.json_schema import refusals_of_grammar
 from compiler.manifest.misfit import Misfit
@@ -162,7 +162,7 @@ def _what(path: tuple[Step, ...]) -> str:
 def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...]) -> Flaw:
     hint, better = hint_for(name, path), renamed_to(name, path)
     if hint is None:
-        better = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), None)
+        better = next(iter(nearest(name, known)), None)
         hint = f"did you mean {better!r}?" if better else None
     return Flaw(
         rule=unknown_key.RULE,

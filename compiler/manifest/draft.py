@@ -1,6 +1,5 @@
 """Files as they are written, the files that they include, and where things in them are."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from compiler.diagnostics.pages import (
     nothing_included,
     unnamed_deployment,
 )
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.check import check_shape
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 from compiler.source.sources import Sources
@@ -166,7 +166,7 @@ def _is_understood(written: Node, kept: Mapping) -> bool:
     if not isinstance(written, Mapping):
         return True
     lost = [name for name, _ in written if kept.get(name) is None]
-    if any(difflib.get_close_matches(name, _WITH_THINGS, n=1) for name in lost):
+    if any(nearest(name, _WITH_THINGS) for name in lost):
         return False
     before, after = written.get("deployments"), kept.get("deployments")
     if not (isinstance(before, Sequence) and isinstance(after, Sequence)):

@@ -3,7 +3,6 @@
 Deployments and work pools are found by name, in whichever of the files they stand.
 """
 
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from compiler.diagnostics import Label, Report, Span
 from compiler.diagnostics.pages import ambiguous_overlay, overlay_of_nothing
+from compiler.diagnostics.spelling import nearest
 from compiler.environment.overlay import merge, with_entry, without
 from compiler.manifest.draft import Draft
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
@@ -110,7 +110,7 @@ class Layers:
     def _refuse_unknown(self, name: str, entry: Mapping) -> None:
         what = "deployment" if name == "deployments" else "work pool"
         written = _text(entry, "name")
-        near = difflib.get_close_matches(written, self._places[name], n=1)
+        near = nearest(written, self._places[name])
         self._report.add(
             overlay_of_nothing.RULE,
             f"there is no {what} {written!r} to lay this over",

@@ -1,9 +1,9 @@
 """Keys that are not known, and those that are meant."""
 
-import difflib
 from collections.abc import Collection, Iterator
 
 from compiler.diagnostics import Fix
+from compiler.diagnostics.spelling import nearest
 from compiler.source.locate import Step
 from compiler.source.mend import renamed
 from compiler.source.nodes import Node
@@ -25,7 +25,7 @@ def misspelt(
     for name in written:
         if name in known:
             continue
-        near = next(iter(difflib.get_close_matches(name, known, n=1, cutoff=cutoff)), None)
+        near = next(iter(nearest(name, known, cutoff=cutoff)), None)
         is_free = near is not None and near not in taken
         yield name, near, renamed(root, (*path, name), near) if near and is_free else None
         taken |= {near} if near else set()

@@ -24,6 +24,7 @@ from compiler.environment.assignment import (
 )
 from compiler.environment.inputs import Inputs
 from compiler.environment.prefix import with_prefix
+from compiler.environment.room import Room
 from compiler.environment.template import Outputs, Renderer
 from compiler.manifest.assemble import Whole, assemble
 from compiler.manifest.check import parse
@@ -81,9 +82,10 @@ def resolve(
     sources.quote(SET, as_lines(overlays.settings))
     sources.quote(VAR, as_lines(overlays.variables))
     settings = read_settings(overlays.settings, report)
-    wholes = assemble(drafts, overlays.environment, settings, report)
+    room = Room(report, letters=sum(len(text) for _, text in sources.texts()))
+    wholes = assemble(drafts, overlays.environment, settings, room, report)
     given = _Given(overlays, sources, report)
-    rendered = tuple(_rendered(whole, given, environ, report) for whole in wholes)
+    rendered = tuple(_rendered(whole, given, environ, report, room) for whole in wholes)
     given.check(wholes)
     pools = frozenset(name for one in rendered for name in _names(one.root.get("work_pools")))
     return tuple(
@@ -150,9 +152,11 @@ class _Given:
         return None
 
 
-def _rendered(whole: Whole, given: _Given, environ: Values[str, str], report: Report) -> _Rendered:
-    inputs = Inputs(whole.vars, (*whole.given, *given.layers), environ, report)
-    renderer = Renderer(environ, inputs, report)
+def _rendered(
+    whole: Whole, given: _Given, environ: Values[str, str], report: Report, room: Room
+) -> _Rendered:
+    inputs = Inputs(whole.vars, (*whole.given, *given.layers), environ, report, room)
+    renderer = Renderer(environ, inputs, report, room)
     root = renderer.render(whole.root, Outputs())
     prefix = whole.name_prefix and renderer.render(whole.name_prefix, Outputs())
     server = whole.server and renderer.render(whole.server, Outputs())

@@ -27,13 +27,13 @@ Known limits:
     filled in by the first worker.
 """
 
-import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.fitting import misfits, properties_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import WorkPool
@@ -66,7 +66,7 @@ def _undeclared(configuration: Json, known: Mapping[str, Json]) -> Iterator[tupl
     for name in dict.fromkeys(found):
         if name in known:
             continue
-        near = difflib.get_close_matches(name, known, n=1)
+        near = nearest(name, known)
         hint = f"did you mean {near[0]!r}?" if near else "add it to the properties of 'variables'"
         yield f"the template uses {name!r}, which is none of its variables", hint
 

@@ -42,11 +42,11 @@ Known limits:
     whose parameters another is misspelt.
 """
 
-import difflib
 import re
 from collections.abc import Iterable
 
 from compiler.diagnostics import Report, Rule, Severity, Span
+from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.answer import Flow
 from compiler.entrypoints.read import Declared
 from compiler.manifest.manifest import Placed, schedules_of
@@ -110,7 +110,7 @@ def _missing(names: Iterable[str], given: dict[str, object]) -> list[str]:
     known = list(names)
     others = [name for name in given if name not in known]
     absent = [name for name in known if name not in given]
-    return [name for name in absent if not difflib.get_close_matches(name, others, n=1)]
+    return [name for name in absent if not nearest(name, others)]
 
 
 def _at(deployment: Placed[Deployment], schedule: Placed[Schedule]) -> Span:

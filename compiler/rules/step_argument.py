@@ -26,9 +26,8 @@ Known limits:
     anything. A later version of Prefect may take more than 3.8 does.
 """
 
-import difflib
-
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.misspelt import misspelt
 from compiler.manifest.step_functions import FUNCTIONS, Function
@@ -65,9 +64,10 @@ def _check_known(step: Step, function: Function, report: Report) -> None:
 
 
 def _check_needed(step: Step, function: Function, report: Report) -> None:
-    given = {name for name, _ in step.inputs}
+    given = [name for name, _ in step.inputs]
+    others = [name for name in given if name not in function.needs]
     for name in function.needs:
-        is_misspelt = bool(difflib.get_close_matches(name, given - {*function.needs}, cutoff=0.5))
+        is_misspelt = bool(nearest(name, others, cutoff=0.5))
         if name not in given and not is_misspelt:
             message = f"{_short(step)!r} needs the argument {name!r}"
             report.add(RULE, message, step.name.span)

@@ -24,10 +24,10 @@ Known limits:
     Files that list no pools are left alone: whether the server has the pool is DEP501.
 """
 
-import difflib
 from collections.abc import Iterable
 
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment
 
@@ -45,12 +45,13 @@ def check(
     """Report pools that are in none of the lists; `external` is None where none is given."""
     if not declared and external is None:
         return
-    known = sorted(declared | (external or frozenset()))
+    listed = declared | (external or frozenset())
+    known = sorted(listed)
     for deployment in deployments:
         pool = deployment.value.work_pool
-        if pool is None or not pool.name or pool.name in known or "{{" in pool.name:
+        if pool is None or not pool.name or pool.name in listed or "{{" in pool.name:
             continue
-        near = difflib.get_close_matches(pool.name, known, n=1)
+        near = nearest(pool.name, known)
         hint = f"did you mean {near[0]!r}?" if near else "list it under 'external.work_pools'"
         report.add(
             RULE,

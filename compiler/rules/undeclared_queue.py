@@ -30,10 +30,10 @@ Known limits:
     A pool that is declared without queues is left alone. The queue `default` is always there.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment
 
@@ -51,7 +51,7 @@ def check(
         known = queues.get(pool.name or "") if pool is not None else None
         if not name or not known or name in known or name == _ALWAYS:
             continue
-        near = difflib.get_close_matches(name, sorted(known), n=1)
+        near = nearest(name, sorted(known))
         report.add(
             RULE,
             f"the work pool {pool.name if pool else ''!r} lists no queue {name!r}",

@@ -32,11 +32,11 @@ Known limits:
     not checked.
 """
 
-import difflib
 import re
 from collections.abc import Iterable
 
 from compiler.diagnostics import Report, Rule, Severity, Span
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Manifest, Placed
 from compiler.manifest.model import Deployment, Document
 from compiler.manifest.steps import SECTIONS, sections_in, steps_in
@@ -60,13 +60,15 @@ def check(manifest: Manifest, report: Report) -> None:
 def _check_part(
     part: Placed[Document] | Placed[Deployment], document: Placed[Document], report: Report
 ) -> None:
-    sections = {**dict(sections_in(document)), **dict(sections_in(part))}
     own = dict(sections_in(part))
-    before: set[str] = set()
+    if not own:
+        return
+    sections = {**dict(sections_in(document)), **own}
+    before, everywhere = set(_OTHERS), _ids(sections.values())
     for name in SECTIONS:
         for step in steps_in(sections[name]) if name in sections else ():
             if name in own:
-                _check_step(step.inputs, before, _ids(sections.values()), report)
+                _check_step(step.inputs, before, everywhere, report)
             if step.id is not None:
                 before.add(str(step.id.value))
 
@@ -74,13 +76,13 @@ def _check_part(
 def _check_step(inputs: Node, before: set[str], everywhere: set[str], report: Report) -> None:
     for _, scalar in leaves(inputs):
         for found in _OUTPUT.finditer(scalar.value if isinstance(scalar.value, str) else ""):
-            if found["step"] not in before | _OTHERS:
+            if found["step"] not in before:
                 _add(found["step"], before, everywhere, scalar.span, report)
 
 
 def _add(name: str, before: set[str], everywhere: set[str], at: Span, report: Report) -> None:
     message = f"no step before has the id {name!r}"
-    near = difflib.get_close_matches(name, sorted(before), n=1)
+    near = nearest(name, sorted(before - _OTHERS))
     hint = f"did you mean {near[0]!r}?" if near else None
     if name in everywhere:
         hint = "that step runs later"

@@ -21,11 +21,11 @@ Known limits:
     the server's may be older.
 """
 
-import difflib
 import re
 import zoneinfo
 
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Schedule
 from compiler.source.locate import node_at
@@ -74,7 +74,7 @@ def _meant(zone: str) -> str | None:
     known = {name.casefold(): name for name in zoneinfo.available_timezones() if _exists(name)}
     word = zone.casefold().replace(" ", "_")
     places = [name for folded, name in sorted(known.items()) if folded.endswith(f"/{word}")]
-    near = difflib.get_close_matches(word, sorted(known), n=1)
+    near = nearest(word, sorted(known))
     return places[0] if places else (known[near[0]] if near else None)
 
 

@@ -23,11 +23,11 @@ Known limits:
     the model forbids them.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Fix, Report, Rule, Safety, Severity
+from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.read import Declared
 from compiler.manifest.fitting import misfits, properties_of
 from compiler.manifest.formats import FORMATS
@@ -168,7 +168,7 @@ def _choice_near(misfit: Misfit) -> str | None:
     if misfit.keyword != "enum":
         return None
     words = [one for one in _listed(misfit.wanted) if isinstance(one, str)]
-    near = difflib.get_close_matches(str(misfit.found), words, n=1)
+    near = nearest(str(misfit.found), words)
     return f"did you mean {near[0]!r}?" if near else None
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import yaml
 
@@ -27,14 +27,18 @@ from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 from compiler.source.syntax_hint import Trouble, syntax_hint
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LARGEST = 1_000_000  # nodes after aliases are expanded: a thousand times what people write
+_LARGEST = 100_000  # nodes after aliases are expanded, and more in a long text
+_MORE = 2  # nodes a letter: aliases make ten or twenty times of what is written, at most
+_LETTERS = 32  # letters of a text that count as much as a node
 _DEEPEST = 200  # levels of nesting
 _WIDEST = 1024  # bits of a number: more than any float has
+_LONGEST = 1_000  # letters of a number
 _YAML = "tag:yaml.org,2002:"
 _BLOCKS = frozenset({"|", ">"})
 _SCALAR_TAGS = frozenset(
     f"{_YAML}{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")
 )
+_NUMBERS = frozenset({f"{_YAML}int", f"{_YAML}float"})
 _PLAIN_COLLECTIONS = frozenset({"!", f"{_YAML}seq", f"{_YAML}map"})
 
 
@@ -86,8 +90,8 @@ class _Unusable(Exception):
 class _Reader:
     """The events of one document on their way to nodes.
 
-    What builds a node hands its size on as well: how many nodes it is with all aliases
-    written out.
+    `_size` is how many nodes there are so far with all aliases written out; an anchor is kept
+    with the size of what it is at.
     """
 
     def __init__(self, text: str, file: str, report: Report) -> None:
@@ -97,13 +101,15 @@ class _Reader:
         self._anchors: dict[str, tuple[Node, int] | None] = {}  # None while it is still open
         self._constructor = yaml.SafeLoader("")
         self._depth = 0
+        self._size = 0
+        self._most = _LARGEST + _MORE * len(text)
 
     def document(self) -> Node | None:
         """The only document of the text; None if there is none."""
         next(self._events)  # the stream begins
         if isinstance(next(self._events), yaml.StreamEndEvent):
             return None
-        root, _ = self._node(next(self._events))
+        root = self._node(next(self._events))
         next(self._events)  # the document ends
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
@@ -111,7 +117,7 @@ class _Reader:
             raise _NotYaml("but found another document", after, context=context)
         return root
 
-    def _node(self, event: yaml.Event) -> tuple[Node, int]:
+    def _node(self, event: yaml.Event) -> Node:
         assert isinstance(event, yaml.NodeEvent)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
@@ -121,14 +127,17 @@ class _Reader:
                 message = f"the anchor '&{anchor}' is written twice"
                 raise self._failure(unsupported_yaml.RULE, message, self._span(event))
             self._anchors[anchor] = None
+        before = self._size
         made = self._made(event)
         if anchor is not None:
-            self._anchors[anchor] = made
+            self._anchors[anchor] = (made, self._size - before)
         return made
 
-    def _made(self, event: yaml.NodeEvent) -> tuple[Node, int]:
+    def _made(self, event: yaml.NodeEvent) -> Node:
+        self._size += 1
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event), 1
+            self._size += len(event.value) // _LETTERS
+            return self._scalar(event)
         assert isinstance(event, yaml.CollectionStartEvent)
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -139,39 +148,36 @@ class _Reader:
         is_list = isinstance(event, yaml.SequenceStartEvent)
         made = self._sequence(event) if is_list else self._mapping(event)
         self._depth -= 1
-        if made[1] > _LARGEST:
-            message = "aliases repeat this too often"
-            raise self._failure(document_too_large.RULE, message, made[0].span)
         return made
 
-    def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
+    def _alias(self, event: yaml.AliasEvent) -> Node:
         if event.anchor not in self._anchors:
             raise _NotYaml(f"found undefined alias '{event.anchor}'", event)
         made = self._anchors[event.anchor]
         if made is None:
             message = "this contains itself"
             raise self._failure(recursive_alias.RULE, message, self._span(event))
-        return made
+        node, size = made
+        self._size += size
+        if self._size > self._most:
+            message = "aliases repeat this too often"
+            raise self._failure(document_too_large.RULE, message, self._span(event))
+        return node
 
-    def _sequence(self, start: yaml.CollectionStartEvent) -> tuple[Node, int]:
+    def _sequence(self, start: yaml.CollectionStartEvent) -> Sequence:
         items: list[Node] = []
-        size = 1
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            item, weight = self._node(event)
-            items.append(item)
-            size += weight
+            items.append(self._node(event))
         span = self._around(start, event, items[-1] if items else None)
-        return Sequence(tuple(items), span), size
+        return Sequence(tuple(items), span)
 
-    def _mapping(self, start: yaml.CollectionStartEvent) -> tuple[Node, int]:
+    def _mapping(self, start: yaml.CollectionStartEvent) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         merged: list[Node] = []
         item: Node | None = None
-        size = 1
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event)
-            item, weight = self._node(next(self._events))
-            size += weight
+            item = self._node(next(self._events))
             if key is None:
                 continue
             if key.value == "<<" and _is_plain(event):
@@ -182,7 +188,7 @@ class _Reader:
                 self._repeated(key, first[0])
         for source in merged:
             self._merge(source, entries)
-        return Mapping(tuple(entries.values()), self._around(start, event, item)), size
+        return Mapping(tuple(entries.values()), self._around(start, event, item))
 
     def _merge(self, source: Node, entries: dict[str, tuple[Scalar, Node]]) -> None:
         """Add the entries of a `<<`, which may not replace what is there."""
@@ -196,7 +202,7 @@ class _Reader:
             if event.anchor is not None:
                 self._node(event)
             return Scalar(event.value, self._span(event), event.value)
-        node, _ = self._node(event)
+        node = self._node(event)
         if isinstance(node, Scalar) and isinstance(event, yaml.AliasEvent):
             return Scalar(node.text, self._span(event), node.text)
         hint = "a template needs quotes around it" if isinstance(node, Mapping) else None
@@ -219,16 +225,21 @@ class _Reader:
         if tag not in _SCALAR_TAGS:
             self._refuse_tag(tag, span)
             return Scalar(text, span, text)
-        try:
-            value = self._constructor.construct_object(yaml.ScalarNode(tag, text))
-        except (ValueError, OverflowError, yaml.YAMLError):
-            value = text
+        value = self._constructed(tag, text)
         if isinstance(value, dt.date):
             value = value.isoformat()
         if _is_no_json(value):
             self._report.add(unsupported_yaml.RULE, "this number cannot be written as JSON", span)
             value = None
         return Scalar(value, span, text)
+
+    def _constructed(self, tag: str, text: str) -> Any:
+        if len(text) > _LONGEST and tag in _NUMBERS:
+            return math.inf
+        try:
+            return self._constructor.construct_object(yaml.ScalarNode(tag, text))
+        except (ValueError, OverflowError, yaml.YAMLError):
+            return text
 
     def _refuse_tag(self, tag: str, span: Span) -> None:
         name = tag.removeprefix(_YAML)

@@ -10,6 +10,7 @@ that is shown by another text.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from compiler.diagnostics import Label, Position, Span
@@ -53,14 +54,21 @@ class Margin:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """As much of a line as is shown: `text`, and at which of its columns each character stands."""
+    """As much of a line as is shown: `text`, and where the characters of the line stand in it.
+
+    `columns` are those of the whole line, which begins `moved` columns behind the text's
+    beginning, and of which the text ends at the column `end`; None where it is all of it.
+    """
 
     text: str
     columns: Sequence[int]
+    moved: int = 0
+    end: int | None = None
 
     def column(self, character: int) -> int:
         """Where a character, counted from 1, stands; where it was cut off, the nearest one."""
-        return self.columns[min(max(character, 1), len(self.columns)) - 1]
+        column = self.columns[min(max(character, 1), len(self.columns)) - 1] + self.moved
+        return max(column, 0) if self.end is None else min(max(column, 0), self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +141,17 @@ def _moved(mark: Mark, written: str, shown: str) -> Mark:
     """The mark where a line is shown that has another text in a secret's place."""
     if written == shown:
         return mark
-    same = _common(written, shown)
-    tail = _common(written[same:][::-1], shown[same:][::-1])
-    hidden = (same + 1, len(written) - tail + 1, len(shown) - len(written))
+    hidden = _hidden(written, shown)
     start, end = _shifted(mark.start, *hidden), _shifted(mark.end, *hidden)
     return replace(mark, start=start, end=max(start, end))
+
+
+@lru_cache(maxsize=4)
+def _hidden(written: str, shown: str) -> tuple[int, int, int]:
+    """From which column to which another text is shown, and how much longer that is."""
+    same = _common(written, shown)
+    tail = _common(written[same:][::-1], shown[same:][::-1])
+    return same + 1, len(written) - tail + 1, len(shown) - len(written)
 
 
 def _shifted(column: int, first: int, last: int, by: int) -> int:
@@ -157,20 +171,27 @@ def _cut(line: str, character: int, room: int) -> Strip:
     """As much of the line around a character as there is room for."""
     if len(line) <= room and line.isascii() and line.isprintable():
         return Strip(line, range(len(line) + 1))
-    shown = list(cells(line))
-    columns = tuple(accumulate((wide for _, wide in shown), initial=0))
+    shown, columns = _laid_out(line)
     if columns[-1] <= room:
-        return Strip("".join(text for text, _ in shown), columns)
+        return Strip("".join(shown), columns)
     at = columns[min(character - 1, len(shown))]
     left = max(0, min(at - room // _LEAD, columns[-1] - room + 1))
     first = bisect_left(columns, left)
     rest = columns[-1] - columns[first]
     last = len(shown) if rest < room else bisect_right(columns, columns[first] + room - 2) - 1
-    text = "".join(text for text, _ in shown[first:last])
     before, after = "…" if first else "", "…" if last < len(shown) else ""
     moved = len(before) - columns[first]
-    end = columns[last] + moved
-    return Strip(before + text + after, tuple(min(max(c + moved, 0), end) for c in columns))
+    return Strip(
+        before + "".join(shown[first:last]) + after, columns, moved=moved, end=columns[last] + moved
+    )
+
+
+@lru_cache(maxsize=4)  # findings come in reading order: many may be on one long line
+def _laid_out(line: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The characters of a line as they are shown, and the columns at which they begin."""
+    shown = tuple(cells(line))
+    columns = tuple(accumulate((wide for _, wide in shown), initial=0))
+    return tuple(text for text, _ in shown), columns
 
 
 def _under(mark: Mark, strip: Strip, margin: Margin) -> Iterator[str]:

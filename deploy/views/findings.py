@@ -33,6 +33,7 @@ class Findings:
     version: str = "0"
     width: int | None = None
     _written: Mapping[str, str] = field(default_factory=dict)
+    _lines: dict[tuple[str, int], tuple[str, str] | None] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -44,9 +45,15 @@ class Findings:
         return sum(found.severity is severity for found in self.diagnostics)
 
     def line(self, file: str, number: int) -> tuple[str, str] | None:
-        """A line as it was written, and as it may be shown; None where there is none."""
-        line = self.sources.line(self._written.get(file, file), number)
-        return None if line is None else (line, self.mask.text(quoted(line)))
+        """A line as it was written, and as it may be shown; None where there is none.
+
+        Each is made once: all findings of a file may be on one line of a megabyte.
+        """
+        if (file, number) not in self._lines:
+            line = self.sources.line(self._written.get(file, file), number)
+            shown = None if line is None else (line, self.mask.text(quoted(line)))
+            self._lines[file, number] = shown
+        return self._lines[file, number]
 
     def from_root(self, file: str) -> str:
         """The file's name from the root; absolute where it lies elsewhere."""
@@ -68,6 +75,7 @@ def masked(findings: Findings) -> Findings:
         diagnostics=tuple(_masked(found, mask) for found in findings.diagnostics),
         files=tuple(_shown(file, mask) for file in findings.files),
         _written=renamed,
+        _lines={},
     )
 
 

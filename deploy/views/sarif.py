@@ -20,6 +20,7 @@ SCHEMA = (
 )
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _ROOT = "SRCROOT"
+_LONGEST = 1_000  # characters of a line that tell a finding from others
 
 
 def render(findings: Findings) -> str:
@@ -150,5 +151,6 @@ def _fingerprint(found: Diagnostic, findings: Findings) -> str:
     parts = [found.rule.code, found.message]
     if found.at is not None:
         line = findings.line(found.at.file, found.at.start.line)
-        parts += [findings.from_root(found.at.file), line[1].strip() if line else ""]
+        text = line[1][:_LONGEST].strip() if line else ""
+        parts += [findings.from_root(found.at.file), text]
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:16]

@@ -1,11 +1,13 @@
-"""Aliases make the document grow beyond measure.
+"""Aliases or templates make the document grow beyond measure.
 
 What it finds:
-    A document of more than a million values when every alias is written out, or one that is
-    nested too deeply to be read.
+    A document whose aliases, written out, are far longer than itself; templates and defaults
+    that make far more of the files than is in them; more than twenty inputs each made of the
+    next; and what is nested too deeply to be read.
 
 Why it matters:
-    A few lines of aliases of aliases can stand for more values than there is memory for.
+    A few lines of aliases of aliases, or of inputs made of inputs, can stand for more values
+    than there is memory for.
 
 Example:
     definitions:
@@ -22,7 +24,8 @@ Use instead:
       b: [*a, *a]
 
 Known limits:
-    The bound is fixed; ten thousand deployments of twenty lines stay well below it.
+    Short files may grow to a hundred thousand values, long ones to two values a letter: ten
+    thousand deployments that share defaults of a hundred lines stay below it.
 """
 
 from compiler.diagnostics.model import Rule, Severity

@@ -32,6 +32,10 @@ soak: $(VENV)/dev        ## the property tests, twenty times as long
 mutation: $(VENV)/dev    ## break every rule, one condition at a time: a spec has to notice
 	$(BIN)/python -m tests.mutation.run
 
+fuzz: $(VENV)/dev        ## bytes at random, led by coverage: a minute each
+	$(BIN)/python -m tests.fuzz.run yaml 60
+	$(BIN)/python -m tests.fuzz.run flow 60
+
 lint: $(VENV)/dev        ## format, style, types, walls, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

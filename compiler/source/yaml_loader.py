@@ -7,6 +7,7 @@ the parser's events, one after another: its own composer dies of nesting that is
 
 import datetime as dt
 import math
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Protocol
@@ -201,7 +202,8 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None:
                 self._node(event)
-            return Scalar(event.value, self._span(event), event.value)
+            name = sys.intern(event.value)  # the same ones again and again
+            return Scalar(name, self._span(event), name)
         node = self._node(event)
         if isinstance(node, Scalar) and isinstance(event, yaml.AliasEvent):
             return Scalar(node.text, self._span(event), node.text)
@@ -250,10 +252,12 @@ class _Reader:
         start, end = event.start_mark, event.end_mark
         assert start is not None, "the parser marks everything"
         assert end is not None, "the parser marks everything"
-        begins = Position(start.line + 1, start.column + 1)
+        line = start.line + 1
+        begins = Position(line, start.column + 1)
         if isinstance(event, yaml.ScalarEvent) and event.style in _BLOCKS:
-            return Span(self._file, begins, Position(start.line + 1, start.column + 2))
-        return Span(self._file, begins, Position(end.line + 1, end.column + 1))
+            return Span(self._file, begins, Position(line, start.column + 2))
+        last = line if end.line == start.line else end.line + 1
+        return Span(self._file, begins, Position(last, end.column + 1))
 
     def _around(self, start: yaml.CollectionStartEvent, end: yaml.Event, last: Node | None) -> Span:
         """Where a list or mapping stands; a block ends where its last child does."""

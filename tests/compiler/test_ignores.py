@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from compiler import Compilation, Request, compile_project
 from compiler.diagnostics import Policy, Report, Severity
+from compiler.diagnostics.lines import Lines
+from compiler.diagnostics.mend import mended
 from compiler.diagnostics.policy import may_be_ignored
 from compiler.ignores import is_named
 from compiler.rules.catalogue import CATALOGUE
@@ -171,3 +173,30 @@ def test_only_an_error_needs_to_be_an_opinion() -> None:
 
     assert {each.severity for each in opinions} == {Severity.ERROR}
     assert all(may_be_ignored(finding(None, of=each)) for each in opinions)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("stack: shop  # deploy: ignore\nname: a\n", "stack: shop\nname: a\n"),
+        ("stack: shop\n  # deploy: ignore\nname: a\n", "stack: shop\nname: a\n"),
+        ("stack: shop\n# deploy: ignore", "stack: shop\n"),
+        ("stack: shop # deploy: ignore[DEP204]\n", "stack: shop\n"),
+    ],
+    ids=["behind a value", "alone", "at the end", "of one code"],
+)
+def test_a_comment_of_no_use_is_cut_out(text: str, after: str, tmp_path: Path) -> None:
+    (found,) = compiled(tmp_path, text).report
+
+    assert found.fix is not None
+    assert mended(Lines.of(text, "deploy.yaml"), found.fix.edits) == after
+
+
+@pytest.mark.parametrize(
+    "order", ["deploy: ignore for now", "deploy: ignore[DEP204, DEP205]", "deploy: ignore # TODO"]
+)
+def test_a_comment_that_says_more_is_left_alone(order: str, tmp_path: Path) -> None:
+    found = tuple(compiled(tmp_path, f"stack: shop  # {order}\n").report)
+
+    assert found
+    assert [each.fix for each in found] == [None] * len(found)

@@ -31,7 +31,6 @@ STAGES = (
     "compiler.environment.inputs",
     "compiler.environment.template",
     "compiler.entrypoints.read",
-    "compiler.ignores",
     "compiler.lowering",
 )
 SHARED = (

@@ -48,10 +48,10 @@ def mending(compiled: Compilation, request: Request, *, unsafe: bool) -> Mending
 
 def _is_own(path: Path, request: Request) -> bool:
     """Whether it is YAML of the project: links that lead out of it are not followed."""
-    first = request.files[0]
-    root = root_of(first if first.is_dir() else first.parent).resolve()
+    first = request.files[0] if request.files else request.base
+    root = os.path.realpath(root_of(first if first.is_dir() else first.parent))
     is_yaml = path.suffix.lower() in _YAML or path in request.files
-    return is_yaml and path.resolve().is_relative_to(root)
+    return is_yaml and Path(os.path.realpath(path)).is_relative_to(root)
 
 
 def _mended(file: str, edits: tuple[Edit, ...], compiled: Compilation, request: Request) -> Mended:

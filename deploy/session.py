@@ -1,15 +1,16 @@
 """From settings to what the libraries ask for: a client, a request, an origin."""
 
 import os
+import stat
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiler import Overlays, Request
-from compiler.source.sources import Sources
+from compiler.source.sources import LARGEST, Sources, up_to_the_largest
 from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
 from deploy.options import ProjectArguments
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from reconciler.gitops.checkout import Checkout
 
 _COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BITBUCKET_COMMIT", "BUILD_SOURCEVERSION")
+_STANDARD_INPUT = ("-", "/dev/stdin")
+_OF_SHELLS = ("/dev/fd/", "/proc/self/fd/")  # what bash and zsh make of <(command)
 _SHORT = 8  # as many letters of a commit as Prefect keeps
 
 
@@ -45,13 +48,13 @@ def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Projec
     """
     base = Path.cwd()
     sources = Sources(base)
-    paths = tuple(_path(name, base, sources) for name in arguments.files or (".",))
+    paths = _paths("-f", arguments.files or (".",), base, sources)
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
     checkout = _checkout(folder) if ask_git else None
     overlays = Overlays(
         environment=arguments.environment,
         variables=arguments.variables,
-        var_files=tuple(base / name for name in arguments.var_files),
+        var_files=_paths("--var-file", arguments.var_files, base, sources),
         settings=arguments.settings,
     )
     request = Request(
@@ -68,15 +71,47 @@ def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Projec
     return Project(request=request, sources=sources, checkout=checkout)
 
 
-def _path(name: str, base: Path, sources: Sources) -> Path:
-    """The absolute path of one `-f`; `-` is standard input, as a file of this folder."""
-    if not name:
-        raise Complaint("-f needs a value", hint="is the variable set?")
-    if name != "-":
-        return Path(os.path.abspath(base / name))  # noqa: PTH100  # resolve() would follow links
-    path = base / "<stdin>"
-    sources.give(path, sys.stdin.buffer.read())
-    return path
+def _paths(option: str, names: Iterable[str], base: Path, sources: Sources) -> tuple[Path, ...]:
+    """The absolute paths of files; a stream, such as `-`, is as a file of this folder.
+
+    Raises:
+        Complaint: a name is empty, or a stream has more than a file may have.
+    """
+    paths = []
+    for number, name in enumerate(names, start=1):
+        if not name:
+            raise Complaint(f"{option} needs a value", hint="is the variable set?")
+        path = Path(os.path.abspath(base / name))  # noqa: PTH100  # resolve() would follow links
+        if is_stream(name):
+            is_input = name in _STANDARD_INPUT
+            path = base / ("<stdin>" if is_input else f"<{option.strip('-')} {number}>")
+            sources.give(path, _drained(name))
+        paths.append(path)
+    return tuple(paths)
+
+
+def is_stream(name: str) -> bool:
+    """Whether it can be read once only: `-`, a pipe, a device, a shell's `<(command)`."""
+    if name in _STANDARD_INPUT or name.startswith(_OF_SHELLS):
+        return True
+    try:
+        mode = Path(name).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _drained(name: str) -> bytes:
+    if name in _STANDARD_INPUT:
+        data = up_to_the_largest(sys.stdin.buffer)
+    else:
+        with Path(name).open("rb") as stream:
+            data = up_to_the_largest(stream)
+    if data is None:
+        raise Complaint(
+            f"{name!r} has more than {LARGEST // 2**20} MB", hint="is it the right one?"
+        )
+    return data
 
 
 def _checkout(folder: Path) -> "Checkout | None":

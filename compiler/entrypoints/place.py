@@ -77,7 +77,7 @@ def _spelling(path: Path, root: Path, sources: Sources) -> Path | None:
         if names is None or part in names or sources.is_folder(found / part):
             found /= part
             continue
-        alike = sorted(name for name in names if name.casefold() == part.casefold())
+        alike = sources.alike(found, part)
         if not alike:
             return None
         found /= alike[0]

@@ -53,10 +53,10 @@ def assemble(
     """Every file made whole, in the given order: what includes stands before the included."""
     overlays = {} if environment is None else _environments(drafts, environment, report)
     layers = Layers(drafts, report)
+    below = _below(drafts)
     for draft in drafts:
         if draft.path in overlays:
-            below = frozenset(each.path for each in drafts if draft.leads_to(each))
-            layers.lay(overlays[draft.path], over=below, at=(draft.path,), adds=True)
+            layers.lay(overlays[draft.path], over=below[draft.path], at=(draft.path,), adds=True)
     asked_for = tuple(each.path for each in drafts if each.included_by is None)
     for setting in settings:
         everywhere = frozenset(each.path for each in drafts)
@@ -66,6 +66,15 @@ def assemble(
         above = wholes.get(draft.included_by.path) if draft.included_by else None
         wholes[draft.path] = _whole(draft, layers, overlays.get(draft.path), above, report)
     return tuple(_finished(whole, room) for whole in wholes.values())
+
+
+def _below(drafts: tuple[Draft, ...]) -> dict[Path, set[Path]]:
+    """Each file with those that it includes, itself or through others; it is one of them."""
+    found: dict[Path, set[Path]] = {draft.path: set() for draft in drafts}
+    for draft in drafts:
+        for above in draft.chain:
+            found[above.path].add(draft.path)
+    return found
 
 
 def _environments(drafts: tuple[Draft, ...], name: str, report: Report) -> dict[Path, Mapping]:

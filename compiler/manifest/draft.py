@@ -1,11 +1,13 @@
 """Files as they are written, the files that they include, and where things in them are."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.diagnostics import Report, Span, start_of
 from compiler.diagnostics.pages import (
+    document_too_large,
     empty_document,
     file_not_read,
     not_utf8,
@@ -15,11 +17,13 @@ from compiler.diagnostics.pages import (
 from compiler.diagnostics.spelling import nearest
 from compiler.manifest.check import check_shape
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
+from compiler.source.pattern import TooMany, is_pattern, matches
 from compiler.source.sources import Sources
 from compiler.source.yaml_loader import load
 
 LENIENT_NAMES = frozenset({"prefect.yaml", "prefect.yml"})
 NAMES = ("deploy.yaml", "deploy.yml", "prefect.yaml", "prefect.yml")
+_LONGEST_CHAIN = 50  # files, each including the next
 _WITH_THINGS = ("deployments", "defaults", "work_pools", "include", "environments")
 
 
@@ -45,10 +49,6 @@ class Draft:
             found.append(above)
         return tuple(reversed(found))
 
-    def leads_to(self, other: "Draft") -> bool:
-        """Whether the other is this file, or one that it includes, itself or through others."""
-        return any(each is self for each in other.chain)
-
 
 def locate(path: Path, report: Report) -> Path | None:
     """The file that `path` means: itself, or the deployment file in that folder."""
@@ -73,19 +73,19 @@ class Drafts:
         self._sources = sources
         self._report = report
         self._lenient = lenient
-        self._seen: set[Path] = set()
+        self._seen: set[str] = set()
 
     def read(self, path: Path) -> Iterator[Draft]:
         """The file, then what it includes; nothing for a file of no use, which is reported."""
         waiting: list[tuple[Path, Draft | None]] = [(path, None)]
         while waiting:
             next_path, included_by = waiting.pop()
-            key = next_path.resolve()
+            key = os.path.realpath(next_path)  # unlike resolve() it is not afraid of rings of links
             draft = None if key in self._seen else self._draft(next_path, included_by)
             self._seen.add(key)
             if draft is not None:
                 yield draft
-                included = [(each, draft) for each in self._included(draft)]
+                included = [(each, draft) for each in self._included(draft, len(draft.chain))]
                 waiting.extend(reversed(included))
 
     def _draft(self, path: Path, included_by: Draft | None) -> Draft | None:
@@ -105,8 +105,12 @@ class Drafts:
             included_by=included_by,
         )
 
-    def _included(self, draft: Draft) -> Iterator[Path]:
+    def _included(self, draft: Draft, depth: int) -> Iterator[Path]:
         patterns = draft.root.get("include")
+        if patterns is not None and depth > _LONGEST_CHAIN:
+            message = f"files include one another, more than {_LONGEST_CHAIN} in a row"
+            self._report.add(document_too_large.RULE, message, patterns.span)
+            return
         for item in patterns.items if isinstance(patterns, Sequence) else ():
             if isinstance(item, Scalar) and isinstance(item.value, str):
                 yield from self._matches(item.value, draft, item.span)
@@ -114,32 +118,21 @@ class Drafts:
     def _matches(self, pattern: str, draft: Draft, at: Span) -> list[Path]:
         """Files that a pattern means, in the order of their names; itself is none of them."""
         folder = draft.path.parent
-        if not any(sign in pattern for sign in "*?["):
+        hint = f"it is looked for from {self._sources.name(folder)}"
+        found_ones: list[Path] = []
+        if is_pattern(pattern):
+            try:
+                found_ones = [each for each in matches(folder, pattern) if each != draft.path]
+            except TooMany:
+                hint = "there are too many files and folders where it is looked for"
+        else:
             named = _in_folder(folder / pattern)
             is_there = named is not None and self._sources.data(named) is not None
             found_ones = [named] if named is not None and is_there else []
-        else:
-            found_ones = [each for each in _glob(folder, pattern) if each != draft.path]
         if not found_ones:
             message = f"{pattern!r} includes no file"
-            hint = f"it is looked for from {self._sources.name(folder)}"
             self._report.add(nothing_included.RULE, message, at, hint=hint)
         return found_ones
-
-
-def _glob(folder: Path, pattern: str) -> list[Path]:
-    anchor = Path(pattern).anchor
-    start, relative = (Path(anchor), pattern[len(anchor) :]) if anchor else (folder, pattern)
-    try:
-        found = [path for path in start.glob(relative) if path.is_file()]
-    except (ValueError, OSError, NotImplementedError, IndexError):  # what pathlib says of odd ones
-        return []
-    return sorted(path for path in found if not _is_hidden(path.relative_to(start)))
-
-
-def _is_hidden(path: Path) -> bool:
-    """Whether it lies in a folder such as `.git` or `.venv`."""
-    return any(part.startswith(".") and part not in {".", ".."} for part in path.parts[:-1])
 
 
 def read_document(path: Path, sources: Sources, report: Report) -> Node | None:
@@ -151,8 +144,10 @@ def read_document(path: Path, sources: Sources, report: Report) -> Node | None:
         report.add(not_utf8.RULE, f"the file is not UTF-8: {error.reason}", start_of(name))
         return None
     if text is None:
+        is_there = os.path.lexists(path)
+        message = "this is no file that can be read" if is_there else "there is no such file"
         hint = "is the path right, and may it be read?"
-        report.add(file_not_read.RULE, "there is no such file", start_of(name), hint=hint)
+        report.add(file_not_read.RULE, message, start_of(name), hint=hint)
         return None
     root = load(text, file=name, report=report)
     if isinstance(root, Scalar) and root.value is None:

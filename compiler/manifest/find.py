@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.manifest.draft import NAMES
+from compiler.source.pattern import NOT_ONES_OWN
 
-_NOT_ONES_OWN = frozenset({"node_modules", "site-packages", "__pycache__"})
 _OF_AN_ENVIRONMENT = "pyvenv.cfg"
 
 
@@ -26,7 +26,7 @@ def _named(folder: Path) -> Iterator[tuple[str, str]]:
             folders.clear()
             continue
         folders[:] = [
-            each for each in folders if not each.startswith(".") and each not in _NOT_ONES_OWN
+            each for each in folders if not each.startswith(".") and each not in NOT_ONES_OWN
         ]
         name = next((each for each in NAMES if each in names), None)
         if name is not None:

@@ -24,7 +24,7 @@ from compiler.environment.assignment import (
 )
 from compiler.environment.inputs import Inputs
 from compiler.environment.prefix import with_prefix
-from compiler.environment.room import Room
+from compiler.environment.room import DEEPEST, Room
 from compiler.environment.template import Outputs, Renderer
 from compiler.manifest.assemble import Whole, assemble
 from compiler.manifest.check import parse
@@ -247,16 +247,51 @@ def _template_of(pool: Placed[WorkPool], path: Path, sources: Sources, report: R
         return template
     if len(report) == before:
         message = f"the template in {written!r} should be a mapping"
+        if isinstance(template, _NoJson):
+            message = f"the template in {written!r} is no JSON: {template.reason}"
         report.add(wrong_type.RULE, message, at)
     return None
 
 
-def _template(path: Path, sources: Sources, report: Report) -> Json:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NoJson:
+    """Why a text is no JSON."""
+
+    reason: str
+
+
+def _template(path: Path, sources: Sources, report: Report) -> "Json | _NoJson":
     if path.suffix == ".json" and (data := sources.data(path)) is not None:
-        try:
-            parsed: Json = json.loads(data)
-        except (ValueError, RecursionError):
-            return None
-        return parsed
+        return _json(data)
     root = read_document(path, sources, report)
     return None if root is None else plain(root)
+
+
+def _json(data: bytes) -> "Json | _NoJson":
+    try:
+        parsed: Json = json.loads(data, parse_constant=_refuse_constant)
+        json.dumps(parsed, allow_nan=False)
+    except json.JSONDecodeError as error:
+        return _NoJson(reason=f"{error.msg} in line {error.lineno}, column {error.colno}")
+    except UnicodeDecodeError:
+        return _NoJson(reason="it is not UTF-8 text")
+    except ValueError:
+        return _NoJson(reason="it has a number that cannot be written as JSON")
+    except RecursionError:
+        return _NoJson(reason="it is nested too deeply")
+    return parsed if _depth(parsed) <= DEEPEST else _NoJson(reason="it is nested too deeply")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _depth(value: Json) -> int:
+    match value:
+        case Values():
+            inner = list(value.values())
+        case list():
+            inner = value
+        case _:
+            return 0
+    return 1 + max(map(_depth, inner), default=0)

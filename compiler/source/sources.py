@@ -5,8 +5,11 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from compiler.diagnostics.lines import Lines
+
+LARGEST = 2**26  # bytes of a file: all deployments of the world take less
 
 
 class Sources:
@@ -23,6 +26,7 @@ class Sources:
         self._lines: dict[str, Lines] = {}
         self._bytes: dict[Path, bytes | None] = {}
         self._names: dict[Path, frozenset[str] | None] = {}
+        self._folded: dict[Path, dict[str, tuple[str, ...]]] = {}
         self._stats: dict[Path, os.stat_result | None] = {}
 
     def name(self, path: Path) -> str:
@@ -33,10 +37,13 @@ class Sources:
         return "." if path == self._base else text
 
     def data(self, path: Path) -> bytes | None:
-        """The file's bytes; None when there is no such file or it may not be read."""
+        """The file's bytes; None when there is no such file or it may not be read.
+
+        Nothing but a file is read: a pipe may never end, and a device never does.
+        """
         if path not in self._bytes:
             try:
-                self._bytes[path] = path.read_bytes()
+                self._bytes[path] = _contents(path)
             except (OSError, ValueError):  # no file has a null character in its name
                 self._bytes[path] = None
         return self._bytes[path]
@@ -63,6 +70,15 @@ class Sources:
             except (OSError, ValueError):
                 self._names[folder] = None
         return self._names[folder]
+
+    def alike(self, folder: Path, name: str) -> tuple[str, ...]:
+        """What lies in a folder and has this name but for letter case, in order."""
+        if folder not in self._folded:
+            folded: dict[str, tuple[str, ...]] = {}
+            for each in sorted(self.names(folder) or ()):
+                folded[each.casefold()] = (*folded.get(each.casefold(), ()), each)
+            self._folded[folder] = folded
+        return self._folded[folder].get(name.casefold(), ())
 
     def _stat(self, path: Path) -> os.stat_result | None:
         if path not in self._stats:
@@ -113,6 +129,19 @@ class Sources:
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that was read, by name."""
         yield from self._texts.items()
+
+
+def _contents(path: Path) -> bytes | None:
+    if not stat.S_ISREG(path.stat().st_mode):
+        return None
+    with path.open("rb") as stream:
+        return up_to_the_largest(stream)
+
+
+def up_to_the_largest(stream: BinaryIO) -> bytes | None:
+    """What comes from a stream; None if that is more than a file may be."""
+    data = stream.read(LARGEST + 1)
+    return data if len(data) <= LARGEST else None
 
 
 def _composed(name: str) -> str:

@@ -78,8 +78,11 @@ def command(
     """
     if flags["unsafe_fixes"] and not (flags["fix"] or flags["diff"]):
         raise click.UsageError("'--unsafe-fixes' needs '--fix' or '--diff'")
-    if flags["fix"] and not flags["diff"] and "-" in project.files:
-        raise click.UsageError("standard input cannot be mended; '--diff' shows how it would be")
+    if flags["fix"] and not flags["diff"]:
+        from deploy.session import is_stream  # noqa: PLC0415  # keeps `deploy --version` quick
+
+        if any(map(is_stream, project.files)):
+            raise click.UsageError("a stream cannot be mended; '--diff' shows how it would be")
     if flags["everywhere"] and project.files:
         raise click.UsageError("'--everywhere' finds the files; '-f' would name them")
     arguments = Arguments(

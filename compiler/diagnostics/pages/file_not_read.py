@@ -27,7 +27,8 @@ Use instead:
 
 Known limits:
     A template's path counts from the folder of the file that names it, never from the
-    repository's root. A flow's source that is missing is DEP401.
+    repository's root. A flow's source that is missing is DEP401. Files of more than 64 MB, and
+    what is no file, such as a pipe that another file includes, are not read.
 """
 
 from compiler.diagnostics.model import Rule, Severity

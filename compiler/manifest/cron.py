@@ -5,13 +5,14 @@ from functools import cache
 
 from croniter import CroniterBadDateError, croniter
 
+_LONGEST = 1_000  # letters; with every minute, hour and day listed it takes four hundred
 Fields = tuple[tuple[int | str, ...], ...]
 
 
 @cache
 def fields_of(cron: str) -> Fields | None:
     """The values of each field, `*` for all of them; None when it cannot be read."""
-    if not croniter.is_valid(cron):
+    if len(cron) > _LONGEST or not croniter.is_valid(cron):
         return None
     return tuple(tuple(field) for field in croniter.expand(cron)[0])
 

@@ -25,7 +25,7 @@ from pydantic import (
 # A template may stand for any value of a file as it is written; hand this over as the
 # context of a validation to allow for that.
 AS_WRITTEN = "as written"
-TEMPLATE = r"\{\{.*\}\}"
+TEMPLATE = r"^[^{]*(\{[^{]+)*\{\{[\s\S]*\}\}"  # looks at each letter once, unlike {{.*}}
 _TEMPLATE = re.compile(TEMPLATE)
 _LARGEST = 2**31 - 1  # what a database keeps
 

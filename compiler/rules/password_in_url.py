@@ -34,7 +34,7 @@ from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.values import Part, Values
 
 RULE = Rule(code="DEP251", name="password-in-url", severity=Severity.WARNING, page=__doc__)
-_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s:@/\"']*:(?P<password>[^\s@/\"']+)@")
+_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s:@/\"']*:(?P<password>[^\s@/\"']+)@")
 
 
 def check(values: Values, report: Report) -> None:

@@ -39,7 +39,8 @@ RULE = Rule(
     is_opinion=True,
 )
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # days of the months that have no 31
-_PART = r"\b{}=([0-9]+(?:,[0-9]+)*)(?![\w,-])"
+_LONGEST_RULE = 6500  # characters; a longer one is refused as it is
+_PART = r"\b{}=([0-9]{{1,9}}(?:,[0-9]{{1,9}})*)(?![\w,-])"
 _MONTHS = re.compile(_PART.format("BYMONTH"), re.IGNORECASE)
 _DAYS = re.compile(_PART.format("BYMONTHDAY"), re.IGNORECASE)
 _START = re.compile(r"\bDTSTART(?:;[^:]*)?:(\d{8}(?:T\d{6})?)", re.IGNORECASE)
@@ -54,7 +55,8 @@ def check(schedule: Placed[Schedule], report: Report) -> None:
     if cron is not None and fields_of(cron) is not None and not ever_fires(cron, day_or=day_or):
         message = f"{cron!r} never fires: no month it names has that day"
         report.add(RULE, message, schedule.at("cron"), hint=hint)
-    if rrule is not None and (reason := _complaint(rule(rrule)[0])) is not None:
+    text = rule(rrule)[0] if rrule is not None else ""
+    if len(text) <= _LONGEST_RULE and (reason := _complaint(text)) is not None:
         message = f"the recurrence rule never fires: {reason}"
         report.add(RULE, message, schedule.at("rrule"), hint=hint)
 

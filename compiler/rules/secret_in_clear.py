@@ -36,12 +36,12 @@ from compiler.source.nodes import Scalar
 RULE = Rule(code="DEP250", name="secret-in-clear", severity=Severity.WARNING, page=__doc__)
 _NAMES_A_SECRET = re.compile(
     r"(name|ref|file|path|dir|id|url|uri|arn|type|block|backend|manager|store|provider|version"
-    r"|region|scope|method|mode|prefix|expir\w*|ttl|length|count|limit|max|min|secrets"
+    r"|region|scope|method|mode|prefix|expir\w{0,20}|ttl|length|count|limit|max|min|secrets"
     r"|existing_?secret|pull_?secret)$|^(use|has|is|enable|max|min|num)[_-]",
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
-    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|true|false|\$.*|.*\$\{.*"
+    r"x+|\*+|<.*>|change.?me|example|dummy|none|null|todo|true|false|\$.*"
     # the name of a secret, as it is called where it is kept
     r"|[a-z][a-z0-9]*(_[a-z0-9]+)+|passw(or)?d|user(name)?|token|secret|key|credentials?",
     re.IGNORECASE,
@@ -72,7 +72,11 @@ def _is_given_to_a_secret(name: str, value: str) -> bool:
     if not is_secret_name(name) or _NAMES_A_SECRET.search(name):
         return False
     is_place = value.startswith(("/", "./", "~", "..")) or "://" in value
-    return len(value) >= _SHORTEST and not is_place and not _NO_SECRET.fullmatch(value)
+    return len(value) >= _SHORTEST and not is_place and not _says_none(value)
+
+
+def _says_none(value: str) -> bool:
+    return "${" in value or _NO_SECRET.fullmatch(value) is not None
 
 
 def _places(values: Values) -> Iterator[tuple[str, Scalar]]:

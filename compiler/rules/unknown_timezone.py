@@ -23,6 +23,7 @@ Known limits:
 
 import re
 import zoneinfo
+from functools import cache
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.diagnostics.spelling import nearest
@@ -45,6 +46,7 @@ _ABBREVIATIONS = {
     "AEST": "Australia/Sydney",
 }
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?00)?", re.IGNORECASE)
+_LONGEST = 100  # letters of a name
 _WIDEST = 12  # hours that a zone of the database may be from UTC
 
 
@@ -71,14 +73,24 @@ def _meant(zone: str) -> str | None:
     if found := _OFFSET.fullmatch(zone):
         turned = "-" if found["sign"] == "+" else "+"
         return f"Etc/GMT{turned}{int(found['hours'])}" if int(found["hours"]) <= _WIDEST else None
-    known = {name.casefold(): name for name in zoneinfo.available_timezones() if _exists(name)}
+    known = _known()
     word = zone.casefold().replace(" ", "_")
-    places = [name for folded, name in sorted(known.items()) if folded.endswith(f"/{word}")]
-    near = nearest(word, sorted(known))
+    places = [name for folded, name in known.items() if folded.endswith(f"/{word}")]
+    near = nearest(word, known)
     return places[0] if places else (known[near[0]] if near else None)
 
 
+@cache
+def _known() -> dict[str, str]:
+    """All names, by how they are written in small letters; to list them takes a while."""
+    names = sorted(name for name in zoneinfo.available_timezones() if _exists(name))
+    return {name.casefold(): name for name in names}
+
+
+@cache
 def _exists(zone: str) -> bool:
+    if len(zone) > _LONGEST:  # a name of thousands of parts is looked for part by part
+        return False
     try:
         zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

@@ -40,26 +40,42 @@ def comments(lines: Lines, file: str) -> Iterator[Comment]:
     values = list(contents(lines.text))
     starts = [start for start, _ in values]
     first = lines.position(starts[0]).line if starts else len(lines.starts) + 1
+    below = _Below(lines)
     for found in _ADDRESSED.finditer(lines.text):
         place = bisect_right(starts, found.start()) - 1
         if place < 0 or values[place][1] <= found.start():
-            yield _comment(found, lines, file, first)
+            yield _comment(found, lines, file, first, below)
 
 
-def _comment(found: re.Match[str], lines: Lines, file: str, first: int) -> Comment:
+def _comment(found: re.Match[str], lines: Lines, file: str, first: int, below: "_Below") -> Comment:
     start, order = lines.position(found.start()), found["order"].rstrip()
     is_alone = not lines.text[lines.starts[start.line - 1] : found.start()].strip()
     return Comment(
         order=order,
         offset=found.start("order"),
         at=Span(file, start, lines.position(found.start("order") + len(order))),
-        line=_next(lines, start.line) if is_alone else start.line,
+        line=below.next(start.line) if is_alone else start.line,
         is_alone=is_alone,
         is_first=is_alone and start.line < first,
     )
 
 
-def _next(lines: Lines, number: int) -> int | None:
-    """The first line below that is more than a comment."""
-    below = range(number + 1, len(lines.starts) + 1)
-    return next((each for each in below if not _BLANK.fullmatch(lines.line(each) or "")), None)
+class _Below:
+    """Finds the lines that comments are about, of many comments in a row at once."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._found = (0, 0)  # the lines between these two are blank, the last one is not
+
+    def next(self, number: int) -> int | None:
+        """The first line below that is more than a comment."""
+        start, end = self._found
+        if not start <= number < end:
+            below = range(number + 1, len(self._lines.starts) + 2)
+            end = next(each for each in below if not self._is_blank(each))
+            self._found = (number, end)
+        return end if end <= len(self._lines.starts) else None
+
+    def _is_blank(self, number: int) -> bool:
+        is_there = number <= len(self._lines.starts)
+        return is_there and _BLANK.fullmatch(self._lines.line(number) or "") is not None

@@ -16,7 +16,8 @@ _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
 _UNPRINTABLE = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_VALUE = re.compile(r"\s*(?:- +)?[\w.-]+: +(?P<value>[*&@`%].*?)\s*(?:\s#.*)?")
+_VALUE = re.compile(r"\s*(?:- +)?[\w.-]+: +(?P<value>[*&@`%].*)")
+_COMMENT = re.compile(r"\s#")
 
 
 def spelled(text: str) -> str:
@@ -60,11 +61,15 @@ def renamed(root: Node, path: tuple[Step, ...], name: str) -> Fix | None:
 def value_in_quotes(line: str, file: str, number: int) -> Fix | None:
     """Quotes for a value that YAML cannot read without, such as `cron: * * * * *`."""
     found = _VALUE.fullmatch(line)
-    if found is None or '"' in found["value"]:
+    if found is None:
         return None
-    start, end = (Position(number, column + 1) for column in found.span("value"))
-    edit = Edit(Span(file, start, end), _quoted(found["value"]))
-    message = f"put it in quotes: {_quoted(found['value'])}"
+    value = _COMMENT.split(found["value"], maxsplit=1)[0].rstrip()
+    if '"' in value:
+        return None
+    start = Position(number, found.start("value") + 1)
+    end = Position(number, start.column + len(value))
+    edit = Edit(Span(file, start, end), _quoted(value))
+    message = f"put it in quotes: {_quoted(value)}"
     return Fix(message=message, edits=(edit,), safety=Safety.UNSAFE)
 
 

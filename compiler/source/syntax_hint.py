@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _KEY = re.compile(r"\s*(?:- +)*(?P<key>[\w.-]+):(?P<rest>.*)")
 _GLUED = re.compile(r"\s*(?:- +)*[\w.-]+:(?!//)\S+$")
-_COMMENT = re.compile(r"\s+#.*")
+_COMMENT = re.compile(r"(?<!\s)\s+#.*")
 _RESERVED = "@`%"
 _INDICATORS = ",]}"
 _INSIDE = {

@@ -240,7 +240,7 @@ class _Reader:
             return math.inf
         try:
             return self._constructor.construct_object(yaml.ScalarNode(tag, text))
-        except (ValueError, OverflowError, yaml.YAMLError):
+        except (ValueError, OverflowError, LookupError, AttributeError, yaml.YAMLError):
             return text
 
     def _refuse_tag(self, tag: str, span: Span) -> None:

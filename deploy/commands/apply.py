@@ -1,11 +1,8 @@
 """`deploy -f FILE`: compile, plan, show, ask, apply, verify.  `deploy plan` stops half-way."""
 
 import asyncio
-import signal
 import sys
 from dataclasses import dataclass, field, replace
-
-import click
 
 from compiler import Compilation, compile_project
 from compiler.desired.resources import DesiredState
@@ -20,6 +17,7 @@ from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.options import ProjectArguments
 from deploy.progress import Progress
+from deploy.question import agrees
 from deploy.session import open_client, open_project, origin_of
 from deploy.target import Target, resolve
 from deploy.views.changes import render_outcomes, render_plan
@@ -64,7 +62,7 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     mask.learn(secret_values(compiled.filled))
     mask.learn(secrets_at(compiled.report, compiled.sources))
     desired = _ready(compiled, target)
-    console.findings(render_report(compiled.report, compiled.sources, console.width))
+    console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
         console.tell("nothing was read from the server, and nothing was written")
         return Exit.FAILED
@@ -116,17 +114,17 @@ async def _on_server(job: _Job, console: Console) -> Exit:
         report = Report()
         job = replace(job, desired=await pipeline.settle(job.desired, client, report))
         if report.has_errors:
-            console.findings(render_report(report, job.sources, console.width))
+            console.findings(render_report(report, job.sources, console.mask, console.width))
             console.tell("nothing was written")
             return Exit.FAILED
         plan = await _plan(job, client, report)
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:
             console.data(render_plan(plan, console.mask))
-        console.findings(render_report(report, job.sources, console.width))
+        console.findings(render_report(report, job.sources, console.mask, console.width))
         if plan.is_empty or job.arguments.dry_run or report.has_errors:
             return _without_writing(plan, job.arguments, report, console)
-        if not _agreed(job.arguments):
+        if not await _agreed(job.arguments):
             console.tell("nothing was written")
             return Exit.FAILED
         if _asks(job.arguments) and await _plan(job, client, Report()) != plan:
@@ -161,11 +159,11 @@ def _secrets(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _agreed(arguments: Arguments) -> bool:
+async def _agreed(arguments: Arguments) -> bool:
     """Whether to go on."""
     if "-" in arguments.project.files and not arguments.yes:
         raise Complaint("standard input is the file, so nobody can be asked", hint="say --yes")
-    return _asked() if _asks(arguments) else True
+    return await agrees("Apply?") if _asks(arguments) else True
 
 
 def _asks(arguments: Arguments) -> bool:
@@ -173,20 +171,11 @@ def _asks(arguments: Arguments) -> bool:
     return not arguments.yes and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _asked() -> bool:
-    """The person's word.  The event loop would only note a Ctrl-C, and go on waiting."""
-    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return click.confirm("Apply?", err=True)
-    finally:
-        signal.signal(signal.SIGINT, ours)
-
-
 async def _apply(plan: Plan, job: _Job, client: PrefectClient, console: Console) -> Exit:
     report = Report()
     with Progress(len(plan.actions), console) as progress:
         outcomes = await pipeline.apply(plan, job.desired, client, report=report, listener=progress)
-    console.findings(render_report(report, job.sources, console.width))
+    console.findings(render_report(report, job.sources, console.mask, console.width))
     console.data(render_outcomes(outcomes, plan))
     if outcomes.all_done:
         console.tell(next_steps(plan, embedded=job.target.url is None))

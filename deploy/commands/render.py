@@ -31,7 +31,7 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     for one in resolved:
         mask.learn(secret_values(one.taken.filled))
     console = Console(mask)
-    console.findings(render_report(report, project.sources, console.width))
+    console.findings(render_report(report, project.sources, console.mask, console.width))
     if report.has_errors:
         return Exit.FAILED
     console.data(render_documents(resolved, project.sources, origins=origins))

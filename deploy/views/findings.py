@@ -12,6 +12,7 @@ from compiler.diagnostics import Diagnostic, Edit, Fix, Label, Severity, Span
 from compiler.source.sources import Sources
 from deploy.views.mask import Mask, quoted
 
+_LONGEST = 1_000  # characters of a message, which may name what has a million
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -88,11 +89,11 @@ def _files(found: Diagnostic) -> Iterator[str]:
 def _masked(found: Diagnostic, mask: Mask) -> Diagnostic:
     return replace(
         found,
-        message=_shown(found.message, mask),
-        hint=None if found.hint is None else _shown(found.hint, mask),
+        message=_told(found.message, mask),
+        hint=None if found.hint is None else _told(found.hint, mask),
         at=None if found.at is None else _place(found.at, mask),
         related=tuple(
-            Label(_place(label.span, mask), _shown(label.message, mask)) for label in found.related
+            Label(_place(label.span, mask), _told(label.message, mask)) for label in found.related
         ),
         fix=None if found.fix is None else _masked_fix(found.fix, mask),
     )
@@ -103,7 +104,7 @@ def _masked_fix(fix: Fix, mask: Mask) -> Fix | None:
     if any(_shown(edit.text, mask) != edit.text for edit in fix.edits):
         return None
     edits = tuple(Edit(_place(edit.at, mask), edit.text) for edit in fix.edits)
-    return Fix(message=_shown(fix.message, mask), edits=edits, safety=fix.safety)
+    return Fix(message=_told(fix.message, mask), edits=edits, safety=fix.safety)
 
 
 def _place(span: Span, mask: Mask) -> Span:
@@ -115,3 +116,9 @@ def _shown(text: str, mask: Mask) -> str:
     if safe.isascii():
         return safe
     return "".join("\ufffd" if ord(letter) in _SURROGATES else letter for letter in safe)
+
+
+def _told(text: str, mask: Mask) -> str:
+    """What is said, without its middle where it is so long that nobody reads it."""
+    text, half = _shown(text, mask), _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}…{text[-half:]}"

@@ -17,6 +17,7 @@ _NAME = r"(?<!\w)(\w[\w.-]{0,80})['\"]?"  # bounded, as the other parts: long li
 _QUOTED = re.compile(rf"""({_NAME}\s*[:=][^'",]{{0,200}}?(['"]))((?:(?!\3).)+)""")
 _BARE = re.compile(rf"""({_NAME}\s*[:=]\s*)(?!\S{{1,200}}\s*=)()([^\s'",}}{{][^'",}}]*)""")
 _ABOUT_SECRETS = frozenset({"DEP250", "DEP251"})
+_FEW = 30  # secrets that are looked for one by one
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
 
@@ -70,7 +71,7 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._masks: dict[str, str] = {}
-        self._longest_first: tuple[str, ...] = ()
+        self._by_beginning: dict[str, list[str]] = {}
         self._count = 0
         self.learn(secrets)
 
@@ -82,7 +83,9 @@ class Mask:
                 self._count += 1
                 spellings = (line, json.dumps(line)[1:-1], repr(line)[1:-1])
                 self._masks |= dict.fromkeys(spellings, f"(secret #{self._count})")
-        self._longest_first = tuple(sorted(self._masks, key=len, reverse=True))
+        self._by_beginning = {}
+        for spelling in self._masks:
+            self._by_beginning.setdefault(spelling[:_SHORTEST], []).append(spelling)
 
     def value(self, value: Json, *, secret: bool = False) -> Json:
         """The value with every secret replaced, short ones too."""
@@ -102,6 +105,20 @@ class Mask:
 
     def text(self, text: str) -> str:
         """The text with every known secret replaced, the longest first, and URLs' passwords."""
-        for secret in self._longest_first:
+        for secret in self._perhaps_in(text):
             text = text.replace(secret, self._masks[secret])
         return _PASSWORD.sub(r"\1(secret)@", without_shaped(text))
+
+    def _perhaps_in(self, text: str) -> list[str]:
+        """The secrets whose first letters are in the text, the longest first.
+
+        A file may have thousands of them, and thousands of findings.
+        """
+        known = self._by_beginning
+        if len(known) <= _FEW:
+            beginnings = [each for each in known if each in text]
+        else:
+            letters = (text[at : at + _SHORTEST] for at in range(len(text)))
+            beginnings = [each for each in dict.fromkeys(letters) if each in known]
+        found = [secret for each in beginnings for secret in known[each]]
+        return sorted(found, key=lambda secret: (-len(secret), secret))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from compiler.diagnostics import Diagnostic, Fix, Label, Report, Safety, Severity
 from compiler.source.sources import Sources
 from deploy.views.excerpt import Excerpt, Margin
-from deploy.views.findings import Findings
+from deploy.views.findings import Findings, masked
 from deploy.views.letters import one_line, wrapped
 from deploy.views.mask import Mask
 
@@ -25,10 +25,10 @@ _HOW = {
 }
 
 
-def render_report(report: Report, sources: Sources, width: int | None = None) -> str:
+def render_report(report: Report, sources: Sources, mask: Mask, width: int | None = None) -> str:
     """Every finding with the lines it is about, in reading order."""
-    found = Findings(diagnostics=tuple(report), sources=sources, mask=Mask(), width=width)
-    return render(found)
+    found = Findings(diagnostics=tuple(report), sources=sources, mask=mask, width=width)
+    return render(masked(found))
 
 
 def render(findings: Findings) -> str:

@@ -95,6 +95,16 @@ def test_agreeing_applies(stage: Stage) -> None:
     assert list(stage.deployments()) == ["load/nightly"]
 
 
+def test_an_answer_that_is_none_is_asked_for_again(stage: Stage) -> None:
+    stage.write(ONE)
+
+    talk = at_a_terminal(stage, answer="maybe\ny\n")
+
+    assert talk.code == 0, talk.screen
+    assert "say y or n" in talk.screen
+    assert list(stage.deployments()) == ["load/nightly"]
+
+
 def test_control_c_at_the_question_writes_nothing(stage: Stage) -> None:
     stage.write(ONE)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
+from compiler.desired.policy import Policy
 from compiler.diagnostics import Span
 
 
@@ -28,6 +29,10 @@ class Resource:
     `initial` and `riding` give it a value when the thing is created.
     `unknown_parameters` are flow parameters whose type nobody can know from
     the repository alone; the server's word on them is kept.
+    `ignored` are paths inside `fields` whose value is the server's once the thing
+    exists: a field, then keys of mappings or slugs of schedules.  `protect` is
+    None where the file says nothing of it; `renamed_from` is the deployment that
+    this one takes the place of.
     """
 
     address: Address
@@ -36,6 +41,9 @@ class Resource:
     riding: Mapping[str, Riding] = field(default_factory=dict)
     unknown_parameters: frozenset[str] = frozenset()
     needs: frozenset[Address] = frozenset()
+    ignored: tuple[tuple[str, ...], ...] = ()
+    protect: bool | None = None
+    renamed_from: Address | None = None
     written_at: Span = field(compare=False)
     where: Mapping[str, Span] = field(default_factory=dict, compare=False)
 
@@ -65,6 +73,7 @@ class DesiredState:
     pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
     is_understood: bool = True
     known_after_build: tuple[Span, ...] = field(default=(), compare=False)
+    policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.resources, key=lambda resource: resource.address))

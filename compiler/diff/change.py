@@ -1,8 +1,19 @@
-"""A difference between what is wanted and what is there."""
+"""A difference between what is wanted and what is there, and whose doing it is."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from compiler.desired.json import Json
+
+
+class Cause(StrEnum):
+    """Whose doing a difference is, as seen from what was last applied."""
+
+    CHANGE = "change"  # the files moved
+    DRIFT = "drift"  # the server moved
+    BOTH = "both"
+    LEFT = "left the file"  # we wrote it, and the file says nothing of it any more
+    UNKNOWN = "unknown"  # nothing that can be trusted is known of what was last applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +26,4 @@ class FieldChange:
     field: str
     before: Json
     after: Json
+    cause: Cause = Cause.UNKNOWN

@@ -3,9 +3,8 @@
 All of them are looked for before the first write, and reported together.
 """
 
-from dataclasses import dataclass
-
 from compiler.desired.address import Address, Kind
+from compiler.desired.policy import Limits
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import (
@@ -25,18 +24,6 @@ from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
 from compiler.plan.claim import Claim, claim, owner, unclaimed
 from compiler.state.observed import ObservedState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How many deletions are an edit and not an accident.
-
-    `share` is a share of 1 of all that the stack owns of a kind; it counts from
-    `exempt_below` things on.
-    """
-
-    share: float = 0.3
-    exempt_below: int = 5
 
 
 def guard(

@@ -1,11 +1,15 @@
 """From settings to what the libraries ask for: a client, a request, an origin."""
 
+import getpass
 import os
+import socket
 import stat
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +26,10 @@ if TYPE_CHECKING:
     from deploy.target import Target
     from reconciler.api.client import PrefectClient
     from reconciler.gitops.checkout import Checkout
+    from reconciler.remember import Stamp
 
 _COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BITBUCKET_COMMIT", "BUILD_SOURCEVERSION")
+_PERSONS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOREMAIL", "CHANGE_AUTHOR")
 _STANDARD_INPUT = ("-", "/dev/stdin")
 _OF_SHELLS = ("/dev/fd/", "/proc/self/fd/")  # what bash and zsh make of <(command)
 _SHORT = 8  # as many letters of a commit as Prefect keeps
@@ -149,6 +155,33 @@ def origin_of(project: Project, files: tuple[Path, ...]) -> "Origin":
         files=tuple(names),
         environment=project.request.overlays.environment,
     )
+
+
+def stamp_of(project: Project, environ: Mapping[str, str], at: datetime) -> "Stamp":
+    """What the history will say of this apply: a pipeline's person, else who is logged in here."""
+    from reconciler.remember import Stamp  # noqa: PLC0415  # only an apply asks
+
+    person = next((environ[name] for name in _PERSONS if environ.get(name)), None)
+    return Stamp(
+        who=person or _somebody_here(),
+        tool=version("prefect-reconciler"),
+        at=at,
+        commit=_commit(environ, project.checkout),
+    )
+
+
+def _somebody_here() -> str:
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        name = "somebody"
+    return f"{name}@{socket.gethostname()}"
+
+
+def _commit(environ: Mapping[str, str], checkout: "Checkout | None") -> str | None:
+    """The whole commit: a pipeline's word, else HEAD."""
+    told = next((environ[name] for name in _COMMITS if environ.get(name)), None)
+    return told or (checkout.commit if checkout is not None else None)
 
 
 def _inside(file: Path, root: Path | None) -> str:

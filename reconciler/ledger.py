@@ -7,17 +7,19 @@ a bare text in its events (docs/decisions/0005).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
-from compiler.state.ledger import Ledger, Origin
+from compiler.state.ledger import Applied, Ledger, Origin
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import Conflict, Unanswered
 from reconciler.api.wire import BlockDocumentOut, BlockTypeOut
 
 BLOCK_TYPE = "deploy-ledger"
-_FORMAT = 1
+_FORMAT = 2
+_KNOWN_FORMATS = (1, 2)  # 1 remembered ids and nothing else
 _TYPE: Mapping[str, Json] = {
     "name": "Deploy Ledger",
     "slug": BLOCK_TYPE,
@@ -65,18 +67,26 @@ async def owners(client: PrefectClient, stack: str) -> dict[Address, str]:
     }
 
 
-async def save(client: PrefectClient, stack: str, ledger: Ledger) -> None:
-    """Write the ledger of a stack, the first time or over the last.
+async def revise(
+    client: PrefectClient, stack: str, revise: Callable[[Ledger | None], Ledger]
+) -> Ledger:
+    """Write what `revise` makes of the stack's ledger as it is now, None if there is none.
+
+    What another run has noted since this one looked is kept: the server can only
+    replace the whole, but it replaces what was read a moment before.
 
     Raises:
+        UnreadableLedger: it has another form than this version knows.
         ApiError: the server did not take it.
     """
-    data = _dump(ledger)
     document = await client.block_document(BLOCK_TYPE, stack)
+    ledger = revise(None if document is None else _parse(document))
+    data = _dump(ledger)
     if document is None:
         document = await _create(client, stack, data)
     if document is not None:
         await client.update_block_document(document.id, data)
+    return ledger
 
 
 async def _create(
@@ -124,9 +134,21 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
             "files": list(origin.files),
             "environment": origin.environment,
         },
-        "ids": {str(address): id for address, id in sorted(ledger.ids.items())},
+        "ids": _by_text(ledger.ids),
+        "applied": _by_text(ledger.applied),
+        "ahead": _by_text(ledger.ahead),
+        "protected": sorted(map(str, ledger.protected)),
+        "history": [asdict(each) for each in ledger.history],
     }
-    return {"format": _FORMAT, "state": [json.dumps(state)]}
+    return {"format": _FORMAT, "state": [json.dumps(state, separators=(",", ":"))]}
+
+
+def _by_text(values: Mapping[Address, object]) -> dict[str, object]:
+    return {str(address): value for address, value in sorted(values.items(), key=_address)}
+
+
+def _address(item: tuple[Address, object]) -> Address:
+    return item[0]
 
 
 def _parse(document: BlockDocumentOut) -> Ledger:
@@ -139,8 +161,12 @@ def _parse(document: BlockDocumentOut) -> Ledger:
                 environment=state["origin"]["environment"],
             ),
             ids={Address.parse(address): id for address, id in state["ids"].items()},
+            applied={Address.parse(one): each for one, each in state.get("applied", {}).items()},
+            ahead={Address.parse(one): each for one, each in state.get("ahead", {}).items()},
+            protected=frozenset(map(Address.parse, state.get("protected", ()))),
+            history=tuple(Applied(**each) for each in state.get("history", ())),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
         raise UnreadableLedger(message) from error
 
@@ -148,5 +174,5 @@ def _parse(document: BlockDocumentOut) -> Ledger:
 def _text(data: Mapping[str, Json]) -> str:
     """The JSON text inside a document; empty, and so no JSON, in any other form."""
     state = data.get("state")
-    known = data.get("format") == _FORMAT and isinstance(state, list) and len(state) == 1
-    return str(state[0]) if known and isinstance(state, list) else ""
+    is_known = data.get("format") in _KNOWN_FORMATS and isinstance(state, list)
+    return str(state[0]) if is_known and isinstance(state, list) and len(state) == 1 else ""

@@ -2,24 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import not_taken, refused_by_server
-from compiler.plan.action import Action, Adopt, Create, Delete, Update
+from compiler.plan.action import Action, Delete
 from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.guards import guard
-from compiler.state.ledger import Ledger, Origin
+from compiler.state.ledger import Origin
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError, Refused
+from reconciler.api.errors import ApiError
 from reconciler.apply.events import Listener, Silent
 from reconciler.apply.executor import Executor
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
-from reconciler.verify import verify
+from reconciler.remember import Stamp, after, ahead_of
+from reconciler.verify import Seen, verify
 
 WRITERS = 1  # SQLite has one writer; more only make it answer 503
 
@@ -73,6 +75,7 @@ async def apply(
     planned: Plan,
     desired: DesiredState,
     client: PrefectClient,
+    stamp: Stamp,
     *,
     report: Report,
     listener: Listener | None = None,
@@ -86,46 +89,19 @@ async def apply(
     """
     if planned.is_empty:
         return Outcomes(of={}, verified=True)
-    ahead = _ahead(planned)
-    saved = planned.ledger
-    if planned.takes_over or any(isinstance(action, Create) for action in planned.actions):
-        await ledgers.save(client, planned.stack, ahead)
-        saved = ahead
+    await ledgers.revise(client, planned.stack, partial(ahead_of, planned))
     executor = Executor(client, planned, listener or Silent())
     outcomes = await executor.apply(limit=WRITERS)
-    after = _remembering(planned, ahead, outcomes)
-    if after != saved:
-        await ledgers.save(client, planned.stack, after)
     ordered = {action.address: outcomes[action.address] for action in planned.actions}
     _report_failures(planned, ordered, report)
-    verified = await _verify(planned, ordered, client, desired, report)
-    return Outcomes(of=ordered, verified=verified)
-
-
-def _ahead(planned: Plan) -> Ledger:
-    """The ledger with what is about to be made, so that a run that dies knows its own."""
-    ledger = planned.ledger or Ledger(origin=planned.origin, ids={})
-    creates = [action.address for action in planned.actions if isinstance(action, Create)]
-    return Ledger(origin=planned.origin, ids=ledger.about_to_create(creates).ids)
-
-
-def _remembering(
-    planned: Plan, ledger: Ledger, outcomes: Mapping[Address, Outcome[Address]]
-) -> Ledger:
-    """The ledger after a run: what exists by id, without what is gone or was never made."""
-    made: dict[Address, str] = {}
-    gone: list[Address] = []
-    for action in planned.actions:
-        match action, outcomes[action.address]:
-            case (Delete(), Done()):
-                gone.append(action.address)
-            case (Create() | Update() | Adopt(), Done(id=str() as id)):
-                made[action.address] = id
-            case (Create(), Failed(error=Refused()) | Skipped()):
-                gone.append(action.address)
-            case _:
-                continue
-    return ledger.with_ids(made).without(gone)
+    try:
+        seen = await verify(planned, ordered, client, desired)
+    except ApiError:
+        await ledgers.revise(client, planned.stack, partial(after, planned, ordered, Seen(), stamp))
+        raise
+    await ledgers.revise(client, planned.stack, partial(after, planned, ordered, seen, stamp))
+    _report_untaken(seen, desired, report)
+    return Outcomes(of=ordered, verified=not seen.left)
 
 
 def _report_failures(
@@ -145,16 +121,9 @@ def _place(action: Action) -> Span | None:
     return None if isinstance(action, Delete) else action.resource.written_at
 
 
-async def _verify(
-    planned: Plan,
-    outcomes: Mapping[Address, Outcome[Address]],
-    client: PrefectClient,
-    desired: DesiredState,
-    report: Report,
-) -> bool:
-    left = await verify(planned, outcomes, client, desired)
+def _report_untaken(seen: Seen, desired: DesiredState, report: Report) -> None:
     resources = {each.address: each for each in desired.resources}
-    for address, changes in left.items():
+    for address, changes in seen.left.items():
         resource = resources[address]
         if changes is None:
             message = f"{address} was written and is not there"
@@ -163,4 +132,3 @@ async def _verify(
             message = f"{address}: the server did not take {change.field!r}"
             at = resource.span_of(change.field)
             report.add(not_taken.RULE, message, at, hint="this server version may not support it")
-    return not left

@@ -1,16 +1,30 @@
 """Look again: a server that did not take a value is a named error, never silence."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState
+from compiler.diff.attribution import last_applied
 from compiler.diff.change import FieldChange
-from compiler.diff.compare import compare
+from compiler.diff.compare import Known, compare
 from compiler.plan.action import Create, Update
 from compiler.plan.build import Plan
+from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 from reconciler.apply.walker import Done, Outcome
 from reconciler.observe.reader import read_again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the server holds of what was written, and what of it is not as it was written.
+
+    None in `left` stands for a thing that is not there.
+    """
+
+    found: Mapping[Address, Observed] = field(default_factory=dict)
+    left: Mapping[Address, tuple[FieldChange, ...] | None] = field(default_factory=dict)
 
 
 async def verify(
@@ -18,10 +32,8 @@ async def verify(
     outcomes: Mapping[Address, Outcome[Address]],
     client: PrefectClient,
     desired: DesiredState,
-) -> dict[Address, tuple[FieldChange, ...] | None]:
-    """What is not as it was written, by address; None for a thing that is not there.
-
-    Only what this run made or changed is looked at, in pages.
+) -> Seen:
+    """Look at what this run made or changed, in pages.
 
     Raises:
         ApiError: the server could not be read.
@@ -32,12 +44,17 @@ async def verify(
         if isinstance(action, (Create, Update)) and isinstance(outcomes[action.address], Done)
     ]
     if not written:
-        return {}
+        return Seen()
     found = await read_again(client, desired, [each.address for each in written])
     left: dict[Address, tuple[FieldChange, ...] | None] = {}
     for resource in written:
         there = found.get(resource.address)
-        changes = None if there is None else compare(resource, there, mark=plan.mark)
-        if changes or changes is None:
+        if there is None:
+            left[resource.address] = None
+            continue
+        last = last_applied(resource, there, plan.ledger)
+        known = Known(mark=plan.mark, last=last, templates=plan.templates)
+        changes = compare(resource, there, known)
+        if changes:
             left[resource.address] = changes
-    return left
+    return Seen(found=found, left=left)

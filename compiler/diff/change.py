@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from compiler.desired.json import Json
+from compiler.state.memory import Memory
 
 
 class Cause(StrEnum):
@@ -20,10 +21,12 @@ class Cause(StrEnum):
 class FieldChange:
     """One field, as the server has it and as it shall be.
 
-    `after` is complete: what the file leaves open has the server's value.
+    `after` is complete: what the file leaves open has the server's value.  `old` is
+    the memory of the value as last applied, None if none can be trusted.
     """
 
     field: str
     before: Json
     after: Json
     cause: Cause = Cause.UNKNOWN
+    old: Memory | None = None

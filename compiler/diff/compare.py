@@ -1,31 +1,74 @@
-"""Compare one resource with what the server holds.  Pure; the only importer of `deepdiff`."""
+"""Compare one resource with what the server holds, and with what was last applied.  Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from compiler.desired.address import Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
-from compiler.diff.change import FieldChange
+from compiler.diff.attribution import LastApplied, cause_of, memory_of_field
+from compiler.diff.change import Cause, FieldChange
+from compiler.diff.ignoring import Path, kept
+from compiler.state.memory import Memory
 from compiler.state.observed import Observed
-from compiler.state.ownership import OWNED, Owned
+from compiler.state.ownership import OWNED, Left, Owned
 
 
-def compare(resource: Resource, observed: Observed, *, mark: str) -> tuple[FieldChange, ...]:
-    """What would have to change, in the order of the ownership table.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a comparison knows besides the two sides.
 
-    A deployment also has to carry `mark`, the tag of its stack.
+    `mark` is the tag of the stack, which a deployment has to carry; `last` what is
+    remembered of the thing, None if nothing; `templates` the job templates that the
+    server offers, by pool type.
     """
+
+    mark: str
+    last: LastApplied | None = None
+    templates: Mapping[str, Json] = field(default_factory=dict)
+
+
+def compare(resource: Resource, observed: Observed, known: Known) -> tuple[FieldChange, ...]:
+    """What would have to change, in the order of the ownership table."""
     wanted = dict(resource.fields)
+    left = _left(resource, observed, known)
     if resource.address.kind is Kind.DEPLOYMENT:
-        wanted["tags"] = marked(wanted.get("tags", observed.fields.get("tags")), mark)
+        tags = {**wanted, **left}.get("tags", observed.fields.get("tags"))
+        wanted["tags"] = marked(tags, known.mark)
     changes = (
-        _change(owned, resource, wanted[owned.field], observed.fields.get(owned.field))
+        _change(owned, resource, {**left, **wanted}, observed, known)
         for owned in OWNED[resource.address.kind]
-        if owned.field in wanted
+        if (owned.field in wanted or owned.field in left) and (owned.field,) not in resource.ignored
     )
     return tuple(change for change in changes if change is not None)
+
+
+def _left(resource: Resource, observed: Observed, known: Known) -> dict[str, Json]:
+    """The values that take the place of those that we wrote and the file no longer gives."""
+    names = known.last.names - resource.fields.keys() if known.last is not None else frozenset()
+    found: dict[str, Json] = {}
+    for owned in OWNED[resource.address.kind]:
+        if owned.field not in names:
+            continue
+        match owned.left:
+            case Left.STAYS:
+                continue
+            case Left.DEFAULT_QUEUE:
+                pool = {**found, **resource.fields}.get(
+                    "work_pool_name", observed.fields.get("work_pool_name")
+                )
+                found[owned.field] = None if pool is None else "default"
+            case Left.DEFAULT_STEPS:
+                if "pull_steps" in resource.riding:
+                    found[owned.field] = resource.riding["pull_steps"].value
+            case Left.TYPES_TEMPLATE:
+                kind = str(resource.fields.get("type", observed.fields.get("type")))
+                if kind in known.templates:
+                    found[owned.field] = known.templates[kind]
+            case value:
+                found[owned.field] = value
+    return found
 
 
 def marked(tags: Json, mark: str) -> list[Json]:
@@ -34,75 +77,53 @@ def marked(tags: Json, mark: str) -> list[Json]:
     return [*kept, mark]
 
 
-def _change(owned: Owned, resource: Resource, wanted: Json, before: Json) -> FieldChange | None:
-    after = owned.settle(wanted, before)
-    same = owned.same
+def _change(
+    owned: Owned,
+    resource: Resource,
+    wanted: Mapping[str, Json],
+    observed: Observed,
+    known: Known,
+) -> FieldChange | None:
+    name, before = owned.field, observed.fields.get(owned.field)
+    after = kept(_settled(owned, resource, wanted[name], before), before, _ignored(resource, name))
+    same = schedules.same if name == "schedules" else owned.same
+    if same(before, after):
+        return None
+    was = memory_of_field(name, before, resource)
+    old = known.last.memory(name, was) if known.last is not None else None
+    cause = _cause(name, resource, known.last, old, (was, memory_of_field(name, after, resource)))
+    return FieldChange(name, before, after, cause, old)
+
+
+def _settled(owned: Owned, resource: Resource, wanted: Json, before: Json) -> Json:
     if owned.field == "schedules":
-        after, same = schedules.settle(_schedules(wanted), _schedules(before)), schedules.same
-    elif owned.field == "parameter_openapi_schema" and isinstance(wanted, Mapping):
-        after = parameters.settle(wanted, resource.unknown_parameters, before)
-    return None if same(before, after) else FieldChange(owned.field, before, after)
+        return schedules.settle(_schedules(wanted), _schedules(before))
+    if owned.field == "parameter_openapi_schema" and isinstance(wanted, Mapping):
+        return parameters.settle(wanted, resource.unknown_parameters, before)
+    return owned.settle(wanted, before)
+
+
+def _ignored(resource: Resource, name: str) -> tuple[Path, ...]:
+    return tuple(path[1:] for path in resource.ignored if path[0] == name)
+
+
+def _cause(
+    name: str,
+    resource: Resource,
+    last: LastApplied | None,
+    old: Memory | None,
+    sides: tuple[Memory, Memory],
+) -> Cause:
+    """`sides` are the memories of what is there and of what shall be."""
+    if last is None:
+        return Cause.UNKNOWN
+    if name not in resource.fields:
+        return Cause.LEFT if name in last.names else Cause.DRIFT  # the stack's own tag
+    if name not in last.names:
+        return Cause.CHANGE  # newly written: what the server has was nobody's word
+    return Cause.UNKNOWN if old is None else cause_of(old, *sides)
 
 
 def _schedules(value: Json) -> list[Mapping[str, Json]]:
     listed = value if isinstance(value, (list, tuple)) else ()
     return [schedule for schedule in listed if isinstance(schedule, Mapping)]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One place inside a value: `path` begins with the field; `absent` is no value at all."""
-
-    path: str
-    before: Json
-    after: Json
-    added: bool = False
-    removed: bool = False
-
-
-def parts(change: FieldChange) -> tuple[Part, ...]:
-    """The places inside a change that differ, in path order."""
-    if change.field == "schedules":
-        return tuple(_schedule_parts(change))
-    before, after = change.before, change.after
-    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
-        return (Part(change.field, before, after),)
-    return tuple(sorted(_nested(change.field, before, after), key=lambda part: part.path))
-
-
-def _nested(prefix: str, before: Json, after: Json) -> Iterator[Part]:
-    from deepdiff import DeepDiff  # noqa: PLC0415  # slow to import, needed only for a nested change
-
-    found = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
-    for kind, items in found.items():
-        for item in items:
-            path = ".".join((prefix, *map(str, item.path(output_format="list"))))
-            added, removed = kind.endswith("_added"), kind.endswith("_removed")
-            yield Part(
-                path,
-                None if added else item.t1,
-                None if removed else item.t2,
-                added=added,
-                removed=removed,
-            )
-
-
-def _schedule_parts(change: FieldChange) -> Iterator[Part]:
-    live = {str(each["id"]): each for each in _schedules(change.before)}
-    wanted = _schedules(change.after)
-    for schedule in wanted:
-        name = f"schedules[{schedule.get('slug') or schedule.get('id')}]"
-        before = live.pop(str(schedule.get("id")), None)
-        if before is None:
-            yield Part(name, None, _shown(schedule), added=True)
-        elif schedules.content(before) != schedules.content(schedule):
-            yield from sorted(
-                _nested(name, _shown(before), _shown(schedule)), key=lambda part: part.path
-            )
-    for gone in live.values():
-        yield Part(f"schedules[{gone.get('slug') or gone['id']}]", _shown(gone), None, removed=True)
-
-
-def _shown(schedule: Mapping[str, Json]) -> dict[str, Json]:
-    shown = {key: value for key, value in schedule.items() if key != "id" and value is not None}
-    return {"timezone": "UTC", **shown}

@@ -1,6 +1,7 @@
 """The closed set of steps that a plan is made of."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from compiler.desired.address import Address
@@ -9,11 +10,20 @@ from compiler.diff.change import FieldChange
 from compiler.state.observed import Observed
 
 
+class Why(StrEnum):
+    """Why a thing is deleted."""
+
+    LEFT = "left the files"
+    RENAMED = "renamed"
+    DESTROYED = "the stack is destroyed"
+
+
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make what is not there."""
+    """Make what is not there; `replaces` is the deployment that it takes the place of."""
 
     resource: Resource
+    replaces: Observed | None = None
 
     @property
     def address(self) -> Address:
@@ -38,7 +48,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Make what is there the stack's, with nothing to change in it."""
+    """Note that what is there is the stack's; it needs no other change."""
 
     resource: Resource
     observed: Observed
@@ -50,11 +60,26 @@ class Adopt:
 
 
 @dataclass(frozen=True, slots=True)
+class Protect:
+    """Note that a thing is not to be deleted, or may be again; it needs no other change."""
+
+    resource: Resource
+    observed: Observed
+    is_on: bool
+
+    @property
+    def address(self) -> Address:
+        """What is protected."""
+        return self.resource.address
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """Remove what the stack made and no longer wants."""
 
     address: Address
     observed: Observed
+    why: Why = Why.LEFT
 
 
-Action: TypeAlias = Create | Update | Adopt | Delete
+Action: TypeAlias = Create | Update | Adopt | Protect | Delete

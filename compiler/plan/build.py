@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
-from compiler.diff.compare import compare
-from compiler.plan.action import Action, Adopt, Create, Delete, Update
+from compiler.diff.attribution import last_applied
+from compiler.diff.compare import Known, compare
+from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update, Why
 from compiler.plan.claim import Claim, claim, left
 from compiler.state.ledger import Ledger, Origin
-from compiler.state.observed import ObservedState
+from compiler.state.observed import Observed, ObservedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,19 @@ class Allowed:
     force: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is wanted and is as it shall be."""
+
+    resource: Resource
+    observed: Observed
+
+    @property
+    def address(self) -> Address:
+        """What is kept."""
+        return self.resource.address
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to do, and what has to be done before what.
@@ -29,8 +43,9 @@ class Plan:
     `actions` come in the order in which they are shown: what is made and
     changed first, what is deleted last and in reverse.  `after` names for each
     action those that must have succeeded.  `kept` are wanted and need nothing.
-    `ledger` is what the server holds of the stack's memory, None if nothing;
-    `origin` is what it shall say, also where `takes_over` from another one.
+    `ledger` is what the server holds of the stack's memory, None if nothing, and
+    `gone` what it lists and is not there; `origin` is what it shall say, also where
+    the stack `takes_over` from another one.
     """
 
     stack: str
@@ -38,8 +53,9 @@ class Plan:
     origin: Origin
     actions: tuple[Action, ...]
     after: Mapping[Address, frozenset[Address]]
-    kept: tuple[Resource, ...] = ()
+    kept: tuple[Kept, ...] = ()
     ledger: Ledger | None = None
+    gone: frozenset[Address] = frozenset()
     templates: Mapping[str, Json] = field(default_factory=dict)
     takes_over: bool = False
 
@@ -47,7 +63,7 @@ class Plan:
     def wanted(self) -> tuple[Resource, ...]:
         """Everything that the stack wants and may have, changed or not."""
         acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
-        return (*acted, *self.kept)
+        return (*acted, *(each.resource for each in self.kept))
 
     @property
     def is_empty(self) -> bool:
@@ -63,7 +79,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
     """
     assert desired.stack is not None
     made = tuple(_wanted(desired, observed, allowed))
-    deleted = tuple(Delete(address, thing) for address, thing in left(desired, observed).items())
+    deleted = tuple(_deleted(desired, observed))
     actions = (*made, *reversed(deleted))
     acted = {action.address for action in actions}
     return Plan(
@@ -72,17 +88,28 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         origin=_known(origin, observed.ledger),
         actions=actions,
         after=_order(made, deleted),
-        kept=tuple(each for each in desired.resources if each.address not in acted),
-        ledger=_without_the_gone(observed),
+        kept=tuple(
+            Kept(each, observed.things[each.address])
+            for each in desired.resources
+            if each.address not in acted and each.address in observed.things
+        ),
+        ledger=observed.ledger,
+        gone=_gone(observed),
         templates=observed.templates,
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
     )
 
 
-def _without_the_gone(observed: ObservedState) -> Ledger | None:
-    """The ledger of what is there: an id of what somebody deleted would outlive its name."""
-    ledger = observed.ledger
-    return ledger and ledger.without(ledger.ids.keys() - observed.things.keys())
+def _deleted(desired: DesiredState, observed: ObservedState) -> Iterator[Delete]:
+    renamed = {each.renamed_from for each in desired.resources}
+    for address, thing in left(desired, observed).items():
+        yield Delete(address, thing, Why.RENAMED if address in renamed else Why.LEFT)
+
+
+def _gone(observed: ObservedState) -> frozenset[Address]:
+    """What somebody else deleted: its id would outlive its name."""
+    ids = observed.ledger.ids if observed.ledger is not None else {}
+    return frozenset(ids) - observed.things.keys()
 
 
 def _known(origin: Origin, ledger: Ledger | None) -> Origin:
@@ -98,9 +125,11 @@ def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:
 
 
 def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) -> Iterator[Action]:
+    leaving = left(desired, observed)
     for resource in sorted(desired.resources, key=_turn):
         if resource.address not in observed.things:
-            yield Create(resource)
+            renamed = resource.renamed_from
+            yield Create(resource, leaving.get(renamed) if renamed is not None else None)
             continue
         whose = claim(resource.address, desired, observed)
         if whose is Claim.OURS or (whose is Claim.FREE and allowed.adopt):
@@ -118,11 +147,21 @@ def _existing(
     resource: Resource, desired: DesiredState, observed: ObservedState, *, adopts: bool
 ) -> Iterator[Action]:
     there, ledger = observed.things[resource.address], observed.ledger
-    changes = compare(resource, there, mark=desired.mark)
+    changes = compare(resource, there, known(desired.mark, resource, observed))
+    protects = ledger is not None and resource.address in ledger.protected
     if changes:
         yield Update(resource, there, changes, adopts=adopts)
     elif ledger is None or ledger.ids.get(resource.address) != there.id:
         yield Adopt(resource, there)
+    elif resource.protect is not None and resource.protect is not protects:
+        yield Protect(resource, there, resource.protect)
+
+
+def known(mark: str, resource: Resource, observed: ObservedState) -> Known:
+    """What a comparison of one thing can rely on."""
+    there = observed.things[resource.address]
+    last = last_applied(resource, there, observed.ledger)
+    return Known(mark=mark, last=last, templates=observed.templates)
 
 
 def _order(
@@ -142,10 +181,11 @@ def _order(
 
 
 def counts(plan: Plan) -> dict[str, int]:
-    """How many of each: create, change, adopt, delete, keep; in that order."""
+    """How many of each: create, change, protect, adopt, delete, keep; in that order."""
     return {
         "create": sum(isinstance(action, Create) for action in plan.actions),
         "change": sum(isinstance(action, Update) for action in plan.actions),
+        "protect": sum(isinstance(action, Protect) for action in plan.actions),
         "adopt": sum(isinstance(action, Adopt) for action in plan.actions),
         "delete": sum(isinstance(action, Delete) for action in plan.actions),
         "keep": len(plan.kept),

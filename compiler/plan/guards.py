@@ -159,7 +159,7 @@ def _check_deletes(plan: Plan, limits: Limits, report: Report) -> None:
     made = [action for action in plan.actions if isinstance(action, Create)]
     for kind in Kind:
         gone = of_kind(plan, kind)
-        staying = [each for each in plan.kept if each.address.kind is kind]
+        staying = [each.resource for each in plan.kept if each.address.kind is kind]
         staying += [
             action.resource
             for action in plan.actions

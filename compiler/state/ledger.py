@@ -3,9 +3,13 @@ by `reconciler.ledger`; nothing is kept on a local disk.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address
+from compiler.state.memory import Memory
+
+Fields = Mapping[str, Memory]
+_LONGEST_HISTORY = 100  # applies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,29 +36,79 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """One apply of the past.
+
+    `at` is in RFC 3339 and UTC; `counts` says how many were created, changed,
+    adopted and deleted; `ended` is `done`, `partly` or `failed`.
+    """
+
+    at: str
+    who: str
+    tool: str
+    digest: str
+    ended: str
+    commit: str | None = None
+    environment: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """What the stack made, by address, and where it is applied from.
+    """What the stack made, as it last made it, and where it is applied from.
 
     An id of None was written ahead: the thing was about to be created when the
-    entry was made, and whether it was is for the next run to see.
+    entry was made, and whether it was is for the next run to see.  `applied` are
+    the owned fields of each thing as last applied; `ahead` as a run was about to
+    write them that never said how it ended.  `protected` are not to be deleted.
     """
 
     origin: Origin
     ids: Mapping[Address, str | None]
+    applied: Mapping[Address, Fields] = field(default_factory=dict)
+    ahead: Mapping[Address, Fields] = field(default_factory=dict)
+    protected: frozenset[Address] = frozenset()
+    history: tuple[Applied, ...] = ()
 
     def owns(self, address: Address, id: str) -> bool:
         """Whether the thing with this id is the one that the stack made under `address`."""
         return address in self.ids and self.ids[address] in {None, id}
 
-    def about_to_create(self, addresses: Iterable[Address]) -> "Ledger":
-        """The ledger to save before things are created."""
-        return replace(self, ids={**dict.fromkeys(addresses), **self.ids})
+    def about_to_write(
+        self, fields: Mapping[Address, Fields], *, creating: Iterable[Address]
+    ) -> "Ledger":
+        """The ledger to save before things are created and changed."""
+        return replace(
+            self,
+            ids={**dict.fromkeys(creating), **self.ids},
+            ahead={**self.ahead, **fields},
+        )
 
-    def with_ids(self, made: Mapping[Address, str]) -> "Ledger":
-        """The ledger that knows these ids."""
-        return replace(self, ids={**self.ids, **made})
+    def with_made(self, made: Mapping[Address, str], applied: Mapping[Address, Fields]) -> "Ledger":
+        """The ledger that knows these ids, and what was last applied."""
+        return replace(
+            self,
+            ids={**self.ids, **made},
+            applied={**self.applied, **applied},
+            ahead={key: each for key, each in self.ahead.items() if key not in applied},
+        )
 
     def without(self, addresses: Iterable[Address]) -> "Ledger":
         """The ledger that has forgotten these addresses."""
         gone = frozenset(addresses)
-        return replace(self, ids={key: id for key, id in self.ids.items() if key not in gone})
+        return replace(
+            self,
+            ids={key: id for key, id in self.ids.items() if key not in gone},
+            applied={key: each for key, each in self.applied.items() if key not in gone},
+            ahead={key: each for key, each in self.ahead.items() if key not in gone},
+            protected=self.protected - gone,
+        )
+
+    def with_protection(self, wanted: Mapping[Address, bool]) -> "Ledger":
+        """The ledger that protects what it shall, and no more what it shall not."""
+        on = {address for address, protect in wanted.items() if protect}
+        return replace(self, protected=(self.protected - wanted.keys()) | on)
+
+    def with_apply(self, apply: Applied) -> "Ledger":
+        """The ledger with one more apply in its history, the newest last."""
+        return replace(self, history=(*self.history, apply)[-_LONGEST_HISTORY:])

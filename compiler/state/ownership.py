@@ -1,12 +1,14 @@
 """Which fields of each kind a stack can own: the whole policy, as one table.
 
-A row says how a wanted value is completed by what the server holds (`settle`)
-and when two values are equal (`same`).  A field that has no row here is never
-read, compared or written.
+A row says how a wanted value is completed by what the server holds (`settle`),
+when two values are equal (`same`), and what becomes of a value that we wrote and
+that has left the file (`left`).  A field that has no row here is never read,
+compared or written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from compiler.desired.address import Kind
 from compiler.desired.json import Json
@@ -53,43 +55,57 @@ def cleared(wanted: Json, observed: Json) -> Json:
     return {"env": {}} if wanted == {} and observed != {} else wanted
 
 
+class Left(Enum):
+    """What becomes of a value that left the file, where it is not one fixed value."""
+
+    STAYS = "stays: fixed, operational, or read from the flow"
+    DEFAULT_QUEUE = "the pool's default queue"
+    DEFAULT_STEPS = "the pull step that a new deployment would get"
+    TYPES_TEMPLATE = "the template of the pool's type"
+
+
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """One field: how it is completed, and when it is the same."""
+    """One field: how it is completed, when it is the same, what follows when it left the file.
+
+    `is_opaque` is a value of which only a digest is remembered.
+    """
 
     field: str
     settle: Settle = as_written
     same: Same = equal
+    left: "Left | Json" = Left.STAYS
+    is_opaque: bool = False
 
 
 OWNED: Mapping[Kind, tuple[Owned, ...]] = {
     Kind.WORK_POOL: (
         Owned("type"),
-        Owned("description"),
-        Owned("concurrency_limit"),
+        Owned("description", left=None),
+        Owned("concurrency_limit", left=None),
         Owned("is_paused"),
-        Owned("base_job_template"),
+        Owned("base_job_template", left=Left.TYPES_TEMPLATE, is_opaque=True),
     ),
     Kind.WORK_QUEUE: (
         Owned("priority"),
-        Owned("concurrency_limit"),
+        Owned("concurrency_limit", left=None),
         Owned("is_paused"),
-        Owned("description"),
+        Owned("description", left=""),
     ),
     Kind.DEPLOYMENT: (
         Owned("entrypoint"),
         Owned("description"),
         Owned("version"),
-        Owned("tags", same=as_set),
-        Owned("parameters"),
-        Owned("parameter_openapi_schema"),
-        Owned("enforce_parameter_schema"),
+        Owned("tags", same=as_set, left=()),
+        Owned("parameters", left={}),
+        Owned("parameter_openapi_schema", is_opaque=True),
+        Owned("enforce_parameter_schema", left=True),
         Owned("paused"),
-        Owned("concurrency"),
-        Owned("work_pool_name"),
-        Owned("work_queue_name"),
-        Owned("job_variables", settle=cleared),
-        Owned("pull_steps"),
-        Owned("schedules"),
+        Owned("concurrency", left=None),
+        Owned("work_pool_name", left=None),
+        Owned("work_queue_name", left=Left.DEFAULT_QUEUE),
+        Owned("job_variables", settle=cleared, left={}),
+        Owned("pull_steps", left=Left.DEFAULT_STEPS),
+        Owned("schedules", left=()),
     ),
 }

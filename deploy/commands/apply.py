@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from compiler import Compilation, compile_project
 from compiler.desired.resources import DesiredState
@@ -18,7 +19,7 @@ from deploy.exit_codes import Exit
 from deploy.options import ProjectArguments
 from deploy.progress import Progress
 from deploy.question import agrees
-from deploy.session import open_client, open_project, origin_of
+from deploy.session import open_client, open_project, origin_of, stamp_of
 from deploy.target import Target, resolve
 from deploy.views.changes import render_outcomes, render_plan
 from deploy.views.mask import Mask, secret_values, secrets_at, secrets_in
@@ -28,6 +29,7 @@ from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError
 from reconciler.apply.walker import Done
+from reconciler.remember import Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
         target=target,
         sources=compiled.sources,
         origin=origin_of(project, compiled.files),
+        stamp=stamp_of(project, environ, datetime.now(UTC)),
         desired=desired,
     )
     try:
@@ -87,6 +90,7 @@ class _Job:
     target: Target
     sources: Sources
     origin: Origin
+    stamp: Stamp
     desired: DesiredState
 
 
@@ -174,7 +178,9 @@ def _asks(arguments: Arguments) -> bool:
 async def _apply(plan: Plan, job: _Job, client: PrefectClient, console: Console) -> Exit:
     report = Report()
     with Progress(len(plan.actions), console) as progress:
-        outcomes = await pipeline.apply(plan, job.desired, client, report=report, listener=progress)
+        outcomes = await pipeline.apply(
+            plan, job.desired, client, job.stamp, report=report, listener=progress
+        )
     console.findings(render_report(report, job.sources, console.mask, console.width))
     console.data(render_outcomes(outcomes, plan))
     if outcomes.all_done:

@@ -7,8 +7,8 @@ from typing import assert_never
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.desired.secret_shape import is_secret_name
-from compiler.diff.compare import Part, parts
-from compiler.plan.action import Action, Adopt, Create, Delete, Update
+from compiler.diff.parts import Part, parts
+from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan, counts
 from deploy.views.mask import Mask
 from reconciler.apply.walker import Done, Failed, Skipped
@@ -49,8 +49,10 @@ def _action(action: Action, plan: Plan, mask: Mask) -> Iterator[str]:
                     yield f"    {_part(part, mask)}"
         case Adopt(resource):
             yield f"= {resource.address}  (adopted into {plan.stack!r}, unchanged)"
-        case Delete(address):
-            yield f"- {address}  (left the files)"
+        case Protect(resource, _, is_on):
+            yield f"= {resource.address}  ({'protected' if is_on else 'no longer protected'})"
+        case Delete(address, _, why):
+            yield f"- {address}  ({why})"
         case _:
             assert_never(action)
 
@@ -80,14 +82,14 @@ def _schedule(schedule: Json, mask: Mask) -> str:
 
 
 def _part(part: Part, mask: Mask) -> str:
-    name = part.path.rpartition(".")[2]
+    name = part.path[-1]
     before = _json(name, part.before, mask, secret=_hides(part.after, mask))
     after = _json(name, part.after, mask)
-    if part.added:
-        return f"{part.path}: + {after}"
-    if part.removed:
-        return f"{part.path}: - {before}"
-    return f"{part.path}: {before} → {after}"
+    if part.how == "added":
+        return f"{part}: + {after}"
+    if part.how == "removed":
+        return f"{part}: - {before}"
+    return f"{part}: {before} → {after}"
 
 
 def _hides(value: Json, mask: Mask) -> bool:

@@ -7,9 +7,10 @@ from typing import assert_never
 from uuid import UUID
 
 from compiler.desired.address import Address, Kind
-from compiler.plan.action import Action, Adopt, Create, Delete, Update
+from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 from compiler.plan.claim import is_default_queue
+from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError, Conflict, Unanswered
 from reconciler.apply import bodies
@@ -88,7 +89,7 @@ class Executor:
             case Update():
                 await self._update(action)
                 return Done(action.observed.id)
-            case Adopt():
+            case Adopt() | Protect():
                 return Done(action.observed.id)
             case Delete():
                 await self._delete(action)
@@ -98,6 +99,8 @@ class Executor:
 
     async def _create(self, action: Create) -> str:
         match action.address.kind:
+            case Kind.DEPLOYMENT if action.replaces is not None:
+                return await self._replace_deployment(action, action.replaces)
             case Kind.DEPLOYMENT:
                 return await self._create_deployment(action)
             case Kind.WORK_POOL:
@@ -116,6 +119,22 @@ class Executor:
         if later:
             await self._add_schedules(made.id, later)
         return str(made.id)
+
+    async def _replace_deployment(self, action: Create, old: Observed) -> str:
+        """Make it under its new name, with the old one silent: no time may fire twice."""
+        id = UUID(old.id)
+        before = self._now()
+        was_paused = old.fields.get("paused") is True
+        if not was_paused:
+            await self._client.update_deployment(id, {"paused": True})
+        try:
+            return await self._create_deployment(action)
+        except ApiError:
+            if not was_paused:
+                with suppress(ApiError):
+                    await self._client.update_deployment(id, {"paused": False})
+                    await self._client.schedule_runs(id, before)
+            raise
 
     async def _add_schedules(self, id: UUID, added: Sequence[bodies.Body]) -> None:
         """Asks again after a lost answer: a slug that is taken then was taken by us."""

@@ -21,7 +21,7 @@ from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.api.wire import DeploymentOut
 from tests.properties.conftest import ON_A_SERVER
-from tests.support.builders import ORIGIN
+from tests.support.builders import ORIGIN, STAMP
 from tests.support.prefect_server import PrefectServer
 from tests.support.recording import Recorder
 
@@ -192,7 +192,7 @@ async def plan(client: PrefectClient, state: DesiredState) -> Plan:
 
 async def apply(client: PrefectClient, state: DesiredState) -> None:
     report = Report()
-    outcomes = await pipeline.apply(await plan(client, state), state, client, report=report)
+    outcomes = await pipeline.apply(await plan(client, state), state, client, STAMP, report=report)
     assert outcomes.all_done, list(report)
 
 

@@ -3,13 +3,27 @@
 import pytest
 
 from compiler.desired.address import deployment, work_pool
-from compiler.state.ledger import Ledger
+from compiler.state.ledger import Applied, Ledger
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
 from tests.support.builders import ELSEWHERE, ORIGIN
 
 pytestmark = pytest.mark.server
-LEDGER = Ledger(origin=ORIGIN, ids={work_pool("local"): "1", deployment("etl", "a b"): None})
+POOL, AHEAD = work_pool("local"), deployment("etl", "a b")
+LEDGER = Ledger(
+    origin=ORIGIN,
+    ids={POOL: "1", AHEAD: None},
+    applied={POOL: {"description": '="d"', "base_job_template": "#abc"}},
+    ahead={AHEAD: {"parameters": {"rows": "=5"}}},
+    protected=frozenset({POOL}),
+    history=(
+        Applied(at="2026-01-01", who="a", tool="0", digest="d", ended="done", counts={"create": 2}),
+    ),
+)
+
+
+async def save(client: PrefectClient, stack: str, ledger: Ledger) -> None:
+    await ledgers.revise(client, stack, lambda _: ledger)
 
 
 async def test_a_server_without_ledgers_has_none(client: PrefectClient) -> None:
@@ -18,22 +32,22 @@ async def test_a_server_without_ledgers_has_none(client: PrefectClient) -> None:
 
 
 async def test_what_was_saved_is_loaded(client: PrefectClient) -> None:
-    await ledgers.save(client, "shop", LEDGER)
+    await save(client, "shop", LEDGER)
 
     assert await ledgers.load(client, "shop") == LEDGER
 
 
 async def test_saving_again_replaces_all_of_it(client: PrefectClient) -> None:
-    await ledgers.save(client, "shop", LEDGER)
+    await save(client, "shop", LEDGER)
 
-    await ledgers.save(client, "shop", Ledger(origin=ELSEWHERE, ids={}))
+    await save(client, "shop", Ledger(origin=ELSEWHERE, ids={}))
 
     assert await ledgers.load(client, "shop") == Ledger(origin=ELSEWHERE, ids={})
 
 
 async def test_each_stack_has_its_own(client: PrefectClient) -> None:
-    await ledgers.save(client, "shop", LEDGER)
-    await ledgers.save(client, "other", Ledger(origin=ORIGIN, ids={work_pool("k8s"): "2"}))
+    await save(client, "shop", LEDGER)
+    await save(client, "other", Ledger(origin=ORIGIN, ids={work_pool("k8s"): "2"}))
 
     assert await ledgers.owners(client, "shop") == {work_pool("k8s"): "other"}
 
@@ -41,6 +55,7 @@ async def test_each_stack_has_its_own(client: PrefectClient) -> None:
 @pytest.mark.parametrize(
     "data",
     [
+        {"format": 3, "state": ["{}"]},
         {"format": 2, "state": ["{}"]},
         {"format": 1, "state": "{}"},
         {"format": 1, "state": ["{}"]},
@@ -51,7 +66,7 @@ async def test_each_stack_has_its_own(client: PrefectClient) -> None:
 async def test_a_ledger_of_another_form_is_an_error_and_not_an_empty_one(
     client: PrefectClient, data: dict[str, object]
 ) -> None:
-    await ledgers.save(client, "shop", LEDGER)
+    await save(client, "shop", LEDGER)
     document = await client.block_document(ledgers.BLOCK_TYPE, "shop")
     assert document is not None
     await client.update_block_document(document.id, data)  # type: ignore[arg-type]  # JSON all the same

@@ -23,6 +23,7 @@ from compiler.state.ledger import Origin
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.api.connect import connect
+from tests.support.builders import STAMP
 from tests.support.faults import (
     Fault,
     Faults,
@@ -99,7 +100,7 @@ async def run(
         client, report = PrefectClient(http), Report()
         plan = await pipeline.plan(desired, client, ORIGIN, allowed=Allowed(), report=report)
         assert not report.has_errors, list(report)
-        outcomes = await pipeline.apply(plan, desired, client, report=report)
+        outcomes = await pipeline.apply(plan, desired, client, STAMP, report=report)
         assert not report.has_errors, list(report)
         return Ended(plan=plan, all_done=outcomes.all_done)
 

@@ -17,7 +17,7 @@ from compiler.plan.build import Allowed, Plan
 from compiler.source.sources import Sources
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
-from tests.support.builders import ORIGIN
+from tests.support.builders import ORIGIN, STAMP
 
 pytestmark = pytest.mark.server
 
@@ -51,7 +51,7 @@ async def plan(client: PrefectClient, state: DesiredState) -> Plan:
 
 async def apply(client: PrefectClient, state: DesiredState) -> None:
     report = Report()
-    outcomes = await pipeline.apply(await plan(client, state), state, client, report=report)
+    outcomes = await pipeline.apply(await plan(client, state), state, client, STAMP, report=report)
     assert outcomes.all_done, list(report)
     assert (await plan(client, state)).is_empty
 
@@ -151,7 +151,9 @@ async def test_a_creation_that_was_refused_is_not_remembered(
     await apply(client, compiled(tmp_path, {"name": "p"}))
     state = wanting_too_little(compiled(tmp_path, {"name": "p"}, {"name": "x"}), work_pool("x"))
 
-    outcomes = await pipeline.apply(await plan(client, state), state, client, report=Report())
+    outcomes = await pipeline.apply(
+        await plan(client, state), state, client, STAMP, report=Report()
+    )
 
     kept = await ledger.load(client, "shop")
     assert not outcomes.all_done

@@ -15,7 +15,7 @@ from compiler.plan.build import Allowed
 from compiler.source.sources import Sources
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
-from tests.support.builders import ORIGIN
+from tests.support.builders import ORIGIN, STAMP
 from tests.support.prefect_server import PrefectServer
 
 pytestmark = pytest.mark.server
@@ -37,7 +37,7 @@ def compiled(folder: Path, **fields: Any) -> DesiredState:
 async def apply(client: PrefectClient, state: DesiredState) -> None:
     report = Report()
     plan = await pipeline.plan(state, client, ORIGIN, allowed=Allowed(force=True), report=report)
-    outcomes = await pipeline.apply(plan, state, client, report=report)
+    outcomes = await pipeline.apply(plan, state, client, STAMP, report=report)
     assert outcomes.all_done, list(report)
     again = await pipeline.plan(state, client, ORIGIN, allowed=Allowed(), report=report)
     assert again.is_empty

@@ -1,20 +1,25 @@
 """Values for tests, as short to write as they are to read."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from compiler.desired.address import Address, deployment, work_pool, work_queue
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Position, Span
+from compiler.diff.compare import Known
 from compiler.state.ledger import Ledger, Origin
 from compiler.state.observed import Observed, ObservedState
+from reconciler.remember import Stamp
 
 HERE = Span("deploy.yaml", Position(1, 1), Position(1, 2))
 ORIGIN = Origin(remote="example.com/shop/flows", files=("deploy.yaml",))
 ELSEWHERE = Origin(remote="example.com/other/flows", files=("deploy.yaml",))
+STAMP = Stamp(who="tester", tool="0", at=datetime(2026, 1, 1, tzinfo=UTC), commit="c0ffee")
 STACK = "shop"
 MARK = f"deploy:{STACK}"
+KNOWN = Known(mark=MARK)
 
 
 def wanted(name: str, *, flow: str = "etl", **fields: Json) -> Resource:

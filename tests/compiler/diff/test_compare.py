@@ -7,8 +7,9 @@ import pytest
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.diff.change import FieldChange
-from compiler.diff.compare import Part, compare, parts
-from tests.support.builders import HERE, MARK, there, wanted
+from compiler.diff.compare import compare
+from compiler.diff.parts import Part, parts
+from tests.support.builders import HERE, KNOWN, MARK, there, wanted
 
 
 def only(field: str, value: Json) -> dict[str, Any]:
@@ -31,9 +32,7 @@ def only(field: str, value: Json) -> dict[str, Any]:
     ],
 )
 def test_a_declared_field_that_differs_is_a_change(field: str, before: Json, after: Json) -> None:
-    changes = compare(
-        wanted("nightly", **only(field, after)), there(**only(field, before)), mark=MARK
-    )
+    changes = compare(wanted("nightly", **only(field, after)), there(**only(field, before)), KNOWN)
 
     assert [change.field for change in changes] == [field]
 
@@ -51,25 +50,25 @@ def test_a_declared_field_that_differs_is_a_change(field: str, before: Json, aft
 def test_another_spelling_is_no_change(field: str, before: Json, after: Json) -> None:
     resource = wanted("nightly", **only(field, after))
     if field == "job_variables":
-        before_apply = compare(resource, there(**only(field, before)), mark=MARK)
+        before_apply = compare(resource, there(**only(field, before)), KNOWN)
         assert all(change.after == {"env": {}} for change in before_apply) or before_apply == ()
-    assert compare(resource, there(**only(field, before)), mark=MARK) == ()
+    assert compare(resource, there(**only(field, before)), KNOWN) == ()
 
 
 def test_a_field_that_the_file_does_not_name_is_left_alone() -> None:
     observed = there(parameters={"n": 1}, paused=True, job_variables={"image": "x"})
 
-    assert compare(wanted("nightly"), observed, mark=MARK) == ()
+    assert compare(wanted("nightly"), observed, KNOWN) == ()
 
 
 def test_a_missing_stack_tag_is_put_back_beside_the_others() -> None:
-    changes = compare(wanted("nightly"), there(tags=["mine"]), mark=MARK)
+    changes = compare(wanted("nightly"), there(tags=["mine"]), KNOWN)
 
     assert changes == (FieldChange("tags", ["mine"], ["mine", MARK]),)
 
 
 def test_a_version_that_was_not_declared_is_no_reason_to_write() -> None:
-    assert compare(wanted("nightly"), there(version="older"), mark=MARK) == ()
+    assert compare(wanted("nightly"), there(version="older"), KNOWN) == ()
 
 
 def test_the_servers_word_on_an_unknown_parameter_is_kept() -> None:
@@ -90,13 +89,13 @@ def test_the_servers_word_on_an_unknown_parameter_is_kept() -> None:
         written_at=HERE,
     )
 
-    assert compare(resource, observed, mark=MARK) == ()
+    assert compare(resource, observed, KNOWN) == ()
 
 
 def test_a_nested_change_is_shown_at_its_place() -> None:
     change = FieldChange("parameters", {"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}, "d": 4})
 
     assert parts(change) == (
-        Part("parameters.a.c", 2, 3),
-        Part("parameters.d", None, 4, added=True),
+        Part(("parameters", "a", "c"), 2, 3),
+        Part(("parameters", "d"), None, 4, "added"),
     )

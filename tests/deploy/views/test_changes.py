@@ -12,6 +12,7 @@ from reconciler.apply.walker import Done, Failed, Skipped
 from reconciler.pipeline import Outcomes
 from tests.support.builders import (
     ELSEWHERE,
+    KNOWN,
     MARK,
     ORIGIN,
     desired,
@@ -58,7 +59,7 @@ def test_a_new_thing_shows_what_it_will_be() -> None:
 def test_a_change_shows_each_place_before_and_after() -> None:
     live = there(parameters={"n": 1, "old": 2}, paused=False)
     resource = wanted("nightly", parameters={"n": 2, "new": "x"}, paused=True)
-    update = Update(resource, live, compare(resource, live, mark=MARK))
+    update = Update(resource, live, compare(resource, live, KNOWN))
 
     assert render_plan(plan_of(update), Mask()) == (
         "~ deployment/etl/nightly\n"
@@ -74,7 +75,7 @@ def test_a_change_shows_each_place_before_and_after() -> None:
 def test_a_schedule_that_is_new_or_gone_is_named() -> None:
     live = there(schedules=[{"id": "1", "slug": "old", "cron": "0 1 * * *", "parameters": {}}])
     resource = wanted("nightly", schedules=[{"cron": "0 2 * * *", "slug": "new", "parameters": {}}])
-    update = Update(resource, live, compare(resource, live, mark=MARK))
+    update = Update(resource, live, compare(resource, live, KNOWN))
 
     text = render_plan(plan_of(update), Mask())
 

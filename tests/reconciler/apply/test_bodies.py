@@ -9,14 +9,14 @@ from compiler.desired.resources import Resource, Riding
 from compiler.diff.compare import compare
 from compiler.plan.action import Update
 from reconciler.apply import bodies
-from tests.support.builders import HERE, MARK, there, wanted
+from tests.support.builders import HERE, KNOWN, MARK, there, wanted
 
 SCHEMA: Json = {"properties": {"n": {"type": "integer"}}}
 
 
 def update(fields: dict[str, Json], observed: dict[str, Json]) -> Update:
     resource, live = wanted("nightly", **as_keywords(fields)), there(**as_keywords(observed))
-    return Update(resource, live, compare(resource, live, mark=MARK))
+    return Update(resource, live, compare(resource, live, KNOWN))
 
 
 def as_keywords(fields: dict[str, Json]) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def test_a_default_pull_step_goes_along_with_the_entrypoint_only() -> None:
     described = there(entrypoint="new.py:f", description="old")
 
     def body(live: Any) -> dict[str, Json]:
-        return bodies.changed_deployment(Update(resource, live, compare(resource, live, mark=MARK)))
+        return bodies.changed_deployment(Update(resource, live, compare(resource, live, KNOWN)))
 
     assert body(moved) == {"entrypoint": "new.py:f", "pull_steps": steps}
     assert body(described) == {"description": "new"}

@@ -1,0 +1,117 @@
+"""The places inside a change that differ, each with its cause.  Only this imports `deepdiff`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from compiler.desired.json import Json
+from compiler.desired.secret_shape import is_secret_name
+from compiler.diff import schedules
+from compiler.diff.attribution import cause_of
+from compiler.diff.change import Cause, FieldChange
+from compiler.state.memory import Memory, memory_of
+
+How: TypeAlias = Literal["changed", "added", "removed"]
+_ONE_CAUSE = frozenset({Cause.CHANGE, Cause.DRIFT, Cause.LEFT, Cause.UNKNOWN})
+_DEPTH = 3  # of a memory
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One place inside a value: `path` begins with the field, then come keys and slugs.
+
+    `old` is the memory of what was last applied there, None if nothing is known of it.
+    """
+
+    path: tuple[str, ...]
+    before: Json
+    after: Json
+    how: How = "changed"
+    cause: Cause = Cause.UNKNOWN
+    old: Memory | None = None
+
+    def __str__(self) -> str:
+        if self.path[0] == "schedules" and len(self.path) > 1:
+            return ".".join((f"schedules[{self.path[1]}]", *self.path[2:]))
+        return ".".join(self.path)
+
+
+def parts(change: FieldChange) -> tuple[Part, ...]:
+    """The places inside a change that differ, in path order."""
+    field, before, after = (change.field,), change.before, change.after
+    if change.field == "schedules":
+        found = _of_schedules(_listed(before), _listed(after))
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        found = _nested(field, before, after)
+    else:
+        found = iter((Part(field, before, after),))
+    return tuple(_attributed(part, change) for part in sorted(found, key=lambda part: part.path))
+
+
+def _nested(prefix: tuple[str, ...], before: Json, after: Json) -> Iterator[Part]:
+    from deepdiff import DeepDiff  # noqa: PLC0415  # slow to import, needed only for a nested change
+
+    found = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
+    for kind, items in found.items():
+        how: How = "changed"
+        if kind.endswith("_added"):
+            how = "added"
+        elif kind.endswith("_removed"):
+            how = "removed"
+        for item in items:
+            path = (*prefix, *map(str, item.path(output_format="list")))
+            one, other = (None if how == "added" else item.t1), item.t2
+            yield Part(path, one, None if how == "removed" else other, how)
+
+
+def _of_schedules(
+    before: list[schedules.Schedule], after: list[schedules.Schedule]
+) -> Iterator[Part]:
+    live = {str(each["id"]): each for each in before}
+    for schedule in after:
+        path = ("schedules", str(schedule.get("slug") or schedule.get("id")))
+        there = live.pop(str(schedule.get("id")), None)
+        if there is None:
+            yield Part(path, None, _shown(schedule), "added")
+        elif schedules.content(there) != schedules.content(schedule):
+            yield from _nested(path, _shown(there), _shown(schedule))
+    for gone in live.values():
+        yield Part(
+            ("schedules", str(gone.get("slug") or gone["id"])), _shown(gone), None, "removed"
+        )
+
+
+def _listed(value: Json) -> list[schedules.Schedule]:
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [schedule for schedule in listed if isinstance(schedule, Mapping)]
+
+
+def _shown(schedule: schedules.Schedule) -> dict[str, Json]:
+    shown = {key: value for key, value in schedule.items() if key != "id" and value is not None}
+    return {"timezone": "UTC", **shown}
+
+
+def _attributed(part: Part, change: FieldChange) -> Part:
+    """The part with its own cause, where what was last applied is known that far down."""
+    old, depth = change.old, 1
+    while isinstance(old, Mapping) and depth < len(part.path):
+        old, depth = old.get(part.path[depth]), depth + 1
+    reached = depth == len(part.path)
+    if change.cause in _ONE_CAUSE or not reached:
+        return replace(part, cause=change.cause, old=old if reached else None)
+    return replace(part, cause=_own_cause(part, old), old=old)
+
+
+def _own_cause(part: Part, old: Memory | None) -> Cause:
+    match part.how:
+        case "added":
+            return Cause.CHANGE if old is None else Cause.DRIFT
+        case "removed":
+            return Cause.DRIFT if old is None else Cause.CHANGE
+        case "changed":
+            secret = any(map(is_secret_name, part.path))
+            depth = _DEPTH + 1 - len(part.path)
+            before, after = (
+                memory_of(value, depth=depth, secret=secret) for value in (part.before, part.after)
+            )
+            return cause_of(old, before, after)

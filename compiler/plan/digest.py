@@ -1,0 +1,49 @@
+"""The digest of a plan: what somebody approved, in sixty-four letters."""
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import assert_never
+
+from compiler.desired.json import Json
+from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
+from compiler.plan.build import Plan
+
+
+def digest(plan: Plan) -> str:
+    """`sha256:` and the hash of all that the plan does, and to which objects.
+
+    Versions, commits, run impact and times are not in it: the same change from
+    another commit is the same change.
+    """
+    content = {
+        "stack": plan.stack,
+        "takes over": plan.takes_over,
+        "actions": [dict(_told(action)) for action in plan.actions],
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_plain)
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _told(action: Action) -> Iterator[tuple[str, Json]]:
+    yield "address", str(action.address)
+    yield "does", type(action).__name__
+    match action:
+        case Create(resource, replaces):
+            yield "fields", {**resource.initial, **resource.fields, "version": None}
+            yield "replaces", replaces.id if replaces is not None else None
+        case Update(_, observed, changes, adopts):
+            yield "id", observed.id
+            yield "adopts", adopts
+            yield "changes", [[each.field, each.before, each.after] for each in changes]
+        case Adopt(_, observed) | Delete(_, observed):
+            yield "id", observed.id
+        case Protect(_, observed, is_on):
+            yield "id", observed.id
+            yield "protects", is_on
+        case _:
+            assert_never(action)
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else list(value)  # type: ignore[call-overload]  # Json has no others

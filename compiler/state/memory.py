@@ -1,0 +1,51 @@
+"""A value as it is remembered: enough to know it again, never a secret, never large.
+
+A short value is kept as it is, so that a plan can show it; a longer one, and every
+secret, as a digest.  A mapping is remembered key by key, three deep, so that a
+change of one key and a drift of another can be told apart.
+"""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import TypeAlias
+
+from compiler.desired.json import Json
+from compiler.desired.secret_shape import is_secret_name, secret_shape
+
+Memory: TypeAlias = str | Mapping[str, "Memory"]
+
+_DEPTH = 3
+_LONGEST = 80  # letters of a value that is kept as it is
+_MOST_KEYS = 100
+_BYTES = 12  # of a digest: two values of one field are told apart, and no more is asked of it
+_SHOWN, _DIGEST = "=", "#"
+
+
+def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memory:
+    """The memory of a value; a text is a leaf, a mapping holds the memories of its keys."""
+    if isinstance(value, Mapping) and 0 < len(value) <= _MOST_KEYS and depth > 0:
+        return {
+            name: memory_of(item, depth=depth - 1, secret=secret or is_secret_name(name))
+            for name, item in value.items()
+        }
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
+    if len(text) <= _LONGEST and not secret and secret_shape(text) is None:
+        return _SHOWN + text
+    return _DIGEST + urlsafe_b64encode(blake2b(text.encode(), digest_size=_BYTES).digest()).decode()
+
+
+def is_shown(memory: Memory | None) -> bool:
+    """Whether `recalled` gives the value itself."""
+    if isinstance(memory, Mapping):
+        return all(map(is_shown, memory.values()))
+    return memory is not None and memory.startswith(_SHOWN)
+
+
+def recalled(memory: Memory) -> Json:
+    """The value that is remembered; null where only a digest of it is."""
+    if isinstance(memory, Mapping):
+        return {name: recalled(item) for name, item in memory.items()}
+    value: Json = json.loads(memory[1:]) if memory.startswith(_SHOWN) else None
+    return value

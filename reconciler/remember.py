@@ -1,0 +1,110 @@
+"""What a run notes in its stack's ledger, before its first write and after its last.
+
+Both are functions from the ledger as it is at that moment: another run may have
+noted something since the plan was made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from compiler.desired.address import Address
+from compiler.desired.json import Json
+from compiler.diff.attribution import remembered
+from compiler.plan.action import Adopt, Create, Delete, Protect, Update
+from compiler.plan.build import Plan, counts
+from compiler.plan.digest import digest
+from compiler.state.ledger import Applied, Fields, Ledger
+from reconciler.api.errors import Refused
+from reconciler.apply.walker import Done, Failed, Outcome, Skipped
+from reconciler.verify import Seen
+
+Ended = Mapping[Address, Outcome[Address]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Who applies, when, with which tool, from which commit; None outside of Git."""
+
+    who: str
+    tool: str
+    at: datetime
+    commit: str | None = None
+
+
+def ahead_of(plan: Plan, now: Ledger | None) -> Ledger:
+    """The ledger with what is about to be written, so that a run that dies knows its own."""
+    creating = [action.address for action in plan.actions if isinstance(action, Create)]
+    fields = {
+        action.address: remembered(action.resource, intended(action))
+        for action in plan.actions
+        if isinstance(action, (Create, Update))
+    }
+    noted = _known(plan, now).without(plan.gone)
+    return noted.about_to_write(fields, creating=creating)
+
+
+def intended(action: Create | Update) -> Mapping[str, Json]:
+    """The fields of a thing as they shall be once the action is done."""
+    if isinstance(action, Create):
+        return action.resource.fields
+    return {**action.observed.fields, **{each.field: each.after for each in action.changes}}
+
+
+def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | None) -> Ledger:
+    """The ledger after a run: what exists, as it is, without what is gone or was never made."""
+    made: dict[Address, str] = {}
+    applied: dict[Address, Fields] = {
+        kept.address: remembered(kept.resource, kept.observed.fields) for kept in plan.kept
+    }
+    gone = set(plan.gone)
+    for action in plan.actions:
+        match action, outcomes[action.address]:
+            case (Delete(), Done()):
+                gone.add(action.address)
+            case (Create(), Failed(error=Refused()) | Skipped()):
+                gone.add(action.address)
+            case (Create(), Failed()):
+                gone.discard(action.address)  # perhaps it was made: the next run will see
+            case (Create() | Update(), Done(id=str() as id)):
+                gone.discard(action.address)
+                made[action.address] = id
+                if action.address in seen.found:
+                    fields = seen.found[action.address].fields
+                    applied[action.address] = remembered(action.resource, fields)
+            case (Adopt() | Protect(), Done(id=str() as id)):
+                made[action.address] = id
+                applied[action.address] = remembered(action.resource, action.observed.fields)
+            case _:
+                continue
+    noted = _known(plan, now).with_made(made, applied).without(gone)
+    protection = _protection(plan, noted)
+    return noted.with_protection(protection).with_apply(_entry(plan, outcomes, seen, stamp))
+
+
+def _known(plan: Plan, now: Ledger | None) -> Ledger:
+    """The ledger as it is, else as the plan saw it, from where the plan is applied."""
+    return replace(now or plan.ledger or Ledger(origin=plan.origin, ids={}), origin=plan.origin)
+
+
+def _protection(plan: Plan, ledger: Ledger) -> dict[Address, bool]:
+    return {
+        resource.address: resource.protect
+        for resource in plan.wanted
+        if resource.protect is not None and resource.address in ledger.ids
+    }
+
+
+def _entry(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp) -> Applied:
+    done = sum(isinstance(outcome, Done) for outcome in outcomes.values())
+    whole = done == len(plan.actions) and not seen.left
+    return Applied(
+        at=stamp.at.isoformat(timespec="seconds"),
+        who=stamp.who,
+        tool=stamp.tool,
+        digest=digest(plan),
+        ended="done" if whole else "partly" if done else "failed",
+        commit=stamp.commit,
+        environment=plan.origin.environment,
+        counts=counts(plan),
+    )

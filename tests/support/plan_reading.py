@@ -42,22 +42,23 @@ def _steps(lines: list[str]) -> Iterator[tuple[str, str, frozenset[str]]]:
     starts = [number for number, line in enumerate(lines) if line[:2] in {"+ ", "~ ", "- ", "= "}]
     for start, end in pairwise([*starts, len(lines)]):
         head, inner = lines[start], lines[start + 1 : end]
-        address, rest = _name(head[2:], "  (")
-        paths = [_name(line[4:], ":")[0] for line in inner if re.match(r"    [^\s!]", line)]
+        address, rest = name_in(head[2:], "  (")
+        paths = [name_in(line[4:], ":")[0] for line in inner if re.match(r"    [^\s!]", line)]
         yield (
-            _verb(head[0], rest),
+            verb_of(head[0], rest),
             address,
             frozenset("schedules" if path == "schedule" else path for path in paths),
         )
 
 
-def _verb(mark: str, note: str) -> str:
+def verb_of(mark: str, note: str) -> str:
+    """What is done, by its mark and what stands behind the address."""
     if mark in _VERBS:
         return _VERBS[mark]
     return next(verb for words, verb in _QUIET.items() if note.startswith(words))
 
 
-def _name(text: str, end: str) -> tuple[str, str]:
+def name_in(text: str, end: str) -> tuple[str, str]:
     """A name that may stand in quotes, and what comes after it."""
     if text.startswith('"'):
         name, length = json.JSONDecoder().raw_decode(text)

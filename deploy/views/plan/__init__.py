@@ -10,4 +10,5 @@ from collections.abc import Mapping
 PLAN_VIEWS: Mapping[str, str] = {
     "text": "deploy.views.plan.text",
     "json": "deploy.views.plan.json_document",
+    "markdown": "deploy.views.plan.markdown",
 }

@@ -8,19 +8,17 @@
 0 to create, 1 to change, 0 to delete; 5 unchanged
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from compiler.desired.json import Json
 from compiler.plan.document import ActionPart, ChangePart, NotePart, PlanDocument
 from deploy.views.letters import cells, one_line, wrapped
 from deploy.views.letters import width as columns_of
 from deploy.views.plan import wording
-from deploy.views.plan.lines import Line, limited, shape, spelled
+from deploy.views.plan.lines import Line, limited, shape
+from deploy.views.plan.novelty import described
 
 _MOST = 40  # lines of one change
 _ROOM = 120  # columns where there is no terminal
-_VALUE = 100  # characters of a value of something new
 _NARROWEST = 20
 _INDENT = "    "
 
@@ -43,9 +41,9 @@ def _action(action: ActionPart, document: PlanDocument, width: int | None) -> It
     yield f"{wording.MARKS[action.action]} {wording.address(action.address)}{note}"
     for change in wording.told(action):
         if action.action == "create":
-            lines: Iterator[str] = iter(_new(change))
+            lines = [_INDENT + line for line in described(change)]
         else:
-            lines = _change(action, change, width)
+            lines = list(_change(action, change, width))
         for line in lines:
             yield from _broken(line, width)
     for effect in wording.effects(action.impact):
@@ -69,39 +67,6 @@ def _change(action: ActionPart, change: ChangePart, width: int | None) -> Iterat
 
 def _line(line: Line) -> str:
     return f"{_INDENT}  {line.mark} {'  ' * line.depth}{line.text}"
-
-
-def _new(change: ChangePart) -> list[str]:
-    """What a new thing will be, a line a field and a line a schedule."""
-    schedules = change.after if isinstance(change.after, list) else [change.after]
-    if change.field == "schedules" and all(map(_is_schedule, schedules)):
-        return [f"{_INDENT}schedule: {_schedule(each)}" for each in schedules]
-    value = change.after
-    if change.path == "description" and isinstance(value, str) and "\n" in value:
-        value = value.partition("\n")[0] + " …"
-    text = spelled(value)
-    shown = text if len(text) <= _VALUE else text[: _VALUE - 1] + "…"
-    return [f"{_INDENT}{wording.path(change)}: {shown}"]
-
-
-def _is_schedule(value: Json) -> bool:
-    return isinstance(value, Mapping) and any(
-        kind in value for kind in ("cron", "interval", "rrule")
-    )
-
-
-def _schedule(schedule: Json) -> str:
-    """`night: cron "0 3 * * *" (Europe/Berlin)`."""
-    assert isinstance(schedule, Mapping)
-    kind = next(name for name in ("cron", "interval", "rrule") if name in schedule)
-    slug = f"{schedule['slug']}: " if schedule.get("slug") else ""
-    zone = schedule.get("timezone") or "UTC"
-    times = schedule[kind]
-    shown = f"{times:g} s" if isinstance(times, int | float) else json.dumps(times)
-    text = f"{slug}{kind} {shown} ({zone})"
-    if schedule.get("parameters"):
-        text += f" with {json.dumps(schedule['parameters'], ensure_ascii=False)}"
-    return one_line(text + (" inactive" if schedule.get("active") is False else ""))
 
 
 def _broken(line: str, width: int | None) -> Iterator[str]:

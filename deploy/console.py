@@ -14,6 +14,9 @@ import click
 from deploy.views.mask import Mask
 
 _PAINT = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", "!": "red"}
+_CAUSE = re.compile(r"(.*)(  \((?:change|drift|both|left the file|cause unknown)[^()]*\))$")
+_INNER = re.compile(r" {6,}([-+~…]) |    (!) ")
+_INNER_PAINT = {"+": "green", "-": "red", "~": "yellow", "…": "bright_black", "!": "magenta"}
 _MARK = re.compile(r"( +\| +)(\^+|-+)((?: .*)?)$")
 
 
@@ -29,6 +32,16 @@ class Console:
         """Columns of the terminal that findings are read at; None where there is none."""
         return shutil.get_terminal_size().columns if sys.stderr.isatty() else None
 
+    @property
+    def columns(self) -> int | None:
+        """Columns of the terminal that data is read at; None where there is none."""
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+    def plan(self, text: str) -> None:
+        """A plan as text, with the break at the end of its last line."""
+        painted = "\n".join(map(_planned, _painted(self.mask.text(text)).split("\n")))
+        click.echo(painted, nl=not text.endswith("\n"), color=self._colour)
+
     def data(self, text: str) -> None:
         """What the caller asked for."""
         if text:
@@ -40,7 +53,7 @@ class Console:
         Its secrets were taken out of its parts.
         """
         if text:
-            click.echo(text)
+            click.echo(text, nl=not text.endswith("\n"))
 
     def tell(self, text: str) -> None:
         """What is good to know about the run."""
@@ -59,6 +72,15 @@ def _painted(text: str) -> str:
         click.style(line, fg=_PAINT[line[0]]) if line[:1] in _PAINT and line[1:2] == " " else line
         for line in text.split("\n")
     )
+
+
+def _planned(line: str) -> str:
+    """A line inside an action: what comes and goes, and whose doing it is."""
+    if found := _INNER.match(line):
+        return click.style(line, fg=_INNER_PAINT[found[1] or found[2]])
+    if line.startswith("    ") and (found := _CAUSE.fullmatch(line)):
+        return found[1] + click.style(found[2], fg="magenta")
+    return line
 
 
 def _finding(line: str) -> str:

@@ -1,14 +1,16 @@
-"""Write what is generated: a page for every finding, their table, and each command's help.
+"""Write what is generated: findings' pages and table, commands' help, the schema of a plan.
 
 `make gen` runs it; `tests/house` compares what it would write with what is there.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from compiler.diagnostics import Rule
+from compiler.plan import document as plan
 from compiler.rules.catalogue import CATALOGUE
 from deploy.main import deploy
 from deploy.views.page import HEADINGS, STAGES, files, markdown, sections
@@ -22,7 +24,12 @@ _WIDTH = 80
 def documents() -> dict[Path, str]:
     """Every generated document by its path."""
     rules = {DOCS / "rules" / f"{rule.code}.md": rule_page(rule) for rule in CATALOGUE.values()}
-    return {**rules, DOCS / "rules" / "index.md": rule_table(), DOCS / "cli.md": command_pages()}
+    return {
+        **rules,
+        DOCS / "rules" / "index.md": rule_table(),
+        DOCS / "cli.md": command_pages(),
+        DOCS / "plan.schema.json": plan_schema(),
+    }
 
 
 def rule_page(rule: Rule) -> str:
@@ -46,6 +53,11 @@ def command_pages() -> str:
     for path, text in _help(deploy, _context(deploy, "deploy", None)):
         parts += [f"## {path}", f"```text\n{text}\n```"]
     return "\n\n".join(parts) + "\n"
+
+
+def plan_schema() -> str:
+    """What `--format json` writes, for other programs."""
+    return json.dumps(plan.schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _help(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:

@@ -40,9 +40,9 @@ class Part(BaseModel):
 class Place(Part):
     """A place in a file of the project; lines and columns count from 1."""
 
-    file: str
-    line: int
-    column: int
+    file: Annotated[str, Field(description="From the project's root, with `/`.")]
+    line: Annotated[int, Field(description="The first line is 1.")]
+    column: Annotated[int, Field(description="The first character of a line is 1.")]
 
 
 class OriginPart(Part):
@@ -50,7 +50,7 @@ class OriginPart(Part):
 
     remote: Annotated[str | None, Field(description="The Git remote without credentials.")]
     files: Annotated[tuple[str, ...], Field(description="Root files, from the repository's root.")]
-    environment: str | None
+    environment: Annotated[str | None, Field(description="The one of `-e`; null: none.")]
 
 
 class ChangePart(Part):
@@ -58,17 +58,26 @@ class ChangePart(Part):
 
     path: Annotated[str, Field(description="A field, then keys or slugs: parameters.rows.")]
     field: Annotated[str, Field(description="The field that the path begins with.")]
-    how: Literal["changed", "added", "removed"]
+    how: Annotated[
+        Literal["changed", "added", "removed"],
+        Field(description="Whether there is a value before, after, or both."),
+    ]
     before: Annotated[JsonValue, Field(description="As the server has it; null if added.")]
     after: Annotated[JsonValue, Field(description="As it shall be; null if removed.")]
     last_applied: Annotated[
         JsonValue,
         Field(description="As last applied; null too where that is not known or too long to keep."),
     ] = None
-    is_last_applied_known: bool = False
+    is_last_applied_known: Annotated[
+        bool, Field(description="Whether `last_applied` says what was last applied.")
+    ] = False
     cause: Annotated[CauseName, Field(description="Whose doing the difference is.")]
-    reason: FieldReason = "written in the file"
-    at: Place | None = None
+    reason: Annotated[FieldReason, Field(description="Where the value after comes from.")] = (
+        "written in the file"
+    )
+    at: Annotated[Place | None, Field(description="Where the value is written; null: nowhere.")] = (
+        None
+    )
 
 
 class RunImpact(Part):
@@ -82,52 +91,67 @@ class RunImpact(Part):
     vanishing: Annotated[
         int, Field(description="Fire times of the next seven days that there will be none at.")
     ] = 0
-    first_appearing: tuple[str, ...] = ()
-    first_vanishing: tuple[str, ...] = ()
+    first_appearing: Annotated[
+        tuple[str, ...], Field(description="The earliest of those that appear, a few.")
+    ] = ()
+    first_vanishing: Annotated[
+        tuple[str, ...], Field(description="The earliest of those that vanish, a few.")
+    ] = ()
     active: Annotated[int, Field(description="Runs under way of a deployment to be deleted.")] = 0
 
 
 class ActionPart(Part):
     """One step; steps come in the order in which they are shown."""
 
-    action: Verb
+    action: Annotated[Verb, Field(description="What is done to the thing.")]
     address: Annotated[str, Field(description="Kind and names: deployment/etl/nightly.")]
-    kind: str
-    reason: Reason
+    kind: Annotated[str, Field(description="What the address begins with: deployment.")]
+    reason: Annotated[Reason, Field(description="Why it is done.")]
     id: Annotated[str | None, Field(description="The server's id; null before creation.")] = None
     is_adopted: Annotated[bool, Field(description="It was not the stack's before.")] = False
-    renamed_from: str | None = None
-    at: Place | None = None
-    changes: tuple[ChangePart, ...] = ()
-    impact: RunImpact | None = None
+    renamed_from: Annotated[
+        str | None, Field(description="The address that it had before; null: the same.")
+    ] = None
+    at: Annotated[
+        Place | None, Field(description="Where the thing is written; null: no longer.")
+    ] = None
+    changes: Annotated[
+        tuple[ChangePart, ...],
+        Field(description="What differs, in path order; of a new thing all that it will have."),
+    ] = ()
+    impact: Annotated[
+        RunImpact | None, Field(description="What it does to runs; null: nothing is known.")
+    ] = None
 
 
 class NotePart(Part):
     """Something true and worth knowing that no step follows from."""
 
-    address: str | None
-    text: str
+    address: Annotated[str | None, Field(description="What it is about; null: the stack.")]
+    text: Annotated[str, Field(description="A sentence without a full stop.")]
 
 
 class RefusalPart(Part):
     """A finding that forbids to apply the plan (`error`), or warns."""
 
-    code: str
-    severity: Literal["error", "warning", "info"]
-    message: str
-    hint: str | None = None
-    at: Place | None = None
+    code: Annotated[str, Field(description="`deploy explain CODE` prints its page.")]
+    severity: Annotated[
+        Literal["error", "warning", "info"], Field(description="An error forbids to apply.")
+    ]
+    message: Annotated[str, Field(description="What is true, in one line.")]
+    hint: Annotated[str | None, Field(description="What to do; null: nothing known.")] = None
+    at: Annotated[Place | None, Field(description="The place it is about; null: none.")] = None
 
 
 class Counts(Part):
     """How many steps of each kind, and how many things need none."""
 
-    create: int
-    update: int
-    adopt: int
-    delete: int
-    protect: int
-    unchanged: int
+    create: Annotated[int, Field(description="Things to be made.")]
+    update: Annotated[int, Field(description="Things to be changed, adopted ones too.")]
+    adopt: Annotated[int, Field(description="Things that become the stack's, unchanged.")]
+    delete: Annotated[int, Field(description="Things to be removed.")]
+    protect: Annotated[int, Field(description="Things whose protection begins or ends.")]
+    unchanged: Annotated[int, Field(description="Things that are as they shall be.")]
 
 
 class Requests(Part):
@@ -137,25 +161,56 @@ class Requests(Part):
     asks the server to schedule again; `reads` look again before and after.
     """
 
-    writes: int
-    housekeeping: int
-    reads: int
+    writes: Annotated[int, Field(description="Requests that change owned things.")]
+    housekeeping: Annotated[
+        int, Field(description="The ledger's, the lock's, and what asks to schedule again.")
+    ]
+    reads: Annotated[int, Field(description="Requests that look, before and after.")]
 
 
 class PlanDocument(Part):
     """A plan.  `digest` leaves out versions, commits, run impact and times."""
 
-    format_version: Literal["1.0"] = FORMAT
-    tool_version: str
+    format_version: Annotated[
+        Literal["1.0"],
+        Field(description="Of this format: the second number rises when a field is added."),
+    ] = FORMAT
+    tool_version: Annotated[str, Field(description="The version of `deploy` that planned.")]
     created_at: Annotated[str | None, Field(description="RFC 3339, UTC.")] = None
     server: Annotated[str | None, Field(description="Address of the API; null: embedded.")] = None
-    stack: str
-    origin: OriginPart
-    commit: str | None = None
-    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    stack: Annotated[str, Field(description="Whose things these are.")]
+    origin: Annotated[OriginPart, Field(description="What may apply it, and from where.")]
+    commit: Annotated[str | None, Field(description="The Git commit; null: unknown.")] = None
+    digest: Annotated[
+        str,
+        Field(
+            pattern=r"^sha256:[0-9a-f]{64}$",
+            description="The same for the same plan: what `--expect` is given.",
+        ),
+    ]
     is_applicable: Annotated[bool, Field(description="Whether no guard refuses it.")]
-    counts: Counts
-    actions: tuple[ActionPart, ...]
-    notes: tuple[NotePart, ...] = ()
-    findings: tuple[RefusalPart, ...] = ()
-    requests: Requests | None = None
+    counts: Annotated[Counts, Field(description="How many steps of each kind.")]
+    actions: Annotated[
+        tuple[ActionPart, ...], Field(description="The steps, in the order they are shown in.")
+    ]
+    notes: Annotated[
+        tuple[NotePart, ...], Field(description="What is true and leads to no step.")
+    ] = ()
+    findings: Annotated[
+        tuple[RefusalPart, ...], Field(description="What the guards found, in order.")
+    ] = ()
+    requests: Annotated[
+        Requests | None, Field(description="How many an apply makes; null: not counted.")
+    ] = None
+
+
+def schema() -> dict[str, JsonValue]:
+    """The JSON Schema (draft 2020-12) of a plan, as it is written: no key is ever left out."""
+    written: dict[str, JsonValue] = PlanDocument.model_json_schema(mode="serialization")
+    definitions = written.pop("$defs")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **written,
+        "title": "A plan of deploy",
+        "$defs": definitions,
+    }

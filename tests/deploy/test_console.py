@@ -59,15 +59,51 @@ def test_there_is_no_colour_where_there_is_no_terminal() -> None:
     assert "\x1b[" not in said(lambda console: console.findings(TEXT), color=False).stderr
 
 
+PLAN = """\
+~ deployment/etl/nightly
+    rows: 4 → 7
+    rows: 4 → 7  (drift and change: last applied 5)
+      + a
+      … 2 unchanged lines
+    ! 2 queued runs dropped
+
+0 to create
+"""
+
+
+def test_a_plan_is_coloured_where_something_comes_or_goes() -> None:
+    assert said(lambda console: console.plan(PLAN)).stdout == (
+        "\x1b[33m~ deployment/etl/nightly\x1b[0m\n"
+        "    rows: 4 → 7\n"
+        "    rows: 4 → 7\x1b[35m  (drift and change: last applied 5)\x1b[0m\n"
+        "\x1b[32m      + a\x1b[0m\n"
+        "\x1b[90m      … 2 unchanged lines\x1b[0m\n"
+        "\x1b[35m    ! 2 queued runs dropped\x1b[0m\n"
+        "\n"
+        "0 to create\n"
+    )
+
+
+def test_a_plan_is_plain_where_there_is_no_terminal() -> None:
+    assert said(lambda console: console.plan(PLAN), color=False).stdout == PLAN
+
+
+def test_a_plan_without_colour_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert said(lambda console: console.plan(PLAN)).stdout == PLAN
+
+
 def test_every_stream_keeps_secrets() -> None:
     def say(console: Console) -> None:
         console.data("a swordfish")
+        console.plan("a swordfish\n")
         console.tell("a swordfish")
         console.findings("a swordfish")
 
     done = said(say)
 
-    assert done.stdout == "a (secret #1)\n"
+    assert done.stdout == "a (secret #1)\n" * 2
     assert done.stderr == "a (secret #1)\na (secret #1)\n"
 
 
@@ -75,6 +111,10 @@ def test_a_document_is_written_as_it_is() -> None:
     done = said(lambda console: console.document('{"+ a": "swordfish"}'))
 
     assert done.stdout == '{"+ a": "swordfish"}\n'
+
+
+def test_a_document_ends_with_one_line_break() -> None:
+    assert said(lambda console: console.document("{}\n")).stdout == "{}\n"
 
 
 def test_nothing_is_not_even_an_empty_line() -> None:
@@ -87,3 +127,4 @@ def test_nothing_is_not_even_an_empty_line() -> None:
 
 def test_there_is_no_width_where_there_is_no_terminal() -> None:
     assert said(lambda console: console.tell(str(console.width))).stderr == "None\n"
+    assert said(lambda console: console.tell(str(console.columns))).stderr == "None\n"

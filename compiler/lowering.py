@@ -1,16 +1,20 @@
 """From what was written to what shall exist."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from compiler.desired.address import Address, deployment, work_pool, work_queue
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Label, Report, Span
 from compiler.diagnostics.pages import duplicate_address
+from compiler.entrypoints.addresses import earlier_address_of
 from compiler.entrypoints.read import Declared, Reading
+from compiler.manifest.ignoring import ignored
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
 from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, WorkPool, WorkQueue
 from compiler.manifest.moment import instant, rule, seconds
+from compiler.manifest.policy import ignored_everywhere, policy_of
 
 SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 
@@ -34,9 +38,10 @@ def lower(
     of version control.
     """
     resources: dict[Address, Resource] = {}
+    everywhere = ignored_everywhere(manifests)
     found = [
         *(each for manifest in manifests for each in _pools(manifest, templates)),
-        *(_deployment(one, one.reading, revision) for one in declared if one.reading),
+        *(_deployment(one, one.reading, revision, everywhere) for one in declared if one.reading),
     ]
     for resource in found:
         first = resources.setdefault(resource.address, resource)
@@ -49,6 +54,7 @@ def lower(
         pool_uses=tuple(_pool_uses(declared)),
         is_understood=all(manifest.is_understood for manifest in manifests),
         known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
+        policy=policy_of(manifests),
     )
 
 
@@ -64,16 +70,7 @@ def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None
 
 def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:
     """The resource with its needs cut down to what these files declare."""
-    return Resource(
-        address=resource.address,
-        fields=resource.fields,
-        initial=resource.initial,
-        riding=resource.riding,
-        unknown_parameters=resource.unknown_parameters,
-        needs=resource.needs & owned,
-        written_at=resource.written_at,
-        where=resource.where,
-    )
+    return replace(resource, needs=resource.needs & owned)
 
 
 def _pool_uses(declared: tuple[Declared, ...]) -> Iterator[PoolUse]:
@@ -107,6 +104,7 @@ def _pool(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Resource:
         address=work_pool(value.name),
         fields=fields,
         initial={"type": value.type},
+        protect=value.protect,
         written_at=pool.at("name"),
         where={name: pool.at("paused" if name == "is_paused" else name) for name in fields},
     )
@@ -127,12 +125,15 @@ def _queue(pool: str, queue: Placed[WorkQueue]) -> Resource:
         address=work_queue(pool, value.name),
         fields=fields,
         needs=frozenset({work_pool(pool)}),
+        protect=value.protect,
         written_at=queue.at("name"),
         where={name: queue.at("paused" if name == "is_paused" else name) for name in fields},
     )
 
 
-def _deployment(one: Declared, reading: Reading, revision: str | None) -> Resource:
+def _deployment(
+    one: Declared, reading: Reading, revision: str | None, everywhere: tuple[str, ...]
+) -> Resource:
     written = one.deployment
     value = written.value
     fields = {
@@ -152,6 +153,9 @@ def _deployment(one: Declared, reading: Reading, revision: str | None) -> Resour
         riding=_riding(fields, reading, revision),
         unknown_parameters=reading.flow.unknown if reading.flow else frozenset(),
         needs=needs,
+        ignored=ignored((*(value.ignore or ()), *everywhere)),
+        protect=value.protect,
+        renamed_from=earlier_address_of(one),
         written_at=written.at("name"),
         where=_places(written, fields),
     )

@@ -31,6 +31,11 @@ def _thing(item: Node, prefix: str, pools: AbstractSet[str]) -> Node:
     name, pool = item.get("name"), item.get("work_pool")
     if name is not None:
         values["name"] = _prefixed(name, prefix)
+    earlier = item.get("renamed_from")
+    if isinstance(earlier, Scalar) and isinstance(earlier.value, str):
+        flow, slash, last = earlier.value.rpartition("/")
+        text = f"{flow}{slash}{prefix}{last}"
+        values["renamed_from"] = Scalar(text, earlier.span, earlier.text, earlier.via)
     used = pool.get("name") if isinstance(pool, Mapping) else None
     if isinstance(pool, Mapping) and isinstance(used, Scalar) and used.value in pools:
         values["work_pool"] = replaced(pool, {"name": _prefixed(used, prefix)})

@@ -189,22 +189,28 @@ def type_flaws(root: Node) -> Iterator[Flaw]:
     try:
         Document.model_validate(plain(root))
     except ValidationError as error:
-        for complaint in error.errors(include_url=False, include_context=False):
-            path = _walkable(root, complaint["loc"])
+        complaints = error.errors(include_url=False, include_context=False)
+        placed = [(each, _walkable(root, each["loc"])) for each in complaints]
+        around = {path[:end] for _, path in placed for end in range(len(path))}
+        for complaint, path in placed:
             if path in seen:  # pydantic complains of each type that a value might have had
                 continue
-            seen.add(path)
-            if complaint["type"] == "extra_forbidden":  # laid over: as written it was checked
-                yield _unknown(str(path[-1]), _keys_beside(path, root), path[:-1])
+            is_key = complaint["type"] in {"missing", "extra_forbidden"}
+            if path in around and not is_key:  # and of types that its parts rule out
                 continue
-            missing = complaint["type"] == "missing"
-            text = complaint["msg"][:1].lower() + complaint["msg"][1:]
-            yield Flaw(
-                rule=missing_key.RULE if missing else wrong_type.RULE,
-                path=path,
-                message=f"{_what(path)}: {text}",
-                hint="the value comes from a template" if not missing else None,
-            )
+            seen.add(path)
+            yield _type_flaw(complaint["type"], complaint["msg"], path, root)
+
+
+def _type_flaw(kind: str, text: str, path: tuple[Step, ...], root: Node) -> Flaw:
+    if kind == "extra_forbidden":  # laid over: as written it was checked
+        return _unknown(str(path[-1]), _keys_beside(path, root), path[:-1])
+    return Flaw(
+        rule=missing_key.RULE if kind == "missing" else wrong_type.RULE,
+        path=path,
+        message=f"{_what(path)}: {text[:1].lower()}{text[1:]}",
+        hint="the value comes from a template" if kind != "missing" else None,
+    )
 
 
 def _keys_beside(path: tuple[Step, ...], root: Node) -> tuple[str, ...]:

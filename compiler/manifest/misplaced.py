@@ -38,6 +38,15 @@ _IN_DEPLOYMENT = {
     "timeout_seconds": "it belongs in the flow's decorator",
     "log_prints": "it belongs in the flow's decorator",
     "flow_run_name": "it belongs in the flow's decorator",
+    "policy": "it stands at the top of the file, for the whole stack",
+    "prune": "it belongs inside 'policy', at the top of the file",
+    "renamed_from": "it belongs in one deployment",
+}
+_IN_DOCUMENT = {
+    "prune": "it belongs inside 'policy'",
+    "deletes": "it belongs inside 'policy'",
+    "ignore": "it belongs in a deployment, or inside 'policy' for all of them",
+    "renamed_from": "it belongs in one deployment",
 }
 _IN_WORK_POOL_USE = {
     "flow_variables": "did you mean 'job_variables'?",
@@ -88,12 +97,7 @@ _IN_QUEUE = {
     "is_paused": "write 'paused'",
 }
 _OF_DEPLOYMENTS = frozenset(keys_of(Defaults)) - frozenset(keys_of(Document))
-_LATER = frozenset(
-    {
-        *("variables", "blocks", "concurrency_limits", "automations"),
-        *("policy", "renamed_from", "protect", "ignore"),
-    }
-)
+_LATER = frozenset({"variables", "blocks", "concurrency_limits", "automations"})
 
 
 def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
@@ -101,6 +105,7 @@ def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
     names = [step for step in path if isinstance(step, str)]
     around = names[-1] if names else ""
     known = {
+        "": _IN_DOCUMENT,
         "deployments": _IN_DEPLOYMENT,
         "defaults": _IN_DEPLOYMENT,
         "work_pool": _IN_WORK_POOL_USE,
@@ -113,7 +118,7 @@ def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
         return known[name]
     if name in _OF_DEPLOYMENTS and (not names or names[-2:-1] == ["environments"]):
         return "it belongs in a deployment, or in 'defaults' for all of them"
-    if name in _LATER and around in {"", "deployments"}:
+    if name in _LATER and not names:
         return "this version does not support it yet"
     return None
 

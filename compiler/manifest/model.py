@@ -37,6 +37,9 @@ Step = dict[str, JsonValue]
 Steps = list[Step] | Step | None
 Text = str | None
 Primitive = StrictBool | StrictInt | StrictFloat | StrictStr
+Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$")]
+EarlierName = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)?$")]
 PoolType = Annotated[
     str,
     Field(min_length=1, examples=["process", "docker", "kubernetes"]),
@@ -156,12 +159,25 @@ class Defaults(Written):
     build: Steps = Field(None, description="Steps that make an image.")
     push: Steps = Field(None, description="Steps that publish an image.")
     pull: Steps = Field(None, description="Steps by which a worker gets the code.")
+    protect: bool | None = Field(
+        None,
+        description="Whether it is kept when it leaves the files; remembered on the server "
+        "until an apply with `false`.",
+    )
+    ignore: list[Name] | None = Field(
+        None, description="Paths of values that are set at creation and then left to the server."
+    )
 
 
 class Deployment(Defaults):
     """One flow, and when, where and with what it runs."""
 
     name: Name = Field(description="Unique among the deployments of its flow.")
+    renamed_from: EarlierName | None = Field(
+        None,
+        description="The name it had, or `flow/name` where it was another flow's; "
+        "what has that name is deleted.",
+    )
 
 
 class WorkQueue(Written):
@@ -172,6 +188,7 @@ class WorkQueue(Written):
     concurrency_limit: int | None = Field(None, ge=0, le=_LARGEST, description="Runs at a time.")
     paused: bool | None = Field(None, description="Left to the operators if absent.")
     description: str | None = Field(None, description="What it is for.")
+    protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
 
 
 class WorkPool(Written):
@@ -188,6 +205,7 @@ class WorkPool(Written):
         "the type's own, taken once, if absent.",
     )
     work_queues: list[WorkQueue] | None = Field(None, description="Queues of the pool.")
+    protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
 
 
 class Input(Written):
@@ -213,6 +231,36 @@ class External(Written):
     variables: list[Name] | None = Field(None, description="Names of Prefect variables.")
 
 
+class DeleteLimits(Written):
+    """How many of a kind may be deleted at once without `--force`."""
+
+    share: Share | Percent | None = Field(
+        None,
+        description="Of all that the stack owns of the kind: a share of 1, or a percentage.",
+        examples=[0.5, "50%"],
+    )
+    from_: Annotated[int, Field(ge=1, le=_LARGEST)] | None = Field(
+        None, alias="from", description="How many the stack has to own for the share to count."
+    )
+
+
+class Policy(Written):
+    """How far a run may go, for the whole stack."""
+
+    prune: bool | None = Field(
+        None, description="Whether what left the files is deleted; true if absent."
+    )
+    deletes: Literal["allow"] | DeleteLimits | None = Field(
+        None,
+        description="How many may be deleted at once: `allow` for any number, or limits; "
+        "30 % from 5 on if absent.",
+    )
+    ignore: list[Name] | None = Field(
+        None,
+        description="Paths of values that are left to the server, for all deployments.",
+    )
+
+
 class Shared(Written):
     """What a file and an environment both may say."""
 
@@ -230,6 +278,7 @@ class Shared(Written):
     external: External | None = Field(
         None, description="What these files refer to and another owner keeps."
     )
+    policy: Policy | None = Field(None, description="How far a run may go, for the whole stack.")
 
 
 class Environment(Shared):

@@ -62,7 +62,16 @@ def owner(address: Address, observed: ObservedState) -> str | None:
 
 
 def left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:
-    """What the stack made and no longer wants, in address order."""
+    """What the stack made and no longer wants, in address order; none where nothing is pruned."""
+    return _left(desired, observed) if desired.policy.prunes else {}
+
+
+def kept_unwanted(desired: DesiredState, observed: ObservedState) -> tuple[Address, ...]:
+    """What the stack made and no longer wants, and the files' policy keeps, in address order."""
+    return () if desired.policy.prunes else tuple(_left(desired, observed))
+
+
+def _left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:
     ledger = observed.ledger
     return {
         address: observed.things[address]

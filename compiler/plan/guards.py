@@ -42,7 +42,7 @@ def guard(
     _check_in_use(plan, observed, report)
     if not allowed.force:
         _check_pool_deletes(plan, report)
-        _check_deletes(plan, Limits(), report)
+        _check_deletes(plan, desired.policy.limits, report)
         _check_understood(plan, desired, report)
     for address in unclaimed(desired, observed):
         message = f"{address} carries this stack's tag but was not made by it; it is left alone"
@@ -156,6 +156,8 @@ def _check_pool_deletes(plan: Plan, report: Report) -> None:
 
 
 def _check_deletes(plan: Plan, limits: Limits, report: Report) -> None:
+    if limits.are_off:
+        return
     made = [action for action in plan.actions if isinstance(action, Create)]
     for kind in Kind:
         gone = of_kind(plan, kind)

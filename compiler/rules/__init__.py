@@ -6,6 +6,7 @@ from pathlib import Path
 from compiler.desired.json import Json
 from compiler.diagnostics import Report
 from compiler.entrypoints.read import Declared
+from compiler.manifest.ignoring import entries_of
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
 from compiler.manifest.model import Deployment, WorkPool
 from compiler.manifest.values import values_of
@@ -26,6 +27,7 @@ from compiler.rules import (
     duplicate_slug,
     duplicate_step_id,
     env_not_text,
+    idle_ignore,
     idle_max_runs,
     idle_schedule_key,
     idle_tag,
@@ -37,6 +39,7 @@ from compiler.rules import (
     many_schedules,
     missing_parameter,
     name_refused,
+    never_ignored,
     no_pool,
     no_runs_at_all,
     none_in_disguise,
@@ -44,6 +47,9 @@ from compiler.rules import (
     parameters_too_large,
     password_in_url,
     path_outside,
+    renamed_from_declared,
+    renamed_from_itself,
+    renamed_twice,
     reserved_label,
     reserved_pool,
     reserved_tag,
@@ -58,11 +64,14 @@ from compiler.rules import (
     step_argument,
     step_shape,
     too_many_tags,
+    two_policies,
     two_schedule_keys,
     undeclared_pool,
     undeclared_queue,
     uneven_step,
     unfilled_reference,
+    unknown_ignore,
+    unknown_ignored_schedule,
     unknown_job_variable,
     unknown_model_key,
     unknown_output,
@@ -131,6 +140,13 @@ MANIFEST_CHECKS = (
     no_pool.check,
 )
 POOL_CHECKS = (duplicate_priority.check, reserved_pool.check, no_runs_at_all.check)
+RENAME_CHECKS = (renamed_from_itself.check, renamed_from_declared.check, renamed_twice.check)
+IGNORE_CHECKS = (
+    unknown_ignore.check,
+    never_ignored.check,
+    unknown_ignored_schedule.check,
+    idle_ignore.check,
+)
 FLOW_CHECKS = (
     unknown_parameter.check,
     wrong_parameter.check,
@@ -164,6 +180,9 @@ def check_all(
         for deployment in manifest.deployments:
             _check_deployment(deployment, report)
     _check_pools(manifests, templates, report)
+    _check_policies(manifests, report)
+    for check_renames in RENAME_CHECKS:
+        check_renames(declared, report)
     for one in declared:
         for check_flow in FLOW_CHECKS:
             check_flow(one, report)
@@ -178,6 +197,13 @@ def _check_deployment(deployment: Placed[Deployment], report: Report) -> None:
             check_schedule(schedule, report)
     for check_deployment in DEPLOYMENT_CHECKS:
         check_deployment(deployment, report)
+
+
+def _check_policies(manifests: tuple[Manifest, ...], report: Report) -> None:
+    two_policies.check(manifests, report)
+    entries = entries_of(manifests)
+    for check_entries in IGNORE_CHECKS:
+        check_entries(entries, report)
 
 
 def _check_names(manifest: Manifest, report: Report) -> None:

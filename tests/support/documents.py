@@ -15,6 +15,11 @@ WHOLE: Mapping[str, Any] = {
     "vars": {"region": "eu", "tag": {"required": True, "type": "string"}, "zones": ["a", 1, None]},
     "external": {"work_pools": ["k8s"], "blocks": ["secret/token"], "variables": ["team"]},
     "definitions": {"anything": [1, {"a": None}]},
+    "policy": {
+        "prune": True,
+        "deletes": {"share": "50%", "from": 10},
+        "ignore": ["parameters.rows", "paused"],
+    },
     "build": None,
     "pull": [{"prefect.deployments.steps.git_clone": {"repository": "https://example.com"}}],
     "defaults": {"tags": ["a"], "work_pool": {"name": "k8s"}},
@@ -25,7 +30,10 @@ WHOLE: Mapping[str, Any] = {
             "concurrency_limit": 3,
             "paused": False,
             "base_job_template": {"job_configuration": {}, "variables": {}},
-            "work_queues": [{"name": "high", "priority": 1, "concurrency_limit": None}],
+            "work_queues": [
+                {"name": "high", "priority": 1, "concurrency_limit": None, "protect": True}
+            ],
+            "protect": False,
         }
     ],
     "deployments": [
@@ -47,6 +55,9 @@ WHOLE: Mapping[str, Any] = {
             "work_pool": {"name": "k8s", "work_queue_name": "q", "job_variables": {"cpu": 1}},
             "labels": {"team": "data", "n": 1, "x": 1.5, "y": True},
             "triggers": [{"type": "event"}],
+            "protect": True,
+            "ignore": ["schedules.night.active"],
+            "renamed_from": "etl/every-night",
         },
         {"name": "hourly", "flow_name": "etl", "schedule": {"interval": "PT1H"}},
     ],
@@ -56,6 +67,7 @@ WHOLE: Mapping[str, Any] = {
             "name_prefix": "prod-",
             "server": "https://example.com/api",
             "vars": {"region": {"deep": 1}},
+            "policy": {"deletes": "allow"},
             "deployments": [{"name": "nightly", "concurrency_limit": 3}],
         }
     },

@@ -2,7 +2,7 @@
 
 What it finds:
     A plan that deletes more than 30 % of the stack's things of a kind (if it has at least
-    five), or all of them without making new ones.
+    five), or all of them without making new ones. `policy.deletes` sets other numbers.
 
 Why it matters:
     It is what a wrong folder, a truncated file or a merge gone wrong look like.
@@ -16,7 +16,7 @@ Use instead:
 
 Known limits:
     It is counted for each kind by itself. Below five things any share is accepted, except
-    all of them.
+    all of them. With `policy: {deletes: allow}` nothing of this is looked at.
 """
 
 from compiler.diagnostics.model import Rule, Severity

@@ -1,10 +1,14 @@
 """What is planned, for whom, and in which order."""
 
+from dataclasses import replace
+
 import pytest
 
 from compiler.desired.address import Address, deployment, work_pool, work_queue
+from compiler.desired.policy import Policy
 from compiler.plan.action import Adopt, Create, Delete, Update
 from compiler.plan.build import Allowed, Plan, build
+from compiler.plan.claim import kept_unwanted
 from compiler.state.ledger import Origin
 from compiler.state.observed import Observed, ObservedState
 from tests.support.builders import (
@@ -44,6 +48,23 @@ def test_what_left_the_files_is_deleted() -> None:
     plan = plan_of(state=server({NIGHTLY: there()}))
 
     assert [(type(action), action.address) for action in plan.actions] == [(Delete, NIGHTLY)]
+
+
+def test_nothing_is_deleted_where_the_policy_prunes_nothing() -> None:
+    state = server({NIGHTLY: there(), LOCAL: Observed(id="2", fields={})})
+    keeping = replace(desired(), policy=Policy(prunes=False))
+
+    plan = build(keeping, state, ORIGIN, Allowed())
+
+    assert plan.is_empty
+    assert kept_unwanted(keeping, state) == (LOCAL, NIGHTLY)
+    assert kept_unwanted(desired(), state) == ()
+
+
+def test_what_was_never_the_stacks_is_not_kept_by_its_policy() -> None:
+    foreign = server({NIGHTLY: there(tags=[])}, ledger=ledger({}))
+
+    assert kept_unwanted(replace(desired(), policy=Policy(prunes=False)), foreign) == ()
 
 
 def test_a_copy_that_carries_the_tag_is_not_deleted() -> None:

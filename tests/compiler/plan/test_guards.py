@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from compiler.desired.address import Address, deployment, work_pool
+from compiler.desired.policy import Limits, Policy
 from compiler.desired.resources import Resource
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, build
@@ -23,13 +24,18 @@ from tests.support.builders import (
 )
 
 LOCAL = work_pool("local")
+USUAL = Policy()
 
 
 def findings(
-    *resources: Resource, state: ObservedState, uses: tuple[str, ...] = (), **allowed: bool
+    *resources: Resource,
+    state: ObservedState,
+    uses: tuple[str, ...] = (),
+    policy: Policy = USUAL,
+    **allowed: bool,
 ) -> list[str]:
     report = Report()
-    state_wanted = desired(*resources, uses=uses)
+    state_wanted = replace(desired(*resources, uses=uses), policy=policy)
     plan = build(state_wanted, state, ORIGIN, Allowed(**allowed))
     guard(plan, state_wanted, state, allowed=Allowed(**allowed), report=report)
     return [f"{found.rule.code} {found.message}" for found in report]
@@ -62,6 +68,49 @@ def test_too_many_deletions_are_refused(*, owned: int, kept: int, refused: bool)
 
     assert [each[:6] for each in found] == ["DEP601"] * refused
     assert findings(*resources, state=server(deployments(owned)), force=True) == []
+
+
+@pytest.mark.parametrize(
+    ("owned", "kept", "limits", "refused"),
+    [
+        pytest.param(10, 6, Limits(share=0.4), False, id="four of ten, where that is the share"),
+        pytest.param(10, 5, Limits(share=0.4), True, id="five of ten"),
+        pytest.param(10, 9, Limits(share=0), True, id="not even one"),
+        pytest.param(10, 1, Limits(exempt_below=11), False, id="nine of ten: too few to count"),
+        pytest.param(11, 2, Limits(exempt_below=11), True, id="nine of eleven"),
+        pytest.param(10, 0, Limits(share=1), True, id="all, whatever the share"),
+        pytest.param(10, 0, Limits(are_off=True), False, id="all, where that is meant"),
+    ],
+)
+def test_the_policy_says_how_many_deletions_are_too_many(
+    *, owned: int, kept: int, limits: Limits, refused: bool
+) -> None:
+    resources = [wanted(f"d{n}") for n in range(kept)]
+    policy = Policy(limits=limits)
+
+    found = findings(*resources, state=server(deployments(owned)), policy=policy)
+
+    assert [each[:6] for each in found] == ["DEP601"] * refused
+
+
+def test_any_number_of_deletions_is_no_leave_to_delete_a_pool() -> None:
+    policy = Policy(limits=Limits(are_off=True))
+
+    found = findings(state=server({LOCAL: Observed(id="1", fields={})}), policy=policy)
+
+    assert found == ["DEP606 work-pool/local left the files and would be deleted"]
+
+
+def test_all_that_speaks_against_a_plan_is_said_at_once() -> None:
+    things = {**deployments(9), LOCAL: Observed(id="p", fields={})}
+    made = ledger({address: each.id for address, each in things.items()}, ELSEWHERE)
+    copy = {deployment("etl", "copy"): there("c"), deployment("etl", "theirs"): there(tags=[])}
+    state = server({**things, **copy}, ledger=made)
+
+    found = findings(wanted("d0"), wanted("theirs"), state=state, uses=("nope",))
+
+    codes = [each[:6] for each in found]
+    assert sorted(codes) == ["DEP501", "DEP601", "DEP601", "DEP602", "DEP604", "DEP606", "DEP607"]
 
 
 def test_the_last_one_may_be_replaced() -> None:

@@ -1,0 +1,127 @@
+"""What the files say of a thing besides its values: its policy, its protection, its past."""
+
+from pathlib import Path
+
+import pytest
+
+from compiler import Overlays, Request, compile_project
+from compiler.desired.address import deployment, work_pool, work_queue
+from compiler.desired.policy import Limits, Policy
+from compiler.desired.resources import DesiredState, Resource
+
+FLOW = "from prefect import flow\n\n\n@flow\ndef etl(): ...\n"
+
+
+def lowered(folder: Path, text: str, *, environment: str | None = None) -> DesiredState:
+    (folder / "flows.py").write_text(FLOW, encoding="utf-8")
+    path = folder / "deploy.yaml"
+    path.write_text(text, encoding="utf-8")
+    overlays = Overlays(environment=environment)
+    compiled = compile_project(Request(files=(path,), base=folder, overlays=overlays))
+    assert compiled.desired is not None, list(compiled.report)
+    return compiled.desired
+
+
+def nightly(folder: Path, text: str, *, environment: str | None = None) -> Resource:
+    text = f"deployments:\n  - {{name: nightly, entrypoint: 'flows.py:etl', {text}}}\n"
+    if environment is not None:
+        text += f"environments: {{{environment}: {{name_prefix: {environment}-}}}}\n"
+    return lowered(folder, text, environment=environment).resources[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "policy"),
+    [
+        ("", Policy()),
+        ("policy:", Policy()),
+        ("policy: {prune: false}", Policy(prunes=False)),
+        ("policy: {prune: true, deletes: null}", Policy()),
+        ("policy: {deletes: allow}", Policy(limits=Limits(are_off=True))),
+        ("policy: {deletes: {}}", Policy()),
+        ("policy: {deletes: {share: 0.5}}", Policy(limits=Limits(share=0.5))),
+        ("policy: {deletes: {share: 0}}", Policy(limits=Limits(share=0))),
+        ("policy: {deletes: {share: 50%}}", Policy(limits=Limits(share=0.5))),
+        ("policy: {deletes: {share: 12.5 %}}", Policy(limits=Limits(share=0.125))),
+        ("policy: {deletes: {from: 10}}", Policy(limits=Limits(exempt_below=10))),
+    ],
+)
+def test_a_policy_says_how_far_a_run_may_go(tmp_path: Path, written: str, policy: Policy) -> None:
+    assert lowered(tmp_path, written + "\ndeployments: []\n").policy == policy
+
+
+def test_an_environment_lays_its_policy_over_the_files(tmp_path: Path) -> None:
+    text = """
+policy: {prune: false, deletes: {share: 0.5, from: 10}}
+environments: {prod: {policy: {deletes: {share: 0.1}}}}
+"""
+
+    found = lowered(tmp_path, text, environment="prod").policy
+
+    assert found == Policy(prunes=False, limits=Limits(share=0.1, exempt_below=10))
+
+
+@pytest.mark.parametrize(("written", "protect"), [("true", True), ("false", False), ("null", None)])
+def test_protection_is_asked_for_or_lifted_or_left(
+    tmp_path: Path, written: str, *, protect: bool | None
+) -> None:
+    assert nightly(tmp_path, f"protect: {written}").protect is protect
+
+
+def test_pools_and_queues_are_protected_each_by_itself(tmp_path: Path) -> None:
+    text = """
+work_pools:
+  - {name: local, protect: true, work_queues: [{name: high, protect: false}, {name: low}]}
+"""
+
+    found = {each.address: each.protect for each in lowered(tmp_path, text).resources}
+
+    assert found == {
+        work_pool("local"): True,
+        work_queue("local", "high"): False,
+        work_queue("local", "low"): None,
+    }
+
+
+def test_protection_and_paths_come_from_the_defaults(tmp_path: Path) -> None:
+    text = """
+defaults: {entrypoint: "flows.py:etl", protect: true, ignore: [description]}
+deployments: [{name: a}, {name: b, protect: false, ignore: [version]}]
+"""
+
+    found = [(each.protect, each.ignored) for each in lowered(tmp_path, text).resources]
+
+    assert found == [(True, (("description",),)), (False, (("version",),))]
+
+
+def test_the_policys_paths_are_added_to_a_deployments_own(tmp_path: Path) -> None:
+    text = """
+policy: {ignore: [paused, tags]}
+deployments:
+  - {name: nightly, entrypoint: "flows.py:etl", tags: [a], ignore: [tags, work_pool.name],
+     work_pool: {name: local}}
+"""
+
+    (found,) = lowered(tmp_path, text).resources
+
+    assert found.ignored == (("paused",), ("tags",), ("work_pool_name",))
+
+
+@pytest.mark.parametrize(
+    ("written", "flow", "name"),
+    [
+        ("daily", "etl", "daily"),
+        ("load/daily", "load", "daily"),
+        ("load/nightly", "load", "nightly"),
+    ],
+)
+def test_what_was_renamed_is_of_the_same_flow_or_the_one_named(
+    tmp_path: Path, written: str, flow: str, name: str
+) -> None:
+    assert nightly(tmp_path, f"renamed_from: {written}").renamed_from == deployment(flow, name)
+
+
+def test_what_was_renamed_had_the_prefix_too(tmp_path: Path) -> None:
+    found = nightly(tmp_path, "renamed_from: load/daily", environment="dev")
+
+    assert found.address == deployment("etl", "dev-nightly")
+    assert found.renamed_from == deployment("load", "dev-daily")

@@ -10,6 +10,8 @@ from compiler.diff.attribution import last_applied
 from compiler.diff.compare import Known, compare
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update, Why
 from compiler.plan.claim import Claim, claim, left
+from compiler.plan.notes import Note, notes
+from compiler.plan.requests import RequestCount
 from compiler.state.ledger import Ledger, Origin
 from compiler.state.observed import Observed, ObservedState
 
@@ -58,6 +60,8 @@ class Plan:
     gone: frozenset[Address] = frozenset()
     templates: Mapping[str, Json] = field(default_factory=dict)
     takes_over: bool = False
+    notes: tuple[Note, ...] = ()
+    requests: RequestCount = field(default_factory=RequestCount, compare=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:
@@ -97,6 +101,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         gone=_gone(observed),
         templates=observed.templates,
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
+        notes=notes(desired, observed),
     )
 
 

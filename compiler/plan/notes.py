@@ -1,0 +1,75 @@
+"""What is true of a plan and leads to no step: values that are left as the server has them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from compiler.desired.address import Address, Kind
+from compiler.desired.json import Json
+from compiler.desired.resources import DesiredState, Resource
+from compiler.plan.claim import kept_unwanted
+from compiler.state.observed import Observed, ObservedState
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence without a full stop, and what it is about; None: the stack."""
+
+    address: Address | None
+    text: str
+
+
+def notes(desired: DesiredState, observed: ObservedState) -> tuple[Note, ...]:
+    """In address order, those of the stack last."""
+    return (
+        *(
+            Note(resource.address, text)
+            for resource in desired.resources
+            if resource.address in observed.things
+            for text in _of(resource, observed.things[resource.address])
+        ),
+        *(
+            Note(address, "left the files and stays, since the policy prunes nothing")
+            for address in kept_unwanted(desired, observed)
+        ),
+    )
+
+
+def _of(resource: Resource, there: Observed) -> Iterator[str]:
+    fields = resource.fields
+    if "paused" not in fields and there.fields.get("paused") is True:
+        yield "paused on the server; it stays so"
+    if "is_paused" not in fields and there.fields.get("is_paused") is True:
+        yield "paused on the server; it stays so"
+    if resource.address.kind is Kind.DEPLOYMENT:
+        yield from _inactive(resource, there)
+        yield from _labels(resource, there)
+    if resource.ignored:
+        paths = ", ".join(sorted(".".join(path) for path in resource.ignored))
+        yield f"left to the server: {paths}"
+
+
+def _inactive(resource: Resource, there: Observed) -> Iterator[str]:
+    """Schedules that somebody has switched off, and that no file says anything of."""
+    wanted = _listed(resource.fields.get("schedules"))
+    declared = {each.get("slug") for each in wanted if "active" in each}
+    if any("active" in each and each.get("slug") is None for each in wanted):
+        return
+    for each in _listed(there.fields.get("schedules")):
+        if each.get("active") is False and each.get("slug") not in declared and wanted:
+            name = each.get("slug") or each.get("id")
+            yield f"the schedule {name} is off on the server; it stays so"
+
+
+def _labels(resource: Resource, there: Observed) -> Iterator[str]:
+    wanted, held = resource.initial.get("labels"), there.fields.get("labels")
+    if not isinstance(wanted, Mapping) or not wanted:
+        return
+    held = held if isinstance(held, Mapping) else {}
+    other = sorted(name for name in wanted if held.get(name) != wanted[name])
+    if other:
+        yield f"labels can be set only at creation; they differ: {', '.join(other)}"
+
+
+def _listed(value: Json) -> list[Mapping[str, Json]]:
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [each for each in listed if isinstance(each, Mapping)]

@@ -18,11 +18,20 @@ from compiler.state.observed import Observed, ObservedState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """What the caller has asked for beyond the ordinary."""
+    """What the caller has asked for beyond the ordinary.
+
+    With `only_adopt` things that exist become the stack's, and nothing else is done;
+    with `unclaimed` so do copies that carry its tag.  `from_stack` is a stack whose
+    things may be taken.  `destroys` says that everything goes.
+    """
 
     adopt: bool = False
+    only_adopt: bool = False
+    unclaimed: bool = False
+    from_stack: str | None = None
     take_over: bool = False
     force: bool = False
+    destroys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

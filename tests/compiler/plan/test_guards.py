@@ -36,8 +36,14 @@ def findings(
 ) -> list[str]:
     report = Report()
     state_wanted = replace(desired(*resources, uses=uses), policy=policy)
-    plan = build(state_wanted, state, ORIGIN, Allowed(**allowed))
-    guard(plan, state_wanted, state, allowed=Allowed(**allowed), report=report)
+    may = Allowed(
+        adopt=allowed.pop("adopt", False),
+        take_over=allowed.pop("take_over", False),
+        force=allowed.pop("force", False),
+    )
+    assert not allowed
+    plan = build(state_wanted, state, ORIGIN, may)
+    guard(plan, state_wanted, state, allowed=may, report=report)
     return [f"{found.rule.code} {found.message}" for found in report]
 
 

@@ -54,6 +54,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @click.group(cls=Verbs, invoke_without_command=True)
 @options.project
 @options.server
+@options.selection
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
 @click.option(
@@ -71,6 +72,7 @@ def deploy(
     project: options.ProjectArguments,
     api_url: str | None,
     profile: str | None,
+    selecting: options.SelectionArguments,
     **flags: bool,
 ) -> None:
     """Make a Prefect server equal to a file.
@@ -89,6 +91,7 @@ def deploy(
         project=project,
         api_url=api_url,
         profile=profile,
+        selecting=selecting,
         allowed=allowed,
         yes=flags["yes"],
         dry_run=flags["dry_run"],

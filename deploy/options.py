@@ -94,6 +94,37 @@ def project(command: Command) -> Callable[..., Any]:
     return packed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionArguments:
+    """Which part of the stack, as it was said."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+def selection(command: Command) -> Callable[..., Any]:
+    """Which part of the stack; the command gets it as `selecting`."""
+
+    @functools.wraps(command)
+    def packed(*arguments: Any, **given: Any) -> Any:
+        names = [part.name for part in fields(SelectionArguments)]
+        selecting = SelectionArguments(**{name: given.pop(name) for name in names})
+        return command(*arguments, selecting=selecting, **given)
+
+    for option in (
+        click.option("--exclude", multiple=True, metavar="WORDS", help="Never change these."),
+        click.option(
+            "--select",
+            multiple=True,
+            metavar="WORDS",
+            help="Change only these: 'tag:etl flow:etl-*', name:, path:, kind:. "
+            "All words of one option have to hold; of several options, one.",
+        ),
+    ):
+        packed = option(packed)
+    return packed
+
+
 def findings(command: Command) -> Command:
     """Which findings are heard of, and how much each matters."""
     for option in (

@@ -11,12 +11,13 @@ from compiler.diagnostics import Report
 from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.action import Delete, Update
 from compiler.plan.build import Allowed, Plan
+from compiler.plan.selection import Selection, parse_selection
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
-from deploy.options import ProjectArguments
+from deploy.options import ProjectArguments, SelectionArguments
 from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.session import open_client, open_project, origin_of, stamp_of
@@ -42,6 +43,7 @@ class Arguments:
     project: ProjectArguments = field(default_factory=ProjectArguments)
     api_url: str | None = None
     profile: str | None = None
+    selecting: SelectionArguments = field(default_factory=SelectionArguments)
     allowed: Allowed = field(default_factory=Allowed)
     yes: bool = False
     dry_run: bool = False
@@ -63,6 +65,8 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
     compiled = compile_project(project.request, project.sources)
     mask.learn(secret_values(compiled.filled))
     mask.learn(secrets_at(compiled.report, compiled.sources))
+    chosen = arguments.selecting
+    selection = parse_selection(chosen.select, chosen.exclude, compiled.report)
     desired = _ready(compiled, target)
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
@@ -75,6 +79,7 @@ def run(arguments: Arguments, environ: dict[str, str]) -> Exit:
         origin=origin_of(project, compiled.files),
         stamp=stamp_of(project, environ, datetime.now(UTC)),
         desired=desired,
+        selection=selection,
     )
     try:
         return asyncio.run(_on_server(job, console))
@@ -92,6 +97,7 @@ class _Job:
     origin: Origin
     stamp: Stamp
     desired: DesiredState
+    selection: Selection
 
 
 def _ready(compiled: Compilation, target: Target) -> DesiredState | None:
@@ -125,6 +131,8 @@ async def _on_server(job: _Job, console: Console) -> Exit:
         console.mask.learn(_secrets(plan))
         if plan.actions or not report.has_errors:
             console.data(render_plan(plan, console.mask))
+        if plan.left_out.actions:
+            console.tell(f"not selected, and left as they are: {len(plan.left_out.actions)}")
         console.findings(render_report(report, job.sources, console.mask, console.width))
         if plan.is_empty or job.arguments.dry_run or report.has_errors:
             return _without_writing(plan, job.arguments, report, console)
@@ -139,7 +147,12 @@ async def _on_server(job: _Job, console: Console) -> Exit:
 
 async def _plan(job: _Job, client: PrefectClient, report: Report) -> Plan:
     return await pipeline.plan(
-        job.desired, client, job.origin, allowed=job.arguments.allowed, report=report
+        job.desired,
+        client,
+        job.origin,
+        allowed=job.arguments.allowed,
+        selection=job.selection,
+        report=report,
     )
 
 

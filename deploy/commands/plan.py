@@ -10,11 +10,13 @@ from deploy import options
 @click.command("plan")
 @options.project
 @options.server
+@options.selection
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if changes are pending.")
 def command(
     project: options.ProjectArguments,
     api_url: str | None,
     profile: str | None,
+    selecting: options.SelectionArguments,
     **flags: bool,
 ) -> None:
     """Show what would change on the server; write nothing."""
@@ -25,6 +27,7 @@ def command(
         project=project,
         api_url=api_url,
         profile=profile,
+        selecting=selecting,
         allowed=Allowed(adopt=flags["adopt"], take_over=flags["take_over"], force=flags["force"]),
         dry_run=True,
         pending_exit=flags["detailed_exitcode"],

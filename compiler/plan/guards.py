@@ -14,6 +14,7 @@ from compiler.diagnostics.pages import (
     fixed_at_creation,
     not_ours,
     other_origin,
+    protected,
     still_in_use,
     too_many_deletes,
     unknown_pool_type,
@@ -43,6 +44,7 @@ def guard(
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
     if not allowed.force:
+        _check_protected(plan, report)
         _check_pool_deletes(plan, report)
         _check_deletes(plan, desired.policy.limits, report)
         _check_understood(plan, desired, report)
@@ -154,6 +156,15 @@ def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
 def _runs_in(resource: Resource, place: Address) -> bool:
     names = (resource.fields.get("work_pool_name"), resource.fields.get("work_queue_name"))
     return names[: len(place.path)] == place.path
+
+
+def _check_protected(plan: Plan, report: Report) -> None:
+    kept = plan.ledger.protected if plan.ledger is not None else frozenset()
+    for action in plan.actions:
+        if isinstance(action, Delete) and action.address in kept:
+            message = f"{action.address} is protected, and would be deleted"
+            hint = "put it back and apply it with 'protect: false' first, or say --force"
+            report.add(protected.RULE, message, None, hint=hint)
 
 
 def _check_pool_deletes(plan: Plan, report: Report) -> None:

@@ -107,7 +107,14 @@ async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
     Raises:
         ApiError: the server could not be read.
     """
-    return await pipeline.plan(job.desired, client, job.origin, allowed=job.allowed, report=report)
+    return await pipeline.plan(
+        job.desired,
+        client,
+        job.origin,
+        allowed=job.allowed,
+        selection=job.selection,
+        report=report,
+    )
 
 
 def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument:

@@ -12,15 +12,18 @@ from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.build import Allowed
 from compiler.plan.document import Place
+from compiler.plan.selection import EVERYTHING, Selection, parse_selection
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.console import Console
-from deploy.options import ProjectArguments, ServerArguments
+from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, resolve
 from deploy.views.mask import Mask, secret_values, secrets_at
 from deploy.views.text import render_report
 from reconciler.remember import Stamp
+
+ALL = SelectionArguments()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Job:
     stamp: Stamp
     desired: DesiredState
     allowed: Allowed
+    selection: Selection = EVERYTHING
     project: ProjectArguments = field(default_factory=ProjectArguments)
     base: Path
     root: Path
@@ -69,6 +73,7 @@ def open_job(
     project: ProjectArguments,
     server: ServerArguments,
     environ: Mapping[str, str],
+    selecting: SelectionArguments = ALL,
 ) -> tuple[Console, Job | None]:
     """The job that the files and options describe; None if it was said why there is none.
 
@@ -80,6 +85,7 @@ def open_job(
     compiled = compile_project(opened.request, opened.sources)
     console.mask.learn(secret_values(compiled.filled))
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
+    selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target)
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
@@ -93,6 +99,7 @@ def open_job(
         stamp=stamp_of(opened, environ, datetime.now(UTC)),
         desired=desired,
         allowed=allowed,
+        selection=selection,
         project=project,
         base=opened.request.base,
         root=root_of(opened),

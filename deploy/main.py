@@ -54,6 +54,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @click.group(cls=Verbs, invoke_without_command=True)
 @options.project
 @options.server
+@options.selection
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
@@ -71,6 +72,7 @@ def deploy(
     /,
     project: options.ProjectArguments,
     server: options.ServerArguments,
+    selecting: options.SelectionArguments,
     expect: str | None,
     **flags: bool,
 ) -> None:
@@ -85,7 +87,7 @@ def deploy(
     from deploy.carry_out import Manner, carry_out  # noqa: PLC0415  # keeps `--version` quick
     from deploy.job import open_job  # noqa: PLC0415
 
-    console, job = open_job(project, server, os.environ)
+    console, job = open_job(project, server, os.environ, selecting)
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(

@@ -85,6 +85,31 @@ def project(command: Command) -> Callable[..., Any]:
     return _packed(command, "project", ProjectArguments, _PROJECT_OPTIONS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionArguments:
+    """Which part of the stack, as it was said."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+_SELECTION_OPTIONS = (
+    click.option("--exclude", multiple=True, metavar="WORDS", help="Never change these."),
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="WORDS",
+        help="Change only these: 'tag:etl flow:etl-*', name:, path:, kind:. "
+        "All words of one option have to hold; of several options, one.",
+    ),
+)
+
+
+def selection(command: Command) -> Callable[..., Any]:
+    """Which part of the stack; the command gets it as `selecting`."""
+    return _packed(command, "selecting", SelectionArguments, _SELECTION_OPTIONS)
+
+
 def findings(command: Command) -> Command:
     """Which findings are heard of, and how much each matters."""
     for option in (

@@ -48,6 +48,20 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """The part of a plan that a selection leaves as it is on the server."""
+
+    actions: tuple[Action, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Resource, ...]:
+        """What the stack wants of it."""
+        acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
+        return (*acted, *(each.resource for each in self.kept))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to do, and what has to be done before what.
 
@@ -57,6 +71,7 @@ class Plan:
     `ledger` is what the server holds of the stack's memory, None if nothing, and
     `gone` what it lists and is not there; `origin` is what it shall say, also where
     the stack `takes_over` from another one.
+    `left_out` is what was not selected.
     """
 
     stack: str
@@ -71,10 +86,11 @@ class Plan:
     takes_over: bool = False
     notes: tuple[Note, ...] = ()
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
+    left_out: LeftOut = field(default_factory=LeftOut, compare=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:
-        """Everything that the stack wants and may have, changed or not."""
+        """Everything selected that the stack wants and may have, changed or not."""
         acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
         return (*acted, *(each.resource for each in self.kept))
 

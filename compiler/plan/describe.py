@@ -109,6 +109,9 @@ def describe(
 def _notes(plan: Plan) -> Iterator[NotePart]:
     for note in plan.notes:
         yield NotePart(address=str(note.address) if note.address else None, text=note.text)
+    if plan.left_out.actions:
+        number = len(plan.left_out.actions)
+        yield NotePart(address=None, text=f"not selected, and left as they are: {number}")
     if plan.takes_over and plan.ledger is not None:
         yield NotePart(address=None, text=f"the stack moves here from {plan.ledger.origin}")
 

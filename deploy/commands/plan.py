@@ -12,6 +12,7 @@ from deploy.views.plan import PLAN_VIEWS
 @click.command("plan")
 @options.project
 @options.server
+@options.selection
 @click.option(
     "--format",
     type=click.Choice(tuple(PLAN_VIEWS)),
@@ -30,6 +31,7 @@ def command(
     *,
     project: options.ProjectArguments,
     server: options.ServerArguments,
+    selecting: options.SelectionArguments,
     format: str,
     out: Path | None,
     detailed_exitcode: bool,
@@ -39,7 +41,7 @@ def command(
     from deploy.exit_codes import Exit  # noqa: PLC0415
     from deploy.job import open_job  # noqa: PLC0415
 
-    console, job = open_job(project, server, os.environ)
+    console, job = open_job(project, server, os.environ, selecting)
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(dry_run=True, pending_exit=detailed_exitcode, format=format, out=out)

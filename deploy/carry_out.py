@@ -20,6 +20,7 @@ from deploy.exit_codes import Exit
 from deploy.job import Job
 from deploy.progress import Progress
 from deploy.question import agrees
+from deploy.saving import saving
 from deploy.session import open_client
 from deploy.views.changes import render_outcomes
 from deploy.views.mask import secrets_in
@@ -32,7 +33,7 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError
 from reconciler.apply.walker import Done
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Check = Callable[[Plan, Report], None]
 
 
@@ -62,7 +63,7 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
         Complaint: the server could not be read, or a ledger not be written; nobody is
             there to be asked; or `expect` is no digest.
     """
-    if manner.expect is not None and not _DIGEST.fullmatch(manner.expect):
+    if manner.expect is not None and not DIGEST.fullmatch(manner.expect):
         message = f"{manner.expect!r} is no digest of a plan"
         raise Complaint(message, hint="'deploy plan' prints it: sha256:… and 64 letters")
     try:
@@ -89,7 +90,8 @@ async def _on_server(job: Job, manner: Manner, console: Console, check: Check | 
         _show(document, manner, console)
         console.findings(render_report(report, job.sources, console.mask, console.width))
         if manner.out is not None:
-            _write(manner.out, plan_view("json")(document))
+            saved = saving(plan, job, document, console)
+            _write(manner.out, plan_view("json")(saved))
         if plan.is_empty or manner.dry_run or report.has_errors:
             return _without_writing(plan, manner, report, console)
         if not await _agreed(manner):

@@ -11,7 +11,7 @@ from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.build import Allowed
-from compiler.plan.document import Place
+from compiler.plan.part import Place
 from compiler.plan.selection import EVERYTHING, Selection, parse_selection
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
@@ -41,6 +41,7 @@ class Job:
     desired: DesiredState
     allowed: Allowed
     selection: Selection = EVERYTHING
+    selecting: SelectionArguments = ALL
     project: ProjectArguments = field(default_factory=ProjectArguments)
     base: Path
     root: Path
@@ -96,10 +97,11 @@ def open_job(
         target=target,
         sources=compiled.sources,
         origin=origin_of(opened, compiled.files),
-        stamp=stamp_of(opened, environ, datetime.now(UTC)),
+        stamp=stamp_of(opened.checkout, environ, datetime.now(UTC)),
         desired=desired,
         allowed=allowed,
         selection=selection,
+        selecting=selecting,
         project=project,
         base=opened.request.base,
         root=root_of(opened),

@@ -14,6 +14,7 @@ from deploy import options
 from deploy.exit_codes import Exit
 
 COMMANDS: Mapping[str, str] = {
+    "apply": "deploy.commands.apply",
     "explain": "deploy.commands.explain",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",

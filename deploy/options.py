@@ -147,13 +147,23 @@ class ServerArguments:
     force: bool = False
 
 
+_TARGET_OPTIONS = (
+    click.option("--profile", metavar="NAME", help="A Prefect profile."),
+    click.option("--api-url", metavar="URL", help="The server's API, or 'embedded'."),
+)
 _SERVER_OPTIONS = (
     click.option("--force", is_flag=True, help="Delete pools, what is protected, or very much."),
     click.option("--take-over", is_flag=True, help="Move the stack here from its origin."),
     click.option("--adopt", is_flag=True, help="Take over what exists and has no owner."),
-    click.option("--profile", metavar="NAME", help="A Prefect profile."),
-    click.option("--api-url", metavar="URL", help="The server's API, or 'embedded'."),
+    *_TARGET_OPTIONS,
 )
+
+
+def target(command: Command) -> Command:
+    """Which server, for a command that asks for nothing else of it."""
+    for option in _TARGET_OPTIONS:
+        command = option(command)
+    return command
 
 
 def server(command: Command) -> Callable[..., Any]:

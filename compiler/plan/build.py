@@ -71,7 +71,7 @@ class Plan:
     `ledger` is what the server holds of the stack's memory, None if nothing, and
     `gone` what it lists and is not there; `origin` is what it shall say, also where
     the stack `takes_over` from another one.
-    `left_out` is what was not selected.
+    `left_out` is what was not selected; `seen` is what the plan was made from.
     """
 
     stack: str
@@ -85,6 +85,7 @@ class Plan:
     templates: Mapping[str, Json] = field(default_factory=dict)
     takes_over: bool = False
     notes: tuple[Note, ...] = ()
+    seen: ObservedState | None = field(default=None, compare=False, repr=False)
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
     left_out: LeftOut = field(default_factory=LeftOut, compare=False)
 
@@ -127,6 +128,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         templates=observed.templates,
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
         notes=notes(desired, observed),
+        seen=observed,
     )
 
 

@@ -28,13 +28,13 @@ from compiler.plan.document import (
     FieldReason,
     NotePart,
     OriginPart,
-    Place,
     PlanDocument,
     Reason,
     RefusalPart,
     Requests,
     Verb,
 )
+from compiler.plan.part import Place
 from compiler.state.memory import is_shown, recalled
 
 _CODE = frozenset({"parameter_openapi_schema"})

@@ -1,7 +1,7 @@
 """Look, compare, guard; then write, look again, remember."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState
@@ -19,6 +19,7 @@ from reconciler.apply.executor import Executor
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
+from reconciler.observe.runs import read_impacts
 from reconciler.verify import verify
 
 WRITERS = 1  # SQLite has one writer; more only make it answer 503
@@ -66,7 +67,7 @@ async def plan(
     observed = await observe(client, desired)
     planned = build(desired, observed, origin, allowed)
     guard(planned, desired, observed, allowed=allowed, report=report)
-    return planned
+    return replace(planned, impacts=await read_impacts(client, planned))
 
 
 async def apply(

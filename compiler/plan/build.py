@@ -9,6 +9,7 @@ from compiler.desired.resources import DesiredState, Resource
 from compiler.diff.compare import compare
 from compiler.plan.action import Action, Adopt, Create, Delete, Update
 from compiler.plan.claim import Claim, claim, left
+from compiler.plan.impact import Impact
 from compiler.state.ledger import Ledger, Origin
 from compiler.state.observed import ObservedState
 
@@ -31,6 +32,7 @@ class Plan:
     action those that must have succeeded.  `kept` are wanted and need nothing.
     `ledger` is what the server holds of the stack's memory, None if nothing;
     `origin` is what it shall say, also where `takes_over` from another one.
+    `impacts` are what steps do to runs, of those that do something to them.
     """
 
     stack: str
@@ -42,6 +44,7 @@ class Plan:
     ledger: Ledger | None = None
     templates: Mapping[str, Json] = field(default_factory=dict)
     takes_over: bool = False
+    impacts: Mapping[Address, Impact] = field(default_factory=dict, compare=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:

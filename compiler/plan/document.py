@@ -75,7 +75,7 @@ class RunImpact(Part):
     """What a change does to runs.  Times are in UTC, in RFC 3339, in order."""
 
     dropped: Annotated[int, Field(description="Queued runs that will not be made again.")] = 0
-    kept: Annotated[int, Field(description="Queued runs that are made again at once.")] = 0
+    kept: Annotated[int, Field(description="Queued runs that stay or are made again at once.")] = 0
     appearing: Annotated[
         int, Field(description="Fire times of the next seven days that there were none at before.")
     ] = 0
@@ -84,6 +84,10 @@ class RunImpact(Part):
     ] = 0
     first_appearing: tuple[str, ...] = ()
     first_vanishing: tuple[str, ...] = ()
+    at_least: Annotated[
+        bool,
+        Field(description="More may appear or vanish: a schedule fires too often to count all."),
+    ] = False
     active: Annotated[int, Field(description="Runs under way of a deployment to be deleted.")] = 0
 
 

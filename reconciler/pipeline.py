@@ -1,7 +1,7 @@
 """Look, compare, guard; then write, look again, remember."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from compiler.desired.address import Address
@@ -22,6 +22,7 @@ from reconciler.apply.executor import Executor
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
+from reconciler.observe.runs import read_impacts
 from reconciler.remember import Stamp, after, ahead_of
 from reconciler.verify import Seen, verify
 
@@ -71,7 +72,7 @@ async def plan(
     observed = await observe(client, desired)
     planned = select(build(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
-    return planned
+    return replace(planned, impacts=await read_impacts(client, planned))
 
 
 async def apply(

@@ -45,7 +45,7 @@ async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState
         things=things,
         ledger=ledger,
         pools=frozenset(pool.name for pool in pools),
-        templates=await _templates(client, desired, pools),
+        templates=await _templates(client, desired, ledger, pools),
         users=await _users(client, leaving, ledger),
         owners=await _owners(client, desired, ledger, things),
     )
@@ -191,18 +191,22 @@ async def _queues_of(client: PrefectClient, pool: str) -> dict[Address, Observed
 
 
 async def _templates(
-    client: PrefectClient, desired: DesiredState, pools: Iterable[wire.WorkPoolOut]
+    client: PrefectClient,
+    desired: DesiredState,
+    ledger: Ledger | None,
+    pools: Iterable[wire.WorkPoolOut],
 ) -> dict[str, Json]:
-    """The server's base job templates by worker type; read only for a pool to be created."""
+    """The server's base job templates by worker type.
+
+    Read only for a pool that gives none and is to be created, or that gave one before.
+    """
     existing = {pool.name for pool in pools}
-    to_create = (
-        each
+    without = (
+        each.address
         for each in desired.resources
-        if each.address.kind is Kind.WORK_POOL
-        and each.address.name not in existing
-        and "base_job_template" not in each.fields
+        if each.address.kind is Kind.WORK_POOL and "base_job_template" not in each.fields
     )
-    if not any(True for _ in to_create):
+    if not any(each.name not in existing or _gave_template(each, ledger) for each in without):
         return {}
     packages = await client.worker_metadata()
     return {
@@ -210,6 +214,11 @@ async def _templates(
         for workers in packages.values()
         for name, worker in workers.items()
     }
+
+
+def _gave_template(pool: Address, ledger: Ledger | None) -> bool:
+    noted = (ledger.applied, ledger.ahead) if ledger is not None else ()
+    return any("base_job_template" in fields.get(pool, ()) for fields in noted)
 
 
 def _leaving(

@@ -159,3 +159,18 @@ async def test_a_creation_that_was_refused_is_not_remembered(
     assert not outcomes.all_done
     assert kept is not None
     assert list(kept.ids) == [work_pool("p")]
+
+
+async def test_a_template_that_left_the_file_gives_way_to_that_of_the_type(
+    client: PrefectClient, tmp_path: Path
+) -> None:
+    given = {"job_configuration": {"command": "x"}, "variables": {"type": "object"}}
+    pool = {"name": "p", "type": "process"}
+    await apply(client, compiled(tmp_path, {**pool, "base_job_template": given}))
+
+    await apply(client, compiled(tmp_path, pool))
+
+    (made,) = await client.work_pools(["p"])
+    packages = (await client.worker_metadata()).values()
+    (template,) = (package["process"] for package in packages if "process" in package)
+    assert made.base_job_template == template.default_base_job_configuration

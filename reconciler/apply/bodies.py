@@ -160,7 +160,7 @@ def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:
         edited=tuple(
             (str(each["id"]), sent(each))
             for each in wanted
-            if "id" in each and schedules.content(each) != schedules.content(live[str(each["id"])])
+            if "id" in each and not schedules.alike(each, live[str(each["id"])])
         ),
         added=tuple(sent(each) for each in wanted if "id" not in each),
     )

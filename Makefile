@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help quickstart test soak mutation fuzz lint gen bench format clean
+.PHONY: help quickstart test browser soak mutation fuzz lint gen bench format clean
 
 help:                    ## this list
 	@grep -E '^[a-z]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,13 @@ $(VENV)/dev: $(VENV)/user
 quickstart: $(VENV)/user ## install, and deploy the example to a server in this process
 	$(BIN)/deploy -f examples/quickstart/deploy.yaml --api-url embedded --yes
 
-test: $(VENV)/dev        ## every test, against a real Prefect server
+browser:                 ## Chromium for the tests of pages, from Debian's packages, if there is none
+	@command -v chromium > /dev/null && command -v chromedriver > /dev/null || { \
+		root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$root apt-get update --quiet && \
+		$$root apt-get install --quiet --yes --no-install-recommends chromium chromium-driver; }
+
+test: $(VENV)/dev browser ## every test, against a real Prefect server and in a real browser
 	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --skip-empty

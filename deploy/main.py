@@ -14,6 +14,7 @@ from deploy import options
 from deploy.exit_codes import Exit
 
 COMMANDS: Mapping[str, str] = {
+    "apply": "deploy.commands.apply",
     "explain": "deploy.commands.explain",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",
@@ -54,8 +55,10 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @click.group(cls=Verbs, invoke_without_command=True)
 @options.project
 @options.server
+@options.selection
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
 @click.option(
     "--version",
     is_flag=True,
@@ -69,8 +72,9 @@ def deploy(
     ctx: click.Context,
     /,
     project: options.ProjectArguments,
-    api_url: str | None,
-    profile: str | None,
+    server: options.ServerArguments,
+    selecting: options.SelectionArguments,
+    expect: str | None,
     **flags: bool,
 ) -> None:
     """Make a Prefect server equal to a file.
@@ -81,19 +85,19 @@ def deploy(
     if ctx.invoked_subcommand is not None:
         _refuse_options_before(ctx)
         return
-    from compiler.plan.build import Allowed  # noqa: PLC0415  # keeps `deploy --version` quick
-    from deploy.commands.apply import Arguments, run  # noqa: PLC0415
+    from deploy.carry_out import Manner, carry_out  # noqa: PLC0415  # keeps `--version` quick
+    from deploy.job import open_job  # noqa: PLC0415
 
-    allowed = Allowed(adopt=flags["adopt"], take_over=flags["take_over"], force=flags["force"])
-    arguments = Arguments(
-        project=project,
-        api_url=api_url,
-        profile=profile,
-        allowed=allowed,
+    console, job = open_job(project, server, os.environ, selecting)
+    if job is None:
+        raise SystemExit(Exit.FAILED)
+    manner = Manner(
         yes=flags["yes"],
         dry_run=flags["dry_run"],
+        expect=expect,
+        reads_input="-" in project.files,
     )
-    raise SystemExit(run(arguments, dict(os.environ)))
+    raise SystemExit(carry_out(job, manner, console))
 
 
 def _refuse_options_before(ctx: click.Context) -> None:

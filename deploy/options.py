@@ -1,7 +1,7 @@
 """Options that several commands share, written once."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -82,16 +82,32 @@ _PROJECT_OPTIONS = (
 
 def project(command: Command) -> Callable[..., Any]:
     """Which files, and what is laid over them; the command gets it as `project`."""
+    return _packed(command, "project", ProjectArguments, _PROJECT_OPTIONS)
 
-    @functools.wraps(command)
-    def packed(*arguments: Any, **given: Any) -> Any:
-        names = [part.name for part in fields(ProjectArguments)]
-        project = ProjectArguments(**{name: given.pop(name) for name in names})
-        return command(*arguments, project=project, **given)
 
-    for option in _PROJECT_OPTIONS:
-        packed = option(packed)
-    return packed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionArguments:
+    """Which part of the stack, as it was said."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+_SELECTION_OPTIONS = (
+    click.option("--exclude", multiple=True, metavar="WORDS", help="Never change these."),
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="WORDS",
+        help="Change only these: 'tag:etl flow:etl-*', name:, path:, kind:. "
+        "All words of one option have to hold; of several options, one.",
+    ),
+)
+
+
+def selection(command: Command) -> Callable[..., Any]:
+    """Which part of the stack; the command gets it as `selecting`."""
+    return _packed(command, "selecting", SelectionArguments, _SELECTION_OPTIONS)
 
 
 def findings(command: Command) -> Command:
@@ -120,14 +136,54 @@ def findings(command: Command) -> Command:
     return command
 
 
-def server(command: Command) -> Command:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerArguments:
     """Which server, and what a plan may do on it."""
-    for option in (
-        click.option("--force", is_flag=True, help="Delete pools, or more than usual."),
-        click.option("--take-over", is_flag=True, help="Move the stack here from its origin."),
-        click.option("--adopt", is_flag=True, help="Take over what exists and has no owner."),
-        click.option("--profile", metavar="NAME", help="A Prefect profile."),
-        click.option("--api-url", metavar="URL", help="The server's API, or 'embedded'."),
-    ):
+
+    api_url: str | None = None
+    profile: str | None = None
+    adopt: bool = False
+    take_over: bool = False
+    force: bool = False
+
+
+_TARGET_OPTIONS = (
+    click.option("--profile", metavar="NAME", help="A Prefect profile."),
+    click.option("--api-url", metavar="URL", help="The server's API, or 'embedded'."),
+)
+_SERVER_OPTIONS = (
+    click.option("--force", is_flag=True, help="Delete pools, what is protected, or very much."),
+    click.option("--take-over", is_flag=True, help="Move the stack here from its origin."),
+    click.option("--adopt", is_flag=True, help="Take over what exists and has no owner."),
+    *_TARGET_OPTIONS,
+)
+
+
+def target(command: Command) -> Command:
+    """Which server, for a command that asks for nothing else of it."""
+    for option in _TARGET_OPTIONS:
         command = option(command)
     return command
+
+
+def server(command: Command) -> Callable[..., Any]:
+    """Which server, and what a plan may do there; the command gets it as `server`."""
+    return _packed(command, "server", ServerArguments, _SERVER_OPTIONS)
+
+
+def _packed(
+    command: Callable[..., Any],
+    name: str,
+    kind: type[Any],
+    decorators: Iterable[Callable[..., Any]],
+) -> Callable[..., Any]:
+    """The command with options that it gets as one value."""
+
+    @functools.wraps(command)
+    def packed(*arguments: Any, **given: Any) -> Any:
+        value = kind(**{part.name: given.pop(part.name) for part in fields(kind)})
+        return command(*arguments, **{name: value}, **given)
+
+    for option in decorators:
+        packed = option(packed)
+    return packed

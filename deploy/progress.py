@@ -4,11 +4,17 @@ import sys
 from types import TracebackType
 from typing import Self
 
-from compiler.plan.action import Action, Adopt, Create, Delete, Update
+from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from deploy.console import Console
 from reconciler.apply.walker import Done, Failed
 
-_DONE = {Create: "created", Update: "changed", Adopt: "adopted", Delete: "deleted"}
+_DONE = {
+    Create: "created",
+    Update: "changed",
+    Adopt: "adopted",
+    Protect: "noted",
+    Delete: "deleted",
+}
 
 
 class Progress:

@@ -157,7 +157,7 @@ def origin_of(project: Project, files: tuple[Path, ...]) -> "Origin":
     )
 
 
-def stamp_of(project: Project, environ: Mapping[str, str], at: datetime) -> "Stamp":
+def stamp_of(checkout: "Checkout | None", environ: Mapping[str, str], at: datetime) -> "Stamp":
     """What the history will say of this apply: a pipeline's person, else who is logged in here."""
     from reconciler.remember import Stamp  # noqa: PLC0415  # only an apply asks
 
@@ -166,7 +166,7 @@ def stamp_of(project: Project, environ: Mapping[str, str], at: datetime) -> "Sta
         who=person or _somebody_here(),
         tool=version("prefect-reconciler"),
         at=at,
-        commit=_commit(environ, project.checkout),
+        commit=_commit(environ, checkout),
     )
 
 

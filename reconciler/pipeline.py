@@ -11,6 +11,8 @@ from compiler.diagnostics.pages import not_taken, refused_by_server
 from compiler.plan.action import Action, Delete
 from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.guards import guard
+from compiler.plan.select import select
+from compiler.plan.selection import EVERYTHING, Selection
 from compiler.state.ledger import Origin
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
@@ -58,15 +60,16 @@ async def plan(
     origin: Origin,
     *,
     allowed: Allowed,
+    selection: Selection = EVERYTHING,
     report: Report,
 ) -> Plan:
-    """The plan for a stack; with an error in `report` it must not be applied.
+    """The plan for what is selected of a stack; with an error in `report` not to be applied.
 
     Raises:
         ApiError: the server could not be read.
     """
     observed = await observe(client, desired)
-    planned = build(desired, observed, origin, allowed)
+    planned = select(build(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
     return planned
 

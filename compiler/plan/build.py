@@ -18,11 +18,20 @@ from compiler.state.observed import Observed, ObservedState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """What the caller has asked for beyond the ordinary."""
+    """What the caller has asked for beyond the ordinary.
+
+    With `only_adopt` things that exist become the stack's, and nothing else is done;
+    with `unclaimed` so do copies that carry its tag.  `from_stack` is a stack whose
+    things may be taken.  `destroys` says that everything goes.
+    """
 
     adopt: bool = False
+    only_adopt: bool = False
+    unclaimed: bool = False
+    from_stack: str | None = None
     take_over: bool = False
     force: bool = False
+    destroys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,20 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """The part of a plan that a selection leaves as it is on the server."""
+
+    actions: tuple[Action, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Resource, ...]:
+        """What the stack wants of it."""
+        acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
+        return (*acted, *(each.resource for each in self.kept))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to do, and what has to be done before what.
 
@@ -48,6 +71,7 @@ class Plan:
     `ledger` is what the server holds of the stack's memory, None if nothing, and
     `gone` what it lists and is not there; `origin` is what it shall say, also where
     the stack `takes_over` from another one.
+    `left_out` is what was not selected; `seen` is what the plan was made from.
     """
 
     stack: str
@@ -61,11 +85,13 @@ class Plan:
     templates: Mapping[str, Json] = field(default_factory=dict)
     takes_over: bool = False
     notes: tuple[Note, ...] = ()
+    seen: ObservedState | None = field(default=None, compare=False, repr=False)
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
+    left_out: LeftOut = field(default_factory=LeftOut, compare=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:
-        """Everything that the stack wants and may have, changed or not."""
+        """Everything selected that the stack wants and may have, changed or not."""
         acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
         return (*acted, *(each.resource for each in self.kept))
 
@@ -102,6 +128,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         templates=observed.templates,
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
         notes=notes(desired, observed),
+        seen=observed,
     )
 
 

@@ -28,13 +28,13 @@ from compiler.plan.document import (
     FieldReason,
     NotePart,
     OriginPart,
-    Place,
     PlanDocument,
     Reason,
     RefusalPart,
     Requests,
     Verb,
 )
+from compiler.plan.part import Place
 from compiler.state.memory import is_shown, recalled
 
 _OF_THE_FLOW = frozenset({"description", "parameter_openapi_schema"})
@@ -110,6 +110,9 @@ def describe(
 def _notes(plan: Plan) -> Iterator[NotePart]:
     for note in plan.notes:
         yield NotePart(address=str(note.address) if note.address else None, text=note.text)
+    if plan.left_out.actions:
+        number = len(plan.left_out.actions)
+        yield NotePart(address=None, text=f"not selected, and left as they are: {number}")
     if plan.takes_over and plan.ledger is not None:
         yield NotePart(address=None, text=f"the stack moves here from {plan.ledger.origin}")
 

@@ -8,7 +8,10 @@ is generated from them.
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
+
+from compiler.plan.part import Part, Place
+from compiler.plan.saved_part import SavedPart
 
 FORMAT: Literal["1.0"] = "1.0"
 Verb: TypeAlias = Literal["create", "update", "adopt", "delete", "protect", "unprotect"]
@@ -29,20 +32,6 @@ FieldReason: TypeAlias = Literal[
     "tag of the stack",
     "default of the server",
 ]
-
-
-class Part(BaseModel):
-    """What all parts of the document have in common."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Place(Part):
-    """A place in a file of the project; lines and columns count from 1."""
-
-    file: Annotated[str, Field(description="From the project's root, with `/`.")]
-    line: Annotated[int, Field(description="The first line is 1.")]
-    column: Annotated[int, Field(description="The first character of a line is 1.")]
 
 
 class OriginPart(Part):
@@ -201,6 +190,10 @@ class PlanDocument(Part):
     ] = ()
     requests: Annotated[
         Requests | None, Field(description="How many an apply makes; null: not counted.")
+    ] = None
+    saved: Annotated[
+        SavedPart | None,
+        Field(description="What `deploy apply` needs beside all this; null: it was only shown."),
     ] = None
 
 

@@ -3,6 +3,8 @@
 All of them are looked for before the first write, and reported together.
 """
 
+from collections.abc import Iterable, Iterator
+
 from compiler.desired.address import Address, Kind
 from compiler.desired.policy import Limits
 from compiler.desired.resources import DesiredState, Resource
@@ -12,6 +14,7 @@ from compiler.diagnostics.pages import (
     fixed_at_creation,
     not_ours,
     other_origin,
+    protected,
     still_in_use,
     too_many_deletes,
     unknown_pool_type,
@@ -36,11 +39,12 @@ def guard(
 ) -> None:
     """Report everything that speaks against the plan."""
     _check_origin(plan, allowed, report)
-    _check_ownership(desired, observed, allowed, report)
-    _check_pools(desired, observed, report)
+    _check_ownership(plan, desired, observed, allowed, report)
+    _check_pools(plan, desired, observed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
     if not allowed.force:
+        _check_protected(plan, report)
         _check_pool_deletes(plan, report)
         _check_deletes(plan, desired.policy.limits, report)
         _check_understood(plan, desired, report)
@@ -61,9 +65,9 @@ def _check_origin(plan: Plan, allowed: Allowed, report: Report) -> None:
 
 
 def _check_ownership(
-    desired: DesiredState, observed: ObservedState, allowed: Allowed, report: Report
+    plan: Plan, desired: DesiredState, observed: ObservedState, allowed: Allowed, report: Report
 ) -> None:
-    for resource in desired.resources:
+    for resource in plan.wanted:
         if resource.address not in observed.things:
             continue
         whose = claim(resource.address, desired, observed)
@@ -81,16 +85,23 @@ def _refuse_foreign(resource: Resource, stack: str | None, report: Report) -> No
     report.add(not_ours.RULE, message, resource.written_at, hint=hint)
 
 
-def _check_pools(desired: DesiredState, observed: ObservedState, report: Report) -> None:
+def _check_pools(
+    plan: Plan, desired: DesiredState, observed: ObservedState, report: Report
+) -> None:
     declared = {each.address.name for each in desired.resources if _is_pool(each.address)}
+    unselected = _pools_of(plan.left_out.wanted) - _pools_of(plan.wanted)
     for use in desired.pool_uses:
-        if use.pool not in declared and use.pool not in observed.pools:
+        if use.pool not in declared | observed.pools | unselected:
             message = f"the server has no work pool {use.pool!r}, and these files declare none"
             hint = "declare it under 'work_pools', or create it on the server"
             report.add(unknown_work_pool.RULE, message, use.at, hint=hint)
-    for resource in desired.resources:
+    for resource in plan.wanted:
         if _is_pool(resource.address) and resource.address not in observed.things:
             _check_type(resource, observed, report)
+
+
+def _pools_of(resources: Iterable[Resource]) -> frozenset[str]:
+    return frozenset(str(each.fields.get("work_pool_name")) for each in resources)
 
 
 def _is_pool(address: Address) -> bool:
@@ -136,7 +147,7 @@ def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
             shown = ", ".join(users[:3]) + (" …" if len(users) > 3 else "")
             message = f"{action.address} is used outside of this stack, by {shown}"
             report.add(still_in_use.RULE, message, None, hint="keep it in the file")
-        for resource in plan.wanted:
+        for resource in (*plan.wanted, *plan.left_out.wanted):
             if _runs_in(resource, action.address):
                 message = f"{resource.address} runs in {action.address}, which left the files"
                 report.add(still_in_use.RULE, message, resource.written_at, hint="put it back")
@@ -145,6 +156,15 @@ def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
 def _runs_in(resource: Resource, place: Address) -> bool:
     names = (resource.fields.get("work_pool_name"), resource.fields.get("work_queue_name"))
     return names[: len(place.path)] == place.path
+
+
+def _check_protected(plan: Plan, report: Report) -> None:
+    kept = plan.ledger.protected if plan.ledger is not None else frozenset()
+    for action in plan.actions:
+        if isinstance(action, Delete) and action.address in kept:
+            message = f"{action.address} is protected, and would be deleted"
+            hint = "put it back and apply it with 'protect: false' first, or say --force"
+            report.add(protected.RULE, message, None, hint=hint)
 
 
 def _check_pool_deletes(plan: Plan, report: Report) -> None:
@@ -161,17 +181,19 @@ def _check_deletes(plan: Plan, limits: Limits, report: Report) -> None:
     made = [action for action in plan.actions if isinstance(action, Create)]
     for kind in Kind:
         gone = of_kind(plan, kind)
-        staying = [each.resource for each in plan.kept if each.address.kind is kind]
-        staying += [
-            action.resource
-            for action in plan.actions
-            if not isinstance(action, (Create, Delete)) and action.address.kind is kind
-        ]
-        owned = len(gone) + len(staying)
+        staying = sum(address.kind is kind for address in _staying(plan))
+        owned = len(gone) + staying
         new = any(action.address.kind is kind for action in made)
         too_many = owned >= limits.exempt_below and len(gone) > limits.share * owned
         if gone and (too_many or not (staying or new)):
             _refuse_deletes(kind, len(gone), owned, report)
+
+
+def _staying(plan: Plan) -> Iterator[Address]:
+    """What the stack owns and goes on owning, also where it is not selected."""
+    yield from (each.address for each in (*plan.kept, *plan.left_out.kept))
+    yield from (each.address for each in plan.actions if not isinstance(each, (Create, Delete)))
+    yield from (each.address for each in plan.left_out.actions if not isinstance(each, Create))
 
 
 def _check_understood(plan: Plan, desired: DesiredState, report: Report) -> None:

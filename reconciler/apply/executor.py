@@ -65,7 +65,10 @@ class Executor:
     async def _settle_pool(self, pool: str) -> None:
         wanted = {
             resource.address.name: int(str(resource.fields["priority"]))
-            for resource in self._plan.wanted
+            for resource in (
+                *self._plan.wanted,
+                *(one.resource for one in self._plan.left_out.kept),
+            )
             if resource.address.kind is Kind.WORK_QUEUE
             and resource.address.path[0] == pool
             and "priority" in resource.fields

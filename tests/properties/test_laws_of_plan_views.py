@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from compiler.plan.document import PlanDocument
 from deploy.views.letters import one_line
 from deploy.views.letters import width as columns
-from deploy.views.plan import json_document, markdown, text
+from deploy.views.plan import html_page, json_document, markdown, text
 from deploy.views.plan.wording import told
 from tests.support.markdown_reading import blocks, from_markdown
 from tests.support.plan_documents import plans
-from tests.support.plan_reading import from_json, from_text, said
+from tests.support.plan_reading import from_html, from_json, from_text, said
 
 pytestmark = pytest.mark.property
 
@@ -74,3 +74,11 @@ def test_the_markdown_is_whole_and_within_its_limit(document: PlanDocument, limi
     assert opened == sum(block.kind == "fence" for block in found)
     assert 2 * opened == sum(block.kind == "html_block" for block in found)
     assert document.digest in written
+
+
+@given(document=plans())
+def test_the_page_says_every_step_and_every_place(document: PlanDocument) -> None:
+    page = html_page.render(document)
+
+    assert from_html(page) == said(document)
+    page.encode()

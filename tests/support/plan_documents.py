@@ -12,12 +12,12 @@ from compiler.plan.document import (
     Counts,
     NotePart,
     OriginPart,
-    Place,
     PlanDocument,
     RefusalPart,
     Requests,
     RunImpact,
 )
+from compiler.plan.part import Place
 
 NASTY = (
     "</details>",

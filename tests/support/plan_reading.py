@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from itertools import pairwise
 
 from compiler.plan.document import PlanDocument
@@ -65,3 +66,35 @@ def name_in(text: str, end: str) -> tuple[str, str]:
         return str(name), text[length:].removeprefix(end)
     name, _, rest = text.partition(end)
     return name, rest
+
+
+def from_html(text: str) -> Read:
+    """What the page says of each step, in the attributes that it filters by."""
+    reader = _Page()
+    reader.feed(text)
+    reader.close()
+    return reader.steps
+
+
+class _Page(HTMLParser):
+    """Reads the steps of a page, which stand one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: Read = set()
+        self._step: tuple[str, str] | None = None
+        self._paths: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a step, or note a path of the one that is open."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "details":
+            address, _ = name_in(given["data-address"], "\n")
+            self._step, self._paths = (given["data-action"], address), set()
+        elif "data-path" in given:
+            self._paths.add(name_in(given["data-path"], "\n")[0])
+
+    def handle_endtag(self, tag: str) -> None:
+        """End the step that is open."""
+        if tag == "details" and self._step is not None:
+            self.steps.add((*self._step, frozenset(self._paths)))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -76,10 +77,11 @@ class Stage:
         return ended
 
     def pending(self, *arguments: str, folder: Path | None = None) -> str:
-        """What a plan would change, without its counts; empty for a plan that is."""
+        """What a plan would change, without its counts and notes; empty for a plan that is."""
         planned = self.deploy("plan", "--detailed-exitcode", *arguments, folder=folder)
         assert planned.code in {0, 2}, planned.text
-        shown = planned.stdout.strip().rpartition("\n")[0].strip()
+        lines = takewhile(lambda line: " to create, " not in line, planned.stdout.split("\n"))
+        shown = "\n".join(line for line in lines if not line.startswith("note: ")).strip()
         assert (planned.code == 2) is bool(shown), planned.text
         return shown
 

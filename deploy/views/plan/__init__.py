@@ -11,4 +11,5 @@ PLAN_VIEWS: Mapping[str, str] = {
     "text": "deploy.views.plan.text",
     "json": "deploy.views.plan.json_document",
     "markdown": "deploy.views.plan.markdown",
+    "html": "deploy.views.plan.html_page",
 }

@@ -138,6 +138,8 @@ def requests(document: PlanDocument) -> str:
     if made is None:
         return ""
     total = made.writes + made.housekeeping + made.reads
+    if total == 0:
+        return ""
     return (
         f"an apply makes {number(total, 'request')}: {number(made.writes, 'write')}, "
         f"{made.housekeeping} for housekeeping, {number(made.reads, 'read')}"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from compiler.desired.address import Address, deployment, work_pool
+from compiler.desired.address import Address, deployment, work_pool, work_queue
 from compiler.desired.policy import Limits, Policy
 from compiler.desired.resources import Resource
 from compiler.diagnostics import Report
@@ -24,6 +24,7 @@ from tests.support.builders import (
 )
 
 LOCAL = work_pool("local")
+HIGH = work_queue("other", "high")
 USUAL = Policy()
 
 
@@ -36,8 +37,14 @@ def findings(
 ) -> list[str]:
     report = Report()
     state_wanted = replace(desired(*resources, uses=uses), policy=policy)
-    plan = build(state_wanted, state, ORIGIN, Allowed(**allowed))
-    guard(plan, state_wanted, state, allowed=Allowed(**allowed), report=report)
+    may = Allowed(
+        adopt=allowed.pop("adopt", False),
+        take_over=allowed.pop("take_over", False),
+        force=allowed.pop("force", False),
+    )
+    assert not allowed
+    plan = build(state_wanted, state, ORIGIN, may)
+    guard(plan, state_wanted, state, allowed=may, report=report)
     return [f"{found.rule.code} {found.message}" for found in report]
 
 
@@ -99,6 +106,26 @@ def test_any_number_of_deletions_is_no_leave_to_delete_a_pool() -> None:
     found = findings(state=server({LOCAL: Observed(id="1", fields={})}), policy=policy)
 
     assert found == ["DEP606 work-pool/local left the files and would be deleted"]
+
+
+@pytest.mark.parametrize("leaving", [deployment("etl", "d0"), LOCAL, HIGH])
+def test_what_is_protected_is_deleted_only_with_force(leaving: Address) -> None:
+    things = {leaving: there("1"), deployment("etl", "stays"): there("2")}
+    made = ledger({address: each.id for address, each in things.items()})
+    state = server(things, ledger=replace(made, protected=frozenset({leaving})))
+
+    found = findings(wanted("stays"), state=state)
+
+    assert f"DEP609 {leaving} is protected, and would be deleted" in found
+    assert findings(wanted("stays"), state=state, force=True) == []
+
+
+def test_what_is_protected_may_be_changed() -> None:
+    nightly = deployment("etl", "nightly")
+    made = replace(ledger({nightly: "1"}), protected=frozenset({nightly}))
+    state = server({nightly: there("1", tags=["a", MARK])}, ledger=made)
+
+    assert findings(wanted("nightly", tags=["b"], parameters={}), state=state) == []
 
 
 def test_all_that_speaks_against_a_plan_is_said_at_once() -> None:

@@ -5,7 +5,8 @@ import time
 import pytest
 from inline_snapshot import snapshot
 
-from compiler.plan.document import NotePart, OriginPart, Place, RefusalPart, Requests, RunImpact
+from compiler.plan.document import NotePart, OriginPart, RefusalPart, Requests, RunImpact
+from compiler.plan.part import Place
 from deploy.views.plan.markdown import GITHUB, GITLAB, render
 from tests.support.markdown_reading import blocks, from_markdown
 from tests.support.plan_documents import NASTY, action, change, many, plan

@@ -1,0 +1,140 @@
+"""What is to be done, once the files are known to be right: the input of a run on a server."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from compiler import Compilation, compile_project
+from compiler.desired.resources import DesiredState
+from compiler.diagnostics import Report, Span
+from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
+from compiler.plan.build import Allowed
+from compiler.plan.part import Place
+from compiler.plan.selection import EVERYTHING, Selection, parse_selection
+from compiler.source.sources import Sources
+from compiler.state.ledger import Origin
+from deploy.console import Console
+from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
+from deploy.session import Project, open_project, origin_of, stamp_of
+from deploy.target import Target, resolve
+from deploy.views.mask import Mask, secret_values, secrets_at
+from deploy.views.text import render_report
+from reconciler.remember import Stamp
+
+ALL = SelectionArguments()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is wanted, where, and on whose account.
+
+    `root` is the absolute folder that a document names files from, `base` the one
+    that messages name them from.
+    """
+
+    target: Target
+    sources: Sources
+    origin: Origin
+    stamp: Stamp
+    desired: DesiredState
+    allowed: Allowed
+    selection: Selection = EVERYTHING
+    selecting: SelectionArguments = ALL
+    project: ProjectArguments = field(default_factory=ProjectArguments)
+    base: Path
+    root: Path
+
+    def place(self, span: Span) -> Place:
+        """The place of a span, the same from every folder and in every clone."""
+        path = Path(os.path.normpath(self.base / span.file))
+        inside = path.is_relative_to(self.root)
+        return Place(
+            file=path.relative_to(self.root).as_posix() if inside else path.name,
+            line=span.start.line,
+            column=span.start.column,
+        )
+
+
+def open_console(server: ServerArguments, environ: Mapping[str, str]) -> tuple[Console, Target]:
+    """The console, which tells first which server is meant.
+
+    Raises:
+        Complaint: no server can be chosen.
+    """
+    target = resolve(environ, api_url=server.api_url, profile=server.profile)
+    mask = Mask(filter(None, (target.api_key, target.auth_string, *target.headers.values())))
+    console = Console(mask)
+    console.tell(f"server: {target}")
+    return console, target
+
+
+def open_job(
+    project: ProjectArguments,
+    server: ServerArguments,
+    environ: Mapping[str, str],
+    selecting: SelectionArguments = ALL,
+) -> tuple[Console, Job | None]:
+    """The job that the files and options describe; None if it was said why there is none.
+
+    Raises:
+        Complaint: no server can be chosen, or an option has no value.
+    """
+    console, target = open_console(server, environ)
+    opened = open_project(project)
+    compiled = compile_project(opened.request, opened.sources)
+    console.mask.learn(secret_values(compiled.filled))
+    console.mask.learn(secrets_at(compiled.report, compiled.sources))
+    selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
+    desired = ready(compiled, target)
+    console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
+    if desired is None:
+        console.tell("nothing was read from the server, and nothing was written")
+        return console, None
+    allowed = Allowed(adopt=server.adopt, take_over=server.take_over, force=server.force)
+    job = Job(
+        target=target,
+        sources=compiled.sources,
+        origin=origin_of(opened, compiled.files),
+        stamp=stamp_of(opened.checkout, environ, datetime.now(UTC)),
+        desired=desired,
+        allowed=allowed,
+        selection=selection,
+        selecting=selecting,
+        project=project,
+        base=opened.request.base,
+        root=root_of(opened),
+    )
+    return console, job
+
+
+def root_of(project: Project) -> Path:
+    """The repository, or outside of Git the folder of the first file."""
+    if project.checkout is not None:
+        return Path(os.path.normpath(project.checkout.root))
+    first = project.request.files[0]
+    return first if first.is_dir() else first.parent
+
+
+def ready(compiled: Compilation, target: Target) -> DesiredState | None:
+    """What is wanted, if it can be planned for this server; else the report says why not."""
+    desired, report = compiled.desired, compiled.report
+    if desired is None:
+        return None
+    if desired.stack is None:
+        message = "nothing says which stack these files are"
+        hint = "write 'stack: NAME' into the file, or say --stack NAME"
+        report.add(no_stack.RULE, message, None, hint=hint)
+    if compiled.pin is not None and not target.is_at(compiled.pin.url):
+        message = f"the environment belongs to {compiled.pin.url}, and this is {target.name}"
+        report.add(wrong_server.RULE, message, compiled.pin.at)
+    _refuse_unbuilt(desired, report)
+    return None if report.has_errors else desired
+
+
+def _refuse_unbuilt(desired: DesiredState, report: Report) -> None:
+    for at in desired.known_after_build:
+        message = "this is known only after the build, and this version runs no steps"
+        hint = "build before, and hand the value over: --var NAME=VALUE and {{ vars.NAME }}"
+        report.add(known_after_build.RULE, message, at, hint=hint)

@@ -1,7 +1,7 @@
 """Look, compare, guard; then write, look again, remember."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from compiler.desired.address import Address
@@ -20,6 +20,7 @@ from reconciler.api.errors import ApiError
 from reconciler.apply.events import Listener, Silent
 from reconciler.apply.executor import Executor
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
+from reconciler.forecast import forecast
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.remember import Stamp, after, ahead_of
@@ -71,7 +72,7 @@ async def plan(
     observed = await observe(client, desired)
     planned = select(build(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
-    return planned
+    return replace(planned, requests=forecast(planned))
 
 
 async def apply(
@@ -98,7 +99,7 @@ async def apply(
     ordered = {action.address: outcomes[action.address] for action in planned.actions}
     _report_failures(planned, ordered, report)
     try:
-        seen = await verify(planned, ordered, client, desired)
+        seen = await verify(planned, ordered, client)
     except ApiError:
         await ledgers.revise(client, planned.stack, partial(after, planned, ordered, Seen(), stamp))
         raise

@@ -9,26 +9,20 @@ from typing import Any
 import pytest
 import yaml
 
-from compiler import Request, compile_project
 from compiler.desired.address import Address, work_pool
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
-from compiler.source.sources import Sources
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
+from tests.support import compiling
 from tests.support.builders import ORIGIN, STAMP
 
 pytestmark = pytest.mark.server
 
 
 def compiled(folder: Path, *pools: Mapping[str, Any]) -> DesiredState:
-    path = folder / "deploy.yaml"
-    sources = Sources(folder)
-    sources.give(path, yaml.safe_dump({"stack": "shop", "work_pools": list(pools)}).encode())
-    done = compile_project(Request(files=(path,), base=folder), sources)
-    assert done.desired is not None, list(done.report)
-    return done.desired
+    return compiling.compiled(folder, {"stack": "shop", "work_pools": list(pools)})
 
 
 def wanting_too_little(state: DesiredState, address: Address) -> DesiredState:

@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 
-from compiler import Request, compile_project
 from compiler.desired.address import Address, Kind, deployment, work_pool, work_queue
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
@@ -22,13 +21,14 @@ from compiler.diff.attribution import remembered
 from compiler.diff.compare import compare, marked
 from compiler.plan.build import Allowed, build
 from compiler.plan.describe import Circumstances, describe
-from compiler.plan.document import ActionPart, ChangePart, Place, PlanDocument
+from compiler.plan.document import ActionPart, ChangePart, PlanDocument
 from compiler.plan.guards import guard
-from compiler.source.sources import Sources
+from compiler.plan.part import Place
 from compiler.state.ledger import Fields, Ledger
 from compiler.state.observed import Observed, ObservedState
 from deploy.views.mask import Mask
 from tests.support.builders import KNOWN, MARK, ORIGIN
+from tests.support.compiling import compiled
 
 HEAD = "| thing | the file says | last applied | the server has | the plan | cause | reason |"
 FLOWS = '''
@@ -185,12 +185,7 @@ class _Trial:
         says = _snippet(cell)
         top = {key: says.pop(key) for key in ("policy",) if key in says}
         listed = [] if cell.startswith("not in it") else [says]
-        document = yaml.safe_dump({"stack": "shop", **top, **self._listed(listed)})
-        path, sources = self.folder / "deploy.yaml", Sources(self.folder)
-        sources.give(path, document.encode())
-        done = compile_project(Request(files=(path,), base=self.folder), sources)
-        assert done.desired is not None, [each.message for each in done.report]
-        return done.desired
+        return compiled(self.folder, {"stack": "shop", **top, **self._listed(listed)})
 
     def _listed(self, listed: list[dict[str, Any]]) -> dict[str, Any]:
         match self.row.address.kind:

@@ -206,14 +206,17 @@ def _concurrency(limit: int | ConcurrencyLimit | None) -> Json:
 
 def _code_fields(written: Placed[Deployment], reading: Reading) -> dict[str, Json]:
     fields: dict[str, Json] = {}
-    declared = written.value.description
-    if declared and declared != _NO_DESCRIPTION:
-        fields["description"] = declared
+    if _describes_itself(written):
+        fields["description"] = written.value.description
     elif reading.flow is not None and "description" not in reading.flow.unknown_options:
         fields["description"] = reading.flow.description
     if reading.flow is not None:
         fields["parameter_openapi_schema"] = reading.flow.parameter_schema
     return fields
+
+
+def _describes_itself(written: Placed[Deployment]) -> bool:
+    return written.value.description not in {None, "", _NO_DESCRIPTION}
 
 
 def _where_it_runs(written: Placed[Deployment]) -> dict[str, Json]:
@@ -319,5 +322,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 def _places(written: Placed[Deployment], fields: Mapping[str, Json]) -> dict[str, Span]:
-    """Where each field was written; a server's refusal is shown there."""
-    return {name: written.at(*_KEYS.get(name, (name,))) for name in fields}
+    """Where each field was written; a server's refusal is shown there.  Not what the flow says."""
+    of_the_flow = {"parameter_openapi_schema"}
+    if not _describes_itself(written):
+        of_the_flow.add("description")
+    return {
+        name: written.at(*_KEYS.get(name, (name,))) for name in fields if name not in of_the_flow
+    }

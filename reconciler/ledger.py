@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
+from compiler.plan.requests import RequestCount
 from compiler.state.ledger import Applied, Ledger, Origin
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import Conflict, Unanswered
@@ -87,6 +88,22 @@ async def revise(
     if document is not None:
         await client.update_block_document(document.id, data)
     return ledger
+
+
+async def has_type(client: PrefectClient) -> bool:
+    """Whether the server has ever kept a ledger.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
+    return await client.block_type(BLOCK_TYPE) is not None
+
+
+def requests_for_revising(*, is_there: bool, has_type: bool) -> RequestCount:
+    """What `revise` asks for; `is_there` is a ledger of the stack, `has_type` one of any."""
+    if is_there:
+        return RequestCount(reads=1, housekeeping=1)
+    return RequestCount(reads=2, housekeeping=2 if has_type else 3)
 
 
 async def _create(

@@ -20,6 +20,7 @@ from reconciler.api.errors import ApiError
 from reconciler.apply.events import Listener, Silent
 from reconciler.apply.executor import Executor
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
+from reconciler.forecast import forecast
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
@@ -72,7 +73,8 @@ async def plan(
     observed = await observe(client, desired)
     planned = select(build(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
-    return replace(planned, impacts=await read_impacts(client, planned))
+    impacts = await read_impacts(client, planned)
+    return replace(planned, impacts=impacts, requests=forecast(planned))
 
 
 async def apply(
@@ -99,7 +101,7 @@ async def apply(
     ordered = {action.address: outcomes[action.address] for action in planned.actions}
     _report_failures(planned, ordered, report)
     try:
-        seen = await verify(planned, ordered, client, desired)
+        seen = await verify(planned, ordered, client)
     except ApiError:
         await ledgers.revise(client, planned.stack, partial(after, planned, ordered, Seen(), stamp))
         raise

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compiler.desired.address import Address
-from compiler.desired.resources import DesiredState
 from compiler.diff.attribution import last_applied
 from compiler.diff.change import FieldChange
 from compiler.diff.compare import Known, compare
@@ -27,25 +26,28 @@ class Seen:
     left: Mapping[Address, tuple[FieldChange, ...] | None] = field(default_factory=dict)
 
 
+def written_by(plan: Plan) -> list[Create | Update]:
+    """The steps whose outcome is looked at."""
+    return [action for action in plan.actions if isinstance(action, (Create, Update))]
+
+
 async def verify(
     plan: Plan,
     outcomes: Mapping[Address, Outcome[Address]],
     client: PrefectClient,
-    desired: DesiredState,
 ) -> Seen:
     """Look at what this run made or changed, in pages.
 
     Raises:
         ApiError: the server could not be read.
     """
-    written = [
-        action.resource
-        for action in plan.actions
-        if isinstance(action, (Create, Update)) and isinstance(outcomes[action.address], Done)
-    ]
-    if not written:
-        return Seen()
-    found = await read_again(client, desired, [each.address for each in written])
+    ids = {
+        address: outcome.id
+        for address, outcome in outcomes.items()
+        if isinstance(outcome, Done) and outcome.id is not None
+    }
+    written = [each.resource for each in written_by(plan) if each.address in ids]
+    found = await read_again(client, {each.address: ids[each.address] for each in written})
     left: dict[Address, tuple[FieldChange, ...] | None] = {}
     for resource in written:
         there = found.get(resource.address)

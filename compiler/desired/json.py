@@ -4,3 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+_EXACT = 2**53  # up to here a float is the whole number that it looks like
+
+
+def whole(value: Json) -> Json:
+    """The value with 1 for every 1.0: JSON knows one kind of number."""
+    match value:
+        case float() if value.is_integer() and abs(value) < _EXACT:
+            return int(value)
+        case Mapping():
+            return {key: whole(item) for key, item in value.items()}
+        case list() | tuple():
+            return [whole(item) for item in value]
+        case _:
+            return value

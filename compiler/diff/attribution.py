@@ -19,6 +19,7 @@ from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
 _OPERATIONAL = frozenset({"active", "max_scheduled_runs", "anchor_date"})
+_NOTHING = memory_of({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,23 +102,70 @@ def _listed(value: Json) -> Iterator[Mapping[str, Json]]:
     return (each for each in listed if isinstance(each, Mapping))
 
 
-def cause_of(old: Memory | None, before: Memory | None, after: Memory | None) -> Cause:
-    """Whose doing it is that `before` is not `after`, all three of one place; None is no value."""
-    causes = frozenset(_causes(old, before, after))
+def newly_ours(old: Memory, was: Memory) -> Memory:
+    """Schedules as last applied, where the file now gives more of them than it did then.
+
+    What it left open then was the server's business: it was right as it is.
+    """
+    if not isinstance(old, Mapping) or not isinstance(was, Mapping):
+        return old
+    return {slug: _newly_ours(each, was.get(slug)) for slug, each in old.items()}
+
+
+def _newly_ours(old: Memory, was: Memory | None) -> Memory:
+    if not isinstance(old, Mapping) or not isinstance(was, Mapping):
+        return old
+    return {**{key: was[key] for key in was if key in _OPERATIONAL}, **old}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Three memories of one place: as last applied, as it is, as it shall be; None is no value.
+
+    `depth` counts the keys on the way to it.
+    """
+
+    old: Memory | None
+    before: Memory | None
+    after: Memory | None
+    depth: int = 0
+
+    def inside(self) -> "dict[str, Place]":
+        """The places below, by key; none where one of the three is no mapping."""
+        old, before, after = map(_opened, (self.old, self.before, self.after))
+        if old is None or before is None or after is None:
+            return {}
+        return {
+            key: Place(old.get(key), before.get(key), after.get(key), self.depth + 1)
+            for key in sorted({*old, *before, *after})
+        }
+
+
+def _opened(memory: Memory | None) -> Fields | None:
+    """The memory of a mapping; an empty one is remembered as a text."""
+    if memory == _NOTHING:
+        return {}
+    return memory if isinstance(memory, Mapping) else None
+
+
+def cause_of(place: Place) -> Cause:
+    """Whose doing it is that a place is not as it shall be."""
+    causes = frozenset(_causes(place))
     if len(causes) == 1:
         return next(iter(causes))
     return Cause.BOTH if causes else Cause.DRIFT
 
 
-def _causes(old: Memory | None, before: Memory | None, after: Memory | None) -> Iterator[Cause]:
-    if before == after:
+def _causes(place: Place) -> Iterator[Cause]:
+    if place.before == place.after:
         return
-    if isinstance(old, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in sorted({*before, *after}):
-            yield from _causes(old.get(key), before.get(key), after.get(key))
-    elif old == after:
+    inside = place.inside()
+    if inside:
+        for each in inside.values():
+            yield from _causes(each)
+    elif place.old == place.after:
         yield Cause.DRIFT
-    elif old == before:
+    elif place.old == place.before:
         yield Cause.CHANGE
     else:
         yield Cause.BOTH

@@ -1,5 +1,6 @@
 """A difference between what is wanted and what is there, and whose doing it is."""
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,7 +23,8 @@ class FieldChange:
     """One field, as the server has it and as it shall be.
 
     `after` is complete: what the file leaves open has the server's value.  `old` is
-    the memory of the value as last applied, None if none can be trusted.
+    the memory of the value as last applied, None if none can be trusted; `sides` are
+    the memories of `before` and `after`.
     """
 
     field: str
@@ -30,3 +32,4 @@ class FieldChange:
     after: Json
     cause: Cause = Cause.UNKNOWN
     old: Memory | None = None
+    sides: tuple[Memory, Memory] | None = dataclasses.field(default=None, compare=False)

@@ -7,7 +7,7 @@ from compiler.desired.address import Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
-from compiler.diff.attribution import LastApplied, cause_of, memory_of_field
+from compiler.diff.attribution import LastApplied, Place, cause_of, memory_of_field, newly_ours
 from compiler.diff.change import Cause, FieldChange
 from compiler.diff.ignoring import Path, kept
 from compiler.state.memory import Memory
@@ -95,8 +95,12 @@ def _change(
         return None
     was = memory_of_field(name, before, resource)
     old = known.last.memory(name, was) if known.last is not None else None
-    cause = _cause(name, resource, known.last, old, (was, memory_of_field(name, after, resource)))
-    return FieldChange(name, before, after, cause, old)
+    if old is not None and name == "schedules":
+        old = newly_ours(old, was)
+    sides = (was, memory_of_field(name, after, resource))
+    return FieldChange(
+        name, before, after, _cause(name, resource, known.last, old, sides), old, sides
+    )
 
 
 def _settled(owned: Owned, resource: Resource, wanted: Json, before: Json) -> Json:
@@ -125,7 +129,7 @@ def _cause(
         return Cause.LEFT if name in last.names else Cause.DRIFT  # the stack's own tag
     if name not in last.names:
         return Cause.CHANGE  # newly written: what the server has was nobody's word
-    return Cause.UNKNOWN if old is None else cause_of(old, *sides)
+    return Cause.UNKNOWN if old is None else cause_of(Place(old, *sides))
 
 
 def _schedules(value: Json) -> list[Mapping[str, Json]]:

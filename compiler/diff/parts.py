@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from compiler.desired.json import Json
-from compiler.desired.secret_shape import is_secret_name
+from compiler.desired.json import Json, whole
 from compiler.diff import schedules
-from compiler.diff.attribution import cause_of
+from compiler.diff.attribution import Place, cause_of
 from compiler.diff.change import Cause, FieldChange
-from compiler.state.memory import Memory, memory_of
+from compiler.state.memory import Memory
 
 How: TypeAlias = Literal["changed", "added", "removed"]
 _ONE_CAUSE = frozenset({Cause.CHANGE, Cause.DRIFT, Cause.LEFT, Cause.UNKNOWN})
-_DEPTH = 3  # of a memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,9 @@ def parts(change: FieldChange) -> tuple[Part, ...]:
 def _nested(prefix: tuple[str, ...], before: Json, after: Json) -> Iterator[Part]:
     from deepdiff import DeepDiff  # noqa: PLC0415  # slow to import, needed only for a nested change
 
-    found = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
+    found = DeepDiff(
+        whole(before), whole(after), view="tree", verbose_level=2, threshold_to_diff_deeper=0
+    )
     for kind, items in found.items():
         how: How = "changed"
         if kind.endswith("_added"):
@@ -73,7 +73,7 @@ def _of_schedules(
         there = live.pop(str(schedule.get("id")), None)
         if there is None:
             yield Part(path, None, _shown(schedule), "added")
-        elif schedules.content(there) != schedules.content(schedule):
+        elif not schedules.alike(there, schedule):
             yield from _nested(path, _shown(there), _shown(schedule))
     for gone in live.values():
         yield Part(
@@ -92,26 +92,19 @@ def _shown(schedule: schedules.Schedule) -> dict[str, Json]:
 
 
 def _attributed(part: Part, change: FieldChange) -> Part:
-    """The part with its own cause, where what was last applied is known that far down."""
-    old, depth = change.old, 1
-    while isinstance(old, Mapping) and depth < len(part.path):
-        old, depth = old.get(part.path[depth]), depth + 1
-    reached = depth == len(part.path)
-    if change.cause in _ONE_CAUSE or not reached:
-        return replace(part, cause=change.cause, old=old if reached else None)
-    return replace(part, cause=_own_cause(part, old), old=old)
+    """The part with its own cause, as far down as what was last applied is remembered."""
+    place = _place(part, change)
+    is_its_own = place.depth == len(part.path) - 1
+    shared = change.cause in _ONE_CAUSE or place.before == place.after
+    cause = change.cause if shared else cause_of(place)
+    return replace(part, cause=cause, old=place.old if is_its_own else None)
 
 
-def _own_cause(part: Part, old: Memory | None) -> Cause:
-    match part.how:
-        case "added":
-            return Cause.CHANGE if old is None else Cause.DRIFT
-        case "removed":
-            return Cause.DRIFT if old is None else Cause.CHANGE
-        case "changed":
-            secret = any(map(is_secret_name, part.path))
-            depth = _DEPTH + 1 - len(part.path)
-            before, after = (
-                memory_of(value, depth=depth, secret=secret) for value in (part.before, part.after)
-            )
-            return cause_of(old, before, after)
+def _place(part: Part, change: FieldChange) -> Place:
+    place = Place(change.old, *(change.sides or (None, None)))
+    for key in part.path[1:]:
+        inside = place.inside()
+        if key not in inside:
+            return place
+        place = inside[key]
+    return place

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from compiler.desired.json import Json
+from compiler.state.ownership import equal
 
 Schedule = Mapping[str, Json]
 _OPERATIONAL = ("active", "slug", "max_scheduled_runs")
@@ -36,16 +37,20 @@ def settle(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> list[Sch
 
 def same(one: Json, other: Json) -> bool:
     """Whether two lists hold the same schedules, in whatever order."""
-    return _by_id(one) == _by_id(other)
+    before, after = _by_id(one), _by_id(other)
+    return before.keys() == after.keys() and all(alike(before[id], after[id]) for id in before)
+
+
+def alike(one: Schedule, other: Schedule) -> bool:
+    """Whether two schedules say the same."""
+    return equal(content(one), content(other))
 
 
 def _by_id(schedules: Json) -> dict[str, Schedule]:
     if not isinstance(schedules, Sequence):
         return {}
     known = [schedule for schedule in schedules if isinstance(schedule, Mapping)]
-    return {
-        str(schedule.get("id", f"new {n}")): content(schedule) for n, schedule in enumerate(known)
-    }
+    return {str(schedule.get("id", f"new {n}")): schedule for n, schedule in enumerate(known)}
 
 
 def content(schedule: Schedule) -> dict[str, Json]:
@@ -82,7 +87,7 @@ def _replaced(wanted: Schedule, live: Schedule) -> bool:
 
 
 def _same_times(wanted: Schedule, live: Schedule) -> bool:
-    return content(_filled(wanted, live, slug=True)) == content(live)
+    return alike(_filled(wanted, live, slug=True), live)
 
 
 def _by_order(wanted: Schedule, live: Schedule) -> bool:  # noqa: ARG001  # any free one will do

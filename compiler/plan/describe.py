@@ -15,7 +15,7 @@ from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diagnostics import Diagnostic, Span
-from compiler.diff.change import FieldChange
+from compiler.diff.change import Cause, FieldChange
 from compiler.diff.compare import marked
 from compiler.diff.parts import Part, parts
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
@@ -38,7 +38,8 @@ from compiler.plan.impact import as_part
 from compiler.plan.part import Place
 from compiler.state.memory import is_shown, recalled
 
-_CODE = frozenset({"parameter_openapi_schema"})
+_OF_THE_FLOW = frozenset({"description", "parameter_openapi_schema"})
+_WRITTEN: FieldReason = "written in the file"
 
 
 class Masking(Protocol):
@@ -188,7 +189,7 @@ class _Teller:
     def _made(self, resource: Resource) -> Iterator[ChangePart]:
         """All that a new thing will have, but what rides along and differs with every commit."""
         fields = {**resource.initial, **resource.fields}
-        if resource.address.kind is Kind.DEPLOYMENT:
+        if _is_deployment(resource):
             fields["tags"] = marked(fields.get("tags"), self.plan.mark)
         for name, value in sorted(fields.items()):
             yield ChangePart(
@@ -198,7 +199,7 @@ class _Teller:
                 before=None,
                 after=self._masked(name, value),
                 cause="change",
-                reason=_reason(name, resource),
+                reason=_reason(name, resource, Cause.CHANGE),
                 at=self.place(resource.where[name]) if name in resource.where else None,
             )
 
@@ -216,7 +217,7 @@ class _Teller:
             last_applied=_plain(recalled(part.old)) if known and part.old is not None else None,
             is_last_applied_known=known,
             cause=part.cause.value,
-            reason=_reason(change.field, resource),
+            reason=_reason(change.field, resource, change.cause),
             at=self.place(resource.where[change.field]) if change.field in resource.where else None,
         )
 
@@ -224,12 +225,17 @@ class _Teller:
         return _plain(self.mask.value(value, secret=secret or is_secret_name(name)))
 
 
-def _reason(name: str, resource: Resource) -> FieldReason:
-    if name in _CODE or (name == "description" and name not in resource.where):
-        return "read from the flow"
+def _reason(name: str, resource: Resource, cause: Cause) -> FieldReason:
+    if cause is Cause.LEFT:
+        return "default of the server"
     if name in resource.fields:
-        return "written in the file"
+        of_the_flow = name in _OF_THE_FLOW and name not in resource.where
+        return "read from the flow" if of_the_flow and _is_deployment(resource) else _WRITTEN
     return "tag of the stack" if name == "tags" else "default of the server"
+
+
+def _is_deployment(resource: Resource) -> bool:
+    return resource.address.kind is Kind.DEPLOYMENT
 
 
 def _plain(value: Json) -> JsonValue:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TypeAlias
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, whole
 from compiler.desired.secret_shape import is_secret_name, secret_shape
 
 Memory: TypeAlias = str | Mapping[str, "Memory"]
@@ -30,7 +30,7 @@ def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memo
             name: memory_of(item, depth=depth - 1, secret=secret or is_secret_name(name))
             for name, item in value.items()
         }
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
+    text = json.dumps(whole(value), sort_keys=True, separators=(",", ":"), default=dict)
     if len(text) <= _LONGEST and not secret and secret_shape(text) is None:
         return _SHOWN + text
     return _DIGEST + urlsafe_b64encode(blake2b(text.encode(), digest_size=_BYTES).digest()).decode()

@@ -31,6 +31,8 @@ class ObservedState:
     to be created; `users` the deployments outside the stack that run in a pool
     or queue that the stack made and does not want any more; `owners` the other
     stacks that own something this one wants and did not make, where that is known.
+    `priorities` are those of all queues of the pools in which the stack wants or made
+    one, whoever made them; `keeps_ledgers` says whether the server has ever kept one.
     """
 
     things: Mapping[Address, Observed]
@@ -39,3 +41,5 @@ class ObservedState:
     templates: Mapping[str, Json] = field(default_factory=dict)
     users: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     owners: Mapping[Address, str] = field(default_factory=dict)
+    priorities: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    keeps_ledgers: bool = True

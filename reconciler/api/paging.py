@@ -16,7 +16,8 @@ R = TypeVar("R", bound=Identified)
 T = TypeVar("T")
 Part: TypeAlias = Mapping[str, Json]
 
-_LARGE: Part = {"limit": 200}
+_PAGE = 200
+_LARGE: Part = {"limit": _PAGE}
 _OWN_SIZE: Part = {}
 _READS = 3
 
@@ -44,11 +45,21 @@ async def read_offsets(ask: Callable[[Part], Awaitable[list[R]]]) -> list[R]:
     read = len(some)
     while some:
         found.update({one.id: one for one in some})
-        if size and len(some) < 200:
+        if size and len(some) < _PAGE:
             break
         some = await ask({**size, "offset": read})
         read += len(some)
     return list(found.values())
+
+
+def requests_for_pages(count: int) -> int:
+    """How many requests `read_pages` makes for this many objects."""
+    return max(1, -(-count // _PAGE))
+
+
+def requests_for_offsets(count: int) -> int:
+    """How many requests `read_offsets` makes for this many objects: a full part is not the last."""
+    return count // _PAGE + 1
 
 
 async def _read_through(ask: Callable[[Part], Awaitable[Page[R]]]) -> tuple[dict[UUID, R], int]:

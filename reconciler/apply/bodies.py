@@ -161,7 +161,7 @@ def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:
         edited=tuple(
             (str(each["id"]), sent(each))
             for each in wanted
-            if "id" in each and schedules.content(each) != schedules.content(live[str(each["id"])])
+            if "id" in each and not schedules.alike(each, live[str(each["id"])])
         ),
         added=tuple(sent(each) for each in wanted if "id" not in each),
     )
@@ -198,12 +198,19 @@ def priority_writes(
     for name, priority in sorted(wanted.items(), key=lambda item: item[1]):
         if current.get(name) != priority:
             writes.append((name, priority))
-            current = _moved_on(current, name, priority)
+            current = moved_on(current, name, priority)
     return tuple(writes)
 
 
-def _moved_on(current: Mapping[str, int], name: str, priority: int) -> dict[str, int]:
-    """The priorities of a pool's queues after one of them was given its own."""
+def moved_on(current: Mapping[str, int], name: str, priority: int | None) -> dict[str, int]:
+    """The priorities of a pool's queues after one of them was given its own.
+
+    A queue that is made without one gets the first that is free.
+    """
+    if priority is None:
+        taken = frozenset(current.values())
+        free = next(number for number in range(1, len(taken) + 2) if number not in taken)
+        return {**current, name: free}
     others = sorted((old, other) for other, old in current.items() if other != name)
     after, last = {name: priority}, 0
     for old, other in others:

@@ -63,16 +63,7 @@ class Executor:
         return failures
 
     async def _settle_pool(self, pool: str) -> None:
-        wanted = {
-            resource.address.name: int(str(resource.fields["priority"]))
-            for resource in (
-                *self._plan.wanted,
-                *(one.resource for one in self._plan.left_out.kept),
-            )
-            if resource.address.kind is Kind.WORK_QUEUE
-            and resource.address.path[0] == pool
-            and "priority" in resource.fields
-        }
+        wanted = wanted_priorities(self._plan, pool)
         if not wanted:
             return
         there = {queue.name: queue.priority for queue in await self._client.work_queues(pool)}
@@ -258,3 +249,14 @@ class Executor:
             await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
         await self._client.delete_automations_of(id)
         await self._client.delete_deployment(id)
+
+
+def wanted_priorities(plan: Plan, pool: str) -> dict[str, int]:
+    """The priorities that queues of a pool shall have in the end, also those not selected."""
+    return {
+        resource.address.name: int(str(resource.fields["priority"]))
+        for resource in (*plan.wanted, *(one.resource for one in plan.left_out.kept))
+        if resource.address.kind is Kind.WORK_QUEUE
+        and resource.address.path[0] == pool
+        and "priority" in resource.fields
+    }

@@ -18,6 +18,7 @@ from compiler.state.observed import Observed, ObservedState
 from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
+from reconciler.api.paging import requests_for_offsets
 from reconciler.observe import canonical
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState
     queues = await _queues(client, desired, ledger, pools)
     things = {
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
-        **queues,
+        **_of_stack(queues, desired, ledger),
         **deployments,
     }
     leaving = _leaving(desired, ledger, things)
@@ -45,9 +46,13 @@ async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState
         things=things,
         ledger=ledger,
         pools=frozenset(pool.name for pool in pools),
-        templates=await _templates(client, desired, pools),
+        templates=await _templates(client, desired, ledger, pools),
         users=await _users(client, leaving, ledger),
         owners=await _owners(client, desired, ledger, things),
+        priorities={
+            pool: {queue.name: queue.priority for queue in some} for pool, some in queues.items()
+        },
+        keeps_ledgers=ledger is not None or await ledgers.has_type(client),
     )
 
 
@@ -73,20 +78,39 @@ async def _owners(
 
 
 async def read_again(
-    client: PrefectClient, desired: DesiredState, addresses: Iterable[Address]
+    client: PrefectClient, ids: Mapping[Address, str]
 ) -> Mapping[Address, Observed]:
-    """The things at `addresses` as they are now; what is not there is not in the answer."""
-    wanted = frozenset(addresses)
+    """The things at these addresses as they are now; what is not there is not in the answer.
+
+    Deployments are asked for by their ids, pools and queues by their names.
+    """
     found: dict[Address, Observed] = {}
-    if any(address.kind is Kind.DEPLOYMENT for address in wanted):
-        found |= await _deployments(client, desired, None)
-    pools = {address.path[0] for address in wanted if address.kind is not Kind.DEPLOYMENT}
+    by_id = {id: address for address, id in ids.items() if not _of_pool(address)}
+    for part in _parts(sorted(by_id)):
+        for each in await client.deployments({"deployments": {"id": {"any_": part}}}):
+            found[by_id[str(each.id)]] = canonical.deployment(each)
+    pools = {address.path[0] for address in ids if _of_pool(address)}
     if pools:
         read = await client.work_pools(pools)
         found |= {pool_address(pool.name): canonical.work_pool(pool) for pool in read}
-        for name in sorted({address.path[0] for address in wanted if _is_queue(address)}):
-            found |= await _queues_of(client, name)
-    return {address: thing for address, thing in found.items() if address in wanted}
+        for name in sorted({address.path[0] for address in ids if _is_queue(address)}):
+            found |= _queues_of(name, await client.work_queues(name))
+    return {address: thing for address, thing in found.items() if address in ids}
+
+
+def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str, int]) -> int:
+    """How many `read_again` makes; `queues` says how many a pool has."""
+    wanted = frozenset(addresses)
+    deployments = sum(not _of_pool(address) for address in wanted)
+    pools = {address.path[0] for address in wanted if _of_pool(address)}
+    return (
+        len(_parts(list(range(deployments))))
+        + (requests_for_offsets(len(pools)) if pools else 0)
+        + sum(
+            requests_for_offsets(queues[name])
+            for name in {address.path[0] for address in wanted if _is_queue(address)}
+        )
+    )
 
 
 def _is_queue(address: Address) -> bool:
@@ -173,36 +197,50 @@ async def _queues(
     desired: DesiredState,
     ledger: Ledger | None,
     pools: Iterable[wire.WorkPoolOut],
+) -> dict[str, list[wire.WorkQueueOut]]:
+    """All queues of the pools in which the stack wants or made one, by pool."""
+    concerned = {address.path[0] for address in _known(desired, ledger) if _is_queue(address)}
+    return {
+        pool.name: await client.work_queues(pool.name) for pool in pools if pool.name in concerned
+    }
+
+
+def _known(desired: DesiredState, ledger: Ledger | None) -> set[Address]:
+    """What the stack wants or made."""
+    return {each.address for each in desired.resources} | set(ledger.ids if ledger else ())
+
+
+def _of_stack(
+    queues: Mapping[str, list[wire.WorkQueueOut]], desired: DesiredState, ledger: Ledger | None
 ) -> dict[Address, Observed]:
-    """All queues of the pools in which the stack wants or made one."""
-    addresses = {each.address for each in desired.resources} | set(ledger.ids if ledger else ())
-    concerned = {address.path[0] for address in addresses if _is_queue(address)}
     found: dict[Address, Observed] = {}
-    for pool in pools:
-        if pool.name in concerned:
-            queues = await _queues_of(client, pool.name)
-            found |= {address: each for address, each in queues.items() if address in addresses}
-    return found
+    for pool, some in queues.items():
+        found |= _queues_of(pool, some)
+    known = _known(desired, ledger)
+    return {address: each for address, each in found.items() if address in known}
 
 
-async def _queues_of(client: PrefectClient, pool: str) -> dict[Address, Observed]:
-    queues = await client.work_queues(pool)
+def _queues_of(pool: str, queues: Iterable[wire.WorkQueueOut]) -> dict[Address, Observed]:
     return {queue_address(pool, queue.name): canonical.work_queue(queue) for queue in queues}
 
 
 async def _templates(
-    client: PrefectClient, desired: DesiredState, pools: Iterable[wire.WorkPoolOut]
+    client: PrefectClient,
+    desired: DesiredState,
+    ledger: Ledger | None,
+    pools: Iterable[wire.WorkPoolOut],
 ) -> dict[str, Json]:
-    """The server's base job templates by worker type; read only for a pool to be created."""
+    """The server's base job templates by worker type.
+
+    Read only for a pool that gives none and is to be created, or that gave one before.
+    """
     existing = {pool.name for pool in pools}
-    to_create = (
-        each
+    without = (
+        each.address
         for each in desired.resources
-        if each.address.kind is Kind.WORK_POOL
-        and each.address.name not in existing
-        and "base_job_template" not in each.fields
+        if each.address.kind is Kind.WORK_POOL and "base_job_template" not in each.fields
     )
-    if not any(True for _ in to_create):
+    if not any(each.name not in existing or _gave_template(each, ledger) for each in without):
         return {}
     packages = await client.worker_metadata()
     return {
@@ -210,6 +248,11 @@ async def _templates(
         for workers in packages.values()
         for name, worker in workers.items()
     }
+
+
+def _gave_template(pool: Address, ledger: Ledger | None) -> bool:
+    noted = (ledger.applied, ledger.ahead) if ledger is not None else ()
+    return any("base_job_template" in fields.get(pool, ()) for fields in noted)
 
 
 def _leaving(

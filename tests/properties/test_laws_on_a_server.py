@@ -7,20 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from compiler import Request, compile_project
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
-from compiler.source.sources import Sources
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.api.wire import DeploymentOut
 from tests.properties.conftest import ON_A_SERVER
+from tests.support import compiling
 from tests.support.builders import ORIGIN, STAMP
 from tests.support.prefect_server import PrefectServer
 from tests.support.recording import Recorder
@@ -158,12 +156,7 @@ def compiled(folder: Path, deployments: Mapping[str, Any], pool: dict[str, Any])
             for name, fields in deployments.items()
         ],
     }
-    path = folder / "deploy.yaml"
-    sources = Sources(folder)
-    sources.give(path, yaml.safe_dump(document).encode())
-    done = compile_project(Request(files=(path,), base=folder), sources)
-    assert done.desired is not None, list(done.report)
-    return done.desired
+    return compiling.compiled(folder, document)
 
 
 def entrypoint(name: str) -> str:

@@ -9,26 +9,20 @@ from typing import Any
 import pytest
 import yaml
 
-from compiler import Request, compile_project
 from compiler.desired.address import Address, work_pool
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
-from compiler.source.sources import Sources
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
+from tests.support import compiling
 from tests.support.builders import ORIGIN, STAMP
 
 pytestmark = pytest.mark.server
 
 
 def compiled(folder: Path, *pools: Mapping[str, Any]) -> DesiredState:
-    path = folder / "deploy.yaml"
-    sources = Sources(folder)
-    sources.give(path, yaml.safe_dump({"stack": "shop", "work_pools": list(pools)}).encode())
-    done = compile_project(Request(files=(path,), base=folder), sources)
-    assert done.desired is not None, list(done.report)
-    return done.desired
+    return compiling.compiled(folder, {"stack": "shop", "work_pools": list(pools)})
 
 
 def wanting_too_little(state: DesiredState, address: Address) -> DesiredState:
@@ -159,3 +153,18 @@ async def test_a_creation_that_was_refused_is_not_remembered(
     assert not outcomes.all_done
     assert kept is not None
     assert list(kept.ids) == [work_pool("p")]
+
+
+async def test_a_template_that_left_the_file_gives_way_to_that_of_the_type(
+    client: PrefectClient, tmp_path: Path
+) -> None:
+    given = {"job_configuration": {"command": "x"}, "variables": {"type": "object"}}
+    pool = {"name": "p", "type": "process"}
+    await apply(client, compiled(tmp_path, {**pool, "base_job_template": given}))
+
+    await apply(client, compiled(tmp_path, pool))
+
+    (made,) = await client.work_pools(["p"])
+    packages = (await client.worker_metadata()).values()
+    (template,) = (package["process"] for package in packages if "process" in package)
+    assert made.base_job_template == template.default_base_job_configuration

@@ -23,6 +23,7 @@ from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from reconciler.forecast import forecast
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
+from reconciler.observe.runs import read_impacts
 from reconciler.remember import Stamp, after, ahead_of
 from reconciler.verify import Seen, verify
 
@@ -72,7 +73,8 @@ async def plan(
     observed = await observe(client, desired)
     planned = select(build(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
-    return replace(planned, requests=forecast(planned))
+    impacts = await read_impacts(client, planned)
+    return replace(planned, impacts=impacts, requests=forecast(planned))
 
 
 async def apply(

@@ -30,16 +30,20 @@ class Known:
 
 
 def compare(resource: Resource, observed: Observed, known: Known) -> tuple[FieldChange, ...]:
-    """What would have to change, in the order of the ownership table."""
-    wanted = dict(resource.fields)
-    left = _left(resource, observed, known)
+    """What would have to change, in the order of the ownership table.
+
+    The stack's tag has to be there also where tags are left to the server.
+    """
+    ignored = {path[0] for path in resource.ignored if len(path) == 1}
+    given = {**_left(resource, observed, known), **resource.fields}
+    wanted = {name: value for name, value in given.items() if name not in ignored}
     if resource.address.kind is Kind.DEPLOYMENT:
-        tags = {**wanted, **left}.get("tags", observed.fields.get("tags"))
+        tags = wanted.get("tags", observed.fields.get("tags"))
         wanted["tags"] = marked(tags, known.mark)
     changes = (
-        _change(owned, resource, {**left, **wanted}, observed, known)
+        _change(owned, resource, wanted, observed, known)
         for owned in OWNED[resource.address.kind]
-        if (owned.field in wanted or owned.field in left) and (owned.field,) not in resource.ignored
+        if owned.field in wanted
     )
     return tuple(change for change in changes if change is not None)
 
@@ -108,7 +112,7 @@ def _settled(owned: Owned, resource: Resource, wanted: Json, before: Json) -> Js
 
 
 def _ignored(resource: Resource, name: str) -> tuple[Path, ...]:
-    return tuple(path[1:] for path in resource.ignored if path[0] == name)
+    return tuple(path[1:] for path in resource.ignored if path[0] == name and len(path) > 1)
 
 
 def _cause(

@@ -10,6 +10,7 @@ from compiler.diff.attribution import last_applied
 from compiler.diff.compare import Known, compare
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update, Why
 from compiler.plan.claim import Claim, claim, left
+from compiler.plan.impact import Impact
 from compiler.plan.notes import Note, notes
 from compiler.plan.requests import RequestCount
 from compiler.state.ledger import Ledger, Origin
@@ -72,6 +73,7 @@ class Plan:
     `gone` what it lists and is not there; `origin` is what it shall say, also where
     the stack `takes_over` from another one.
     `left_out` is what was not selected; `seen` is what the plan was made from.
+    `impacts` are what steps do to runs, of those that do something to them.
     """
 
     stack: str
@@ -88,6 +90,7 @@ class Plan:
     seen: ObservedState | None = field(default=None, compare=False, repr=False)
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
     left_out: LeftOut = field(default_factory=LeftOut, compare=False)
+    impacts: Mapping[Address, Impact] = field(default_factory=dict, compare=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:

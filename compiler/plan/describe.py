@@ -34,6 +34,7 @@ from compiler.plan.document import (
     Requests,
     Verb,
 )
+from compiler.plan.impact import as_part
 from compiler.plan.part import Place
 from compiler.state.memory import is_shown, recalled
 
@@ -171,6 +172,7 @@ class _Teller:
         renamed_from: str | None = None,
         changes: tuple[ChangePart, ...] = (),
     ) -> ActionPart:
+        impact = self.plan.impacts.get(action.address)
         return ActionPart(
             action=what[0],
             address=str(action.address),
@@ -181,6 +183,7 @@ class _Teller:
             renamed_from=renamed_from,
             at=None if isinstance(action, Delete) else self.place(action.resource.written_at),
             changes=changes,
+            impact=None if impact is None else as_part(impact),
         )
 
     def _made(self, resource: Resource) -> Iterator[ChangePart]:

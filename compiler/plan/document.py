@@ -73,7 +73,7 @@ class RunImpact(Part):
     """What a change does to runs.  Times are in UTC, in RFC 3339, in order."""
 
     dropped: Annotated[int, Field(description="Queued runs that will not be made again.")] = 0
-    kept: Annotated[int, Field(description="Queued runs that are made again at once.")] = 0
+    kept: Annotated[int, Field(description="Queued runs that stay or are made again at once.")] = 0
     appearing: Annotated[
         int, Field(description="Fire times of the next seven days that there were none at before.")
     ] = 0
@@ -86,6 +86,10 @@ class RunImpact(Part):
     first_vanishing: Annotated[
         tuple[str, ...], Field(description="The earliest of those that vanish, a few.")
     ] = ()
+    at_least: Annotated[
+        bool,
+        Field(description="More may appear or vanish: a schedule fires too often to count all."),
+    ] = False
     active: Annotated[int, Field(description="Runs under way of a deployment to be deleted.")] = 0
 
 

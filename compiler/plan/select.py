@@ -93,12 +93,32 @@ def _needed(action: Action, others: tuple[Action, ...]) -> Iterator[_Needed]:
         case Create(resource) | Update(resource):
             for other in changing:
                 is_replaced = isinstance(other, Delete) and other.address == resource.renamed_from
-                if other.address in resource.needs or is_replaced:
+                is_needed = other.address in resource.needs or is_replaced
+                if is_needed or _is_in_one_order(action, other):
                     yield other
         case Delete(address):
             yield from (other for other in changing if _hangs_on(other, address))
         case Adopt() | Protect():
             return
+        case _:
+            assert_never(action)
+
+
+def _is_in_one_order(action: _Needed, other: _Needed) -> bool:
+    """Whether both give a queue of one pool its priority: each moves the others on."""
+    return _moves(action) and _moves(other) and action.address.path[0] == other.address.path[0]
+
+
+def _moves(action: _Needed) -> bool:
+    if action.address.kind is not Kind.WORK_QUEUE:
+        return False
+    match action:
+        case Create(resource):
+            return "priority" in resource.fields
+        case Update(_, _, changes):
+            return any(change.field == "priority" for change in changes)
+        case Delete():
+            return False
         case _:
             assert_never(action)
 

@@ -69,6 +69,14 @@ class PrefectClient:
         kind = wire.Page[wire.FlowRunOut]
         return await self._read_pages(kind, "POST /flow_runs/paginate", body=matching)
 
+    async def moving_flow_runs(self, matching: Body) -> list[wire.FlowRunOut]:
+        """POST /flow_runs/filter, to its end, newest first.
+
+        Not counted against a total: runs come and go while they are read.
+        """
+        call, body = "POST /flow_runs/filter", {"sort": "ID_DESC", **matching}
+        return await self._read_list(list[wire.FlowRunOut], call, body=body)
+
     async def deployments(self, matching: Body) -> list[wire.DeploymentOut]:
         """POST /deployments/paginate, all pages, by name."""
         kind, body = wire.Page[wire.DeploymentOut], {"sort": "NAME_ASC", **matching}

@@ -136,6 +136,7 @@ class FlowRunOut(Identified):
     name: str
     deployment_id: UUID | None = None
     state_type: str | None = None
+    state_name: str | None = None
     expected_start_time: datetime | None = None
     auto_scheduled: bool = False
     created: datetime | None = None

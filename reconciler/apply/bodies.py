@@ -99,7 +99,8 @@ def changed_deployment(update: Update) -> dict[str, Json]:
     if "concurrency" in changes:
         body |= _changed_limit(update, changes)
     for name, riding in update.resource.riding.items():
-        if riding.along is None or riding.along in changes:
+        goes_along = riding.along is None or riding.along in changes
+        if goes_along and (name,) not in update.resource.ignored:
             body[name] = riding.value
     return body
 

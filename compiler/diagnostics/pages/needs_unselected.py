@@ -2,8 +2,8 @@
 
 What it finds:
     A deployment whose work pool or queue would be created or changed, a pool that would be
-    deleted while something moves out of it, or one half of a renaming, where the other step is
-    not selected.
+    deleted while something moves out of it, one of several queues of a pool that get other
+    priorities, or one half of a renaming, where the other step is not selected.
 
 Why it matters:
     The half that is carried out would stand on something that is not there, or not as the files

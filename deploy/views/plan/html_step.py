@@ -3,7 +3,8 @@
 import html
 from collections.abc import Iterator
 
-from compiler.plan.document import ActionPart, ChangePart, Place, RunImpact
+from compiler.plan.document import ActionPart, ChangePart, RunImpact
+from compiler.plan.part import Place
 from deploy.views.letters import one_line
 from deploy.views.plan import wording
 from deploy.views.plan.lines import Line, Shape, limited, shape, spelled

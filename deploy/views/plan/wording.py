@@ -82,8 +82,9 @@ def effects(impact: RunImpact | None) -> tuple[str, ...]:
     """What becomes of runs, a sentence a line."""
     if impact is None:
         return ()
-    vanishing = _times(impact.vanishing, "vanish", impact.first_vanishing)
-    appearing = _times(impact.appearing, "appear", impact.first_appearing)
+    more = "more than " if impact.at_least else ""
+    vanishing = _times(impact.vanishing, "vanish", impact.first_vanishing, more)
+    appearing = _times(impact.appearing, "appear", impact.first_appearing, more)
     lines = (_queued(impact), vanishing, appearing, _active(impact))
     return tuple(filter(None, lines))
 
@@ -95,13 +96,13 @@ def _queued(impact: RunImpact) -> str:
     return f"{number(impact.dropped, 'queued run')} dropped{kept}"
 
 
-def _times(count: int, verb: str, first: tuple[str, ...]) -> str:
+def _times(count: int, verb: str, first: tuple[str, ...], more: str) -> str:
     if not count:
         return ""
     times = "1 fire time" if count == 1 else f"{count} fire times"
     verb = f"{verb}s" if count == 1 else verb
     since = f", first {moment(first[0])}" if first else ""
-    return f"{times} of the next 7 days {verb}{since}"
+    return f"{more}{times} of the next 7 days {verb}{since}"
 
 
 def _active(impact: RunImpact) -> str:

@@ -1,5 +1,6 @@
 """What counts as a difference."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,6 +66,15 @@ def test_a_missing_stack_tag_is_put_back_beside_the_others() -> None:
     changes = compare(wanted("nightly"), there(tags=["mine"]), KNOWN)
 
     assert changes == (FieldChange("tags", ["mine"], ["mine", MARK]),)
+
+
+def test_tags_that_are_left_to_the_server_carry_the_stacks() -> None:
+    resource = replace(wanted("nightly", tags=["a"]), ignored=(("tags",),))
+
+    assert compare(resource, there(tags=["theirs", MARK]), KNOWN) == ()
+    assert compare(resource, there(tags=["theirs"]), KNOWN) == (
+        FieldChange("tags", ["theirs"], ["theirs", MARK]),
+    )
 
 
 def test_a_version_that_was_not_declared_is_no_reason_to_write() -> None:

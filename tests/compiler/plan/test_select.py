@@ -1,6 +1,7 @@
 """What a selection leaves of a plan."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -241,6 +242,29 @@ def test_what_runs_elsewhere_does_not_keep_a_pool() -> None:
     plan, found = cut(state=server(things), choose=("kind:work-pool",))
 
     assert ([each.address for each in plan.actions], found) == ([LOCAL], [])
+
+
+@pytest.mark.parametrize(
+    ("low", "refused"),
+    [({"priority": 2}, True), ({"description": "new"}, False), ({"priority": 1}, False)],
+)
+def test_priorities_of_one_pool_change_together(low: dict[str, Any], *, refused: bool) -> None:
+    things = {
+        LOCAL: Observed(id="p", fields={"type": "process"}),
+        work_queue("local", "low"): Observed(id="q", fields={"priority": 1}),
+        work_queue("other", "low"): Observed(id="r", fields={"priority": 1}),
+    }
+    resources = (
+        pool("local"),
+        queue("local", "low", **low),
+        queue("other", "low", priority=3),
+        queue("local", "high", priority=1),
+    )
+
+    _, found = cut(*resources, state=server(things), choose=("name:high",))
+
+    needs = "DEP612 work-queue/local/high needs work-queue/local/low, which is not selected"
+    assert [each[: len(needs)] for each in found] == [needs] * refused
 
 
 OLD = deployment("etl", "daily")

@@ -1,5 +1,6 @@
 """What is sent for an action."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,6 +123,14 @@ def test_a_default_pull_step_goes_along_with_the_entrypoint_only() -> None:
 
     assert body(moved) == {"entrypoint": "new.py:f", "pull_steps": steps}
     assert body(described) == {"description": "new"}
+
+
+def test_what_is_left_to_the_server_does_not_go_along() -> None:
+    resource = replace(wanted("nightly", description="new"), ignored=(("version",),))
+    live = there(description="old", version="theirs")
+    changes = compare(resource, live, KNOWN)
+
+    assert bodies.changed_deployment(Update(resource, live, changes)) == {"description": "new"}
 
 
 def test_only_schedules_that_differ_are_touched() -> None:

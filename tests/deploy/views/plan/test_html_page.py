@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from compiler.plan.document import NotePart, OriginPart, Place, RefusalPart, Requests
+from compiler.plan.document import NotePart, OriginPart, RefusalPart, Requests
+from compiler.plan.part import Place
 from deploy.views.plan.html_page import render
 from tests.support.plan_documents import NASTY, action, change, many, plan
 

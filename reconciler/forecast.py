@@ -28,7 +28,7 @@ _A_WRITE = RequestCount(writes=1)
 def forecast(plan: Plan) -> RequestCount:
     """The requests of an apply in which everything goes well.
 
-    Runs that wait are taken to fit on one page, and the server to hand out whole pages.
+    Runs that are late are taken to fit on one page, and the server to hand out whole pages.
     """
     if plan.is_empty:
         return _NONE

@@ -216,16 +216,20 @@ class Executor:
 
     async def _first_due(self, id: UUID, action: Update) -> datetime:
         """From when on runs are asked for again: now, or the oldest that a removal would drop."""
+        now = self._now()
         if not bodies.changed_schedules(action.changes).removed:
-            return self._now()
-        waiting = await self._client.flow_runs(
+            return now
+        late = await self._client.flow_runs(
             {
                 "deployments": {"id": {"any_": [str(id)]}},
-                "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
+                "flow_runs": {
+                    "state": {"type": {"any_": ["SCHEDULED"]}},
+                    "expected_start_time": {"before_": now.isoformat()},
+                },
             }
         )
-        due = [run.expected_start_time for run in waiting if run.auto_scheduled]
-        return min([self._now(), *(time for time in due if time is not None)])
+        due = [run.expected_start_time for run in late if run.auto_scheduled]
+        return min([now, *(time for time in due if time is not None)])
 
     def _now(self) -> datetime:
         """The server's time, a second back: a run due from then on is not lost."""

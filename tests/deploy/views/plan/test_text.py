@@ -251,7 +251,7 @@ def test_what_becomes_of_runs_is_said() -> None:
     assert shown(impact=impact) == snapshot("""\
     ! 12 queued runs dropped, 3 kept
     ! 168 fire times of the next 7 days vanish, first 2026-11-25 02:00 UTC
-    ! 1 fire time of the next 7 days appears, first 2026-11-25T02:30:15Z
+    ! 1 fire time of the next 7 days appears, first 2026-11-25 02:30:15 UTC
     ! 2 runs are under way\
 """)
 

@@ -109,6 +109,21 @@ def open_job(
     return console, job
 
 
+def stack_of(project: ProjectArguments, console: Console) -> str | None:
+    """The stack's name, as said or as the files say; None if it was said why there is none."""
+    if project.stack is not None:
+        return project.stack
+    opened = open_project(project)
+    compiled = compile_project(opened.request, opened.sources)
+    report = compiled.report
+    if compiled.desired is not None and compiled.desired.stack is None:
+        _refuse_nameless(report)
+    if report.has_errors:
+        console.findings(render_report(report, compiled.sources, console.mask, console.width))
+        return None
+    return compiled.desired.stack if compiled.desired is not None else None
+
+
 def root_of(project: Project) -> Path:
     """The repository, or outside of Git the folder of the first file."""
     if project.checkout is not None:
@@ -123,14 +138,18 @@ def ready(compiled: Compilation, target: Target) -> DesiredState | None:
     if desired is None:
         return None
     if desired.stack is None:
-        message = "nothing says which stack these files are"
-        hint = "write 'stack: NAME' into the file, or say --stack NAME"
-        report.add(no_stack.RULE, message, None, hint=hint)
+        _refuse_nameless(report)
     if compiled.pin is not None and not target.is_at(compiled.pin.url):
         message = f"the environment belongs to {compiled.pin.url}, and this is {target.name}"
         report.add(wrong_server.RULE, message, compiled.pin.at)
     _refuse_unbuilt(desired, report)
     return None if report.has_errors else desired
+
+
+def _refuse_nameless(report: Report) -> None:
+    message = "nothing says which stack these files are"
+    hint = "write 'stack: NAME' into the file, or say --stack NAME"
+    report.add(no_stack.RULE, message, None, hint=hint)
 
 
 def _refuse_unbuilt(desired: DesiredState, report: Report) -> None:

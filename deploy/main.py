@@ -14,7 +14,10 @@ from deploy import options
 from deploy.exit_codes import Exit
 
 COMMANDS: Mapping[str, str] = {
+    "adopt": "deploy.commands.adopt",
     "apply": "deploy.commands.apply",
+    "destroy": "deploy.commands.destroy",
+    "drift": "deploy.commands.drift",
     "explain": "deploy.commands.explain",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",

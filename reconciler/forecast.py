@@ -42,8 +42,15 @@ def forecast(plan: Plan) -> RequestCount:
             *(_settling(plan, pool, queues[pool]) for pool in sorted(_touched(plan))),
             _reading_again(plan, queues),
             requests_for_revising(is_there=True, has_type=True),
+            *_letting_go(plan, seen),
         ]
     )
+
+
+def _letting_go(plan: Plan, seen: ObservedState) -> Iterator[RequestCount]:
+    """The memory of the stack that things are moved from is written too."""
+    if plan.from_stack is not None and seen.previous is not None:
+        yield requests_for_revising(is_there=True, has_type=True)
 
 
 def _total(counts: Iterable[RequestCount]) -> RequestCount:

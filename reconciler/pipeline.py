@@ -9,6 +9,7 @@ from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import not_taken, refused_by_server
 from compiler.plan.action import Action, Delete
+from compiler.plan.adoption import build_adoption
 from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.guards import guard
 from compiler.plan.select import select
@@ -70,8 +71,9 @@ async def plan(
     Raises:
         ApiError: the server could not be read.
     """
-    observed = await observe(client, desired)
-    planned = select(build(desired, observed, origin, allowed), selection, report)
+    observed = await observe(client, desired, from_stack=allowed.from_stack)
+    made = build_adoption if allowed.only_adopt else build
+    planned = select(made(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
     impacts = await read_impacts(client, planned)
     return replace(planned, impacts=impacts, requests=forecast(planned))
@@ -106,6 +108,7 @@ async def apply(
         await ledgers.revise(client, planned.stack, partial(after, planned, ordered, Seen(), stamp))
         raise
     await ledgers.revise(client, planned.stack, partial(after, planned, ordered, seen, stamp))
+    await _let_go(planned, ordered, client)
     _report_untaken(seen, desired, report)
     return Outcomes(of=ordered, verified=not seen.left)
 
@@ -125,6 +128,17 @@ def _report_failures(
 
 def _place(action: Action) -> Span | None:
     return None if isinstance(action, Delete) else action.resource.written_at
+
+
+async def _let_go(
+    planned: Plan, outcomes: Mapping[Address, Outcome[Address]], client: PrefectClient
+) -> None:
+    """Take what was moved out of the memory of the stack that it was moved from."""
+    previous = planned.seen.previous if planned.seen is not None else None
+    if planned.from_stack is None or previous is None:
+        return
+    moved = [address for address, outcome in outcomes.items() if isinstance(outcome, Done)]
+    await ledgers.revise(client, planned.from_stack, lambda now: (now or previous).without(moved))
 
 
 def _report_untaken(seen: Seen, desired: DesiredState, report: Report) -> None:

@@ -35,11 +35,15 @@ class Stamp:
 def ahead_of(plan: Plan, now: Ledger | None) -> Ledger:
     """The ledger with what is about to be written, so that a run that dies knows its own."""
     creating = [action.address for action in plan.actions if isinstance(action, Create)]
-    fields = {
-        action.address: remembered(action.resource, intended(action))
-        for action in plan.actions
-        if isinstance(action, (Create, Update))
-    }
+    fields = (
+        {}
+        if plan.only_adopts
+        else {
+            action.address: remembered(action.resource, intended(action))
+            for action in plan.actions
+            if isinstance(action, (Create, Update))
+        }
+    )
     noted = _known(plan, now).without(plan.gone)
     return noted.about_to_write(fields, creating=creating)
 
@@ -77,6 +81,8 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
                 applied[action.address] = remembered(action.resource, action.observed.fields)
             case _:
                 continue
+    if plan.only_adopts:
+        applied = {address: _moved(plan, address) for address in made}
     noted = _known(plan, now).with_made(made, applied).without(gone)
     protection = _protection(plan, noted)
     return noted.with_protection(protection).with_apply(_entry(plan, outcomes, seen, stamp))
@@ -87,7 +93,17 @@ def _known(plan: Plan, now: Ledger | None) -> Ledger:
     return replace(now or plan.ledger or Ledger(origin=plan.origin, ids={}), origin=plan.origin)
 
 
+def _moved(plan: Plan, address: Address) -> Fields:
+    """What the stack that it comes from remembers of a thing; nothing where nobody made it."""
+    previous = plan.seen.previous if plan.seen is not None else None
+    return previous.applied.get(address, {}) if previous is not None else {}
+
+
 def _protection(plan: Plan, ledger: Ledger) -> dict[Address, bool]:
+    previous = plan.seen.previous if plan.seen is not None else None
+    if plan.only_adopts:
+        moved = previous.protected if previous is not None else frozenset()
+        return {address: True for address in moved if address in ledger.ids}
     return {
         resource.address: resource.protect
         for resource in plan.wanted

@@ -51,11 +51,11 @@ def firing(schedule: Schedule, *, anchor: datetime, dates: Dates = OURS) -> Firi
         aware = begun if begun.tzinfo else begun.replace(tzinfo=UTC)
         every = timedelta(seconds=interval)
         return IntervalSchedule(interval=every, anchor=aware, zone=zone, dates=dates)
-    parsed = read(cron) if isinstance(cron, str) else None
-    if parsed is None:
-        return None
     day_or = schedule.get("day_or") is not False
-    return CronSchedule(parsed=parsed, zone=zone, day_or=day_or, dates=dates)
+    expression = read(cron, day_or=day_or) if isinstance(cron, str) else None
+    if expression is None:
+        return None
+    return CronSchedule(expression=expression, zone=zone, dates=dates)
 
 
 def _zone(name: Json) -> ZoneInfo | None:

@@ -73,7 +73,8 @@ class Plan:
     `gone` what it lists and is not there; `origin` is what it shall say, also where
     the stack `takes_over` from another one.
     `left_out` is what was not selected; `seen` is what the plan was made from.
-    `impacts` are what steps do to runs, of those that do something to them.
+    A plan that `only_adopts` changes owners and nothing else, `from_stack` names the
+    stack that loses them.  `impacts` are what steps do to runs, of those that do something to them.
     """
 
     stack: str
@@ -86,6 +87,8 @@ class Plan:
     gone: frozenset[Address] = frozenset()
     templates: Mapping[str, Json] = field(default_factory=dict)
     takes_over: bool = False
+    only_adopts: bool = False
+    from_stack: str | None = None
     notes: tuple[Note, ...] = ()
     seen: ObservedState | None = field(default=None, compare=False, repr=False)
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
@@ -112,7 +115,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
     """
     assert desired.stack is not None
     made = tuple(_wanted(desired, observed, allowed))
-    deleted = tuple(_deleted(desired, observed))
+    deleted = tuple(_deleted(desired, observed, destroys=allowed.destroys))
     actions = (*made, *reversed(deleted))
     acted = {action.address for action in actions}
     return Plan(
@@ -135,10 +138,11 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
     )
 
 
-def _deleted(desired: DesiredState, observed: ObservedState) -> Iterator[Delete]:
+def _deleted(desired: DesiredState, observed: ObservedState, *, destroys: bool) -> Iterator[Delete]:
     renamed = {each.renamed_from for each in desired.resources}
+    ordinary = Why.DESTROYED if destroys else Why.LEFT
     for address, thing in left(desired, observed).items():
-        yield Delete(address, thing, Why.RENAMED if address in renamed else Why.LEFT)
+        yield Delete(address, thing, Why.RENAMED if address in renamed else ordinary)
 
 
 def _gone(observed: ObservedState) -> frozenset[Address]:
@@ -155,8 +159,8 @@ def _known(origin: Origin, ledger: Ledger | None) -> Origin:
 
 
 def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:
-    """Whether the stack was last applied from another place."""
-    return ledger is not None and not ledger.origin.agrees_with(origin)
+    """Whether the stack was last applied from another place; one that has nothing is nowhere."""
+    return ledger is not None and bool(ledger.ids) and not ledger.origin.agrees_with(origin)
 
 
 def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) -> Iterator[Action]:

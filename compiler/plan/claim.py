@@ -14,6 +14,11 @@ from compiler.state.observed import Observed, ObservedState
 _MARK = "deploy:"
 
 
+def tag_of(stack: str) -> str:
+    """The tag that the deployments of a stack carry."""
+    return f"{_MARK}{stack}"
+
+
 class Claim(Enum):
     """What a stack may do with something that exists."""
 

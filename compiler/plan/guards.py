@@ -18,6 +18,7 @@ from compiler.diagnostics.pages import (
     still_in_use,
     too_many_deletes,
     unknown_pool_type,
+    unknown_stack,
     unknown_work_pool,
 )
 from compiler.diagnostics.pages import (
@@ -39,14 +40,18 @@ def guard(
 ) -> None:
     """Report everything that speaks against the plan."""
     _check_origin(plan, allowed, report)
+    if plan.only_adopts:
+        _check_taken(plan, desired, observed, report)
+        return
     _check_ownership(plan, desired, observed, allowed, report)
     _check_pools(plan, desired, observed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
     if not allowed.force:
         _check_protected(plan, report)
-        _check_pool_deletes(plan, report)
-        _check_deletes(plan, desired.policy.limits, report)
+        if not allowed.destroys:
+            _check_pool_deletes(plan, report)
+            _check_deletes(plan, desired.policy.limits, report)
         _check_understood(plan, desired, report)
     for address in unclaimed(desired, observed):
         message = f"{address} carries this stack's tag but was not made by it; it is left alone"
@@ -64,6 +69,21 @@ def _check_origin(plan: Plan, allowed: Allowed, report: Report) -> None:
     )
 
 
+def _check_taken(
+    plan: Plan, desired: DesiredState, observed: ObservedState, report: Report
+) -> None:
+    """What is wanted and belongs to another stack is no stack's to adopt."""
+    taken = {action.address for action in plan.actions}
+    for resource in desired.resources:
+        if resource.address in observed.things and resource.address not in taken:
+            stack = owner(resource.address, observed)
+            if claim(resource.address, desired, observed) is Claim.TAKEN:
+                _refuse_foreign(resource, stack, report)
+    if plan.from_stack is not None and observed.previous is None and not plan.actions:
+        message = f"the server knows no stack {plan.from_stack!r}"
+        report.add(unknown_stack.RULE, message, None, hint="see the tags 'deploy:…' on the server")
+
+
 def _check_ownership(
     plan: Plan, desired: DesiredState, observed: ObservedState, allowed: Allowed, report: Report
 ) -> None:
@@ -78,7 +98,7 @@ def _check_ownership(
 def _refuse_foreign(resource: Resource, stack: str | None, report: Report) -> None:
     if stack is not None:
         message = f"{resource.address} exists and belongs to the stack {stack!r}"
-        hint = f"remove it from {stack!r} first, or give this one another name"
+        hint = f"give this one another name, or move all of {stack!r}: deploy adopt --from-stack"
     else:
         message = f"{resource.address} exists and was not made by this stack"
         hint = "give it another name, or make it this stack's with --adopt"

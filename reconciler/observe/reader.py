@@ -5,6 +5,7 @@ and were not among them are asked for by name or id.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from compiler.desired.address import Address, Kind
@@ -13,6 +14,7 @@ from compiler.desired.address import work_pool as pool_address
 from compiler.desired.address import work_queue as queue_address
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState
+from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, ObservedState
 from reconciler import ledger as ledgers
@@ -25,20 +27,27 @@ T = TypeVar("T")
 _NAMES_A_REQUEST = 200
 
 
-async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState:
+async def observe(
+    client: PrefectClient, desired: DesiredState, *, from_stack: str | None = None
+) -> ObservedState:
     """What the server holds of all that the stack wants, owns, or has marked.
+
+    So too of all that `from_stack` owns or has marked, if it is given.
 
     Raises:
         ApiError: the server could not be read.
     """
     assert desired.stack is not None
     ledger = await ledgers.load(client, desired.stack)
-    deployments = await _deployments(client, desired, ledger)
-    pools = await _pools(client, desired, ledger)
-    queues = await _queues(client, desired, ledger, pools)
+    previous = await ledgers.load(client, from_stack) if from_stack is not None else None
+    listed = _with(ledger, previous)
+    marks = [desired.mark, *((tag_of(from_stack),) if from_stack is not None else ())]
+    deployments = await _deployments(client, desired, listed, marks)
+    pools = await _pools(client, desired, listed)
+    queues = await _queues(client, desired, listed, pools)
     things = {
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
-        **_of_stack(queues, desired, ledger),
+        **_of_stack(queues, desired, listed),
         **deployments,
     }
     leaving = _leaving(desired, ledger, things)
@@ -52,8 +61,16 @@ async def observe(client: PrefectClient, desired: DesiredState) -> ObservedState
         priorities={
             pool: {queue.name: queue.priority for queue in some} for pool, some in queues.items()
         },
+        previous=previous,
         keeps_ledgers=ledger is not None or await ledgers.has_type(client),
     )
+
+
+def _with(ledger: Ledger | None, previous: Ledger | None) -> Ledger | None:
+    """Both lists in one, for looking things up."""
+    if ledger is None or previous is None:
+        return ledger or previous
+    return replace(ledger, ids={**previous.ids, **ledger.ids})
 
 
 async def _owners(
@@ -118,10 +135,14 @@ def _is_queue(address: Address) -> bool:
 
 
 async def _deployments(
-    client: PrefectClient, desired: DesiredState, ledger: Ledger | None
+    client: PrefectClient, desired: DesiredState, ledger: Ledger | None, marks: Iterable[str]
 ) -> dict[Address, Observed]:
     wanted = [each.address for each in desired.resources if each.address.kind is Kind.DEPLOYMENT]
-    found = await client.deployments({"deployments": {"tags": {"all_": [desired.mark]}}})
+    found = [
+        each
+        for mark in marks
+        for each in await client.deployments({"deployments": {"tags": {"all_": [mark]}}})
+    ]
     names = await _flow_names(client, found)
     by_address = _addressed(found, names)
     found = await _unmarked(client, wanted, ledger, by_address)

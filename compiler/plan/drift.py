@@ -1,0 +1,119 @@
+"""What moved on the server since the last apply: what is remembered, against what is there.
+
+The files have no say in it: a change of theirs is no drift.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from compiler.desired.address import Address, Kind
+from compiler.desired.json import Json
+from compiler.desired.secret_shape import is_secret_name
+from compiler.diff import schedules
+from compiler.plan.claim import tag_of
+from compiler.state.ledger import Ledger
+from compiler.state.memory import Memory, memory_of
+from compiler.state.observed import Observed, ObservedState
+from compiler.state.ownership import OWNED
+
+
+class Moved(StrEnum):
+    """What became of a thing."""
+
+    DELETED = "deleted"
+    REPLACED = "made anew by somebody else"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One place that is not as it was last applied; `old` is its memory, None for no value.
+
+    `now` is the server's value, and `is_there` False where it has none.
+    """
+
+    path: tuple[str, ...]
+    old: Memory | None
+    now: Json
+    is_there: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What moved in one thing."""
+
+    address: Address
+    how: Moved
+    shifts: tuple[Shift, ...] = ()
+
+
+def drift(stack: str, observed: ObservedState) -> tuple[Drift, ...]:
+    """What moved since the last apply, in address order; nothing where nothing is remembered."""
+    ledger = observed.ledger
+    return tuple(_drifts(stack, ledger, observed)) if ledger is not None else ()
+
+
+def _drifts(stack: str, ledger: Ledger, observed: ObservedState) -> Iterator[Drift]:
+    for address, id in sorted(ledger.ids.items(), key=lambda item: item[0]):
+        there = observed.things.get(address)
+        if there is None and id is not None:
+            yield Drift(address, Moved.DELETED)
+        elif there is not None and id is not None and there.id != id:
+            yield Drift(address, Moved.REPLACED)
+        elif there is not None:
+            shifts = tuple(_shifts(stack, address, ledger, there))
+            if shifts:
+                yield Drift(address, Moved.CHANGED, shifts)
+
+
+def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> Iterator[Shift]:
+    applied, ahead = ledger.applied.get(address, {}), ledger.ahead.get(address, {})
+    for owned in OWNED[address.kind]:
+        name = owned.field
+        if name not in applied and name not in ahead:
+            continue
+        now = _comparable(name, there.fields.get(name), applied.get(name))
+        depth = 0 if owned.is_opaque else 3
+        if name in ahead and memory_of(now, depth=depth) == ahead[name]:
+            continue
+        yield from _within((name,), applied.get(name), now, depth)
+    if address.kind is Kind.DEPLOYMENT and "tags" not in applied:
+        mark = tag_of(stack)
+        if mark not in there.tags():
+            yield Shift(("tags",), memory_of([mark]), list(there.tags()))
+
+
+def _comparable(name: str, value: Json, old: Memory | None) -> Json:
+    """The value in the form in which it is remembered."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    if name == "tags":
+        return sorted(set(map(str, listed)))
+    if name != "schedules":
+        return value
+    known = old if isinstance(old, Mapping) else {}
+    found: dict[str, Json] = {}
+    for number, each in enumerate(each for each in listed if isinstance(each, Mapping)):
+        slug = str(each.get("slug") or f"#{number}")
+        content = {key: item for key, item in schedules.content(each).items() if key != "slug"}
+        was = known.get(slug)
+        found[slug] = (
+            {key: item for key, item in content.items() if key in was}
+            if isinstance(was, Mapping)
+            else content
+        )
+    return found
+
+
+def _within(path: tuple[str, ...], old: Memory | None, now: Json, depth: int) -> Iterator[Shift]:
+    """The places below that differ; a mapping is looked into as far as it is remembered."""
+    if isinstance(old, Mapping) and isinstance(now, Mapping):
+        for key in sorted({*old, *now}):
+            if key in now:
+                yield from _within((*path, key), old.get(key), now[key], depth - 1)
+            else:
+                yield Shift((*path, key), old.get(key), None, is_there=False)
+        return
+    secret = any(map(is_secret_name, path[1:]))
+    if old != memory_of(now, depth=depth, secret=secret):
+        yield Shift(path, old, now)

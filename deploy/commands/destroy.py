@@ -1,0 +1,42 @@
+"""`deploy destroy`: everything that the stack owns."""
+
+import os
+from dataclasses import replace
+
+import click
+
+from deploy import options
+
+
+@click.command("destroy")
+@options.project
+@options.server
+@options.selection
+@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and delete nothing.")
+def command(
+    *,
+    project: options.ProjectArguments,
+    server: options.ServerArguments,
+    selecting: options.SelectionArguments,
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    """Delete everything that the stack owns.
+
+    What is protected stays, and with it everything else, unless --force is said; so does
+    a pool that others use, in any case.  What others own is not touched.
+    """
+    from compiler.desired.policy import Policy  # noqa: PLC0415  # keeps `--version` quick
+    from deploy.carry_out import Manner, carry_out  # noqa: PLC0415
+    from deploy.exit_codes import Exit  # noqa: PLC0415
+    from deploy.job import open_job  # noqa: PLC0415
+
+    console, job = open_job(project, server, os.environ, selecting)
+    if job is None:
+        raise SystemExit(Exit.FAILED)
+    nothing = replace(job.desired, resources=(), pool_uses=(), is_understood=True, policy=Policy())
+    job = replace(job, desired=nothing, allowed=replace(job.allowed, destroys=True))
+    question = f"Delete everything of {job.desired.stack!r}?"
+    manner = Manner(yes=yes, dry_run=dry_run, reads_input="-" in project.files, question=question)
+    raise SystemExit(carry_out(job, manner, console))

@@ -1,0 +1,68 @@
+"""`deploy drift`: what moved on the server since the last apply."""
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from deploy import options
+from deploy.exit_codes import Exit
+
+if TYPE_CHECKING:
+    from compiler.state.observed import ObservedState
+    from deploy.target import Target
+
+
+@click.command("drift")
+@options.project
+@options.target
+@click.option(
+    "--format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
+def command(
+    *,
+    project: options.ProjectArguments,
+    api_url: str | None,
+    profile: str | None,
+    format: str,
+) -> None:
+    """Show what moved on the server since the last apply; exit 2 if anything did.
+
+    The files are asked for the stack's name only, and not at all with --stack: a change
+    of theirs is no drift.
+    """
+    from compiler.plan.drift import drift  # noqa: PLC0415  # keeps `--version` quick
+    from deploy.job import open_console, stack_of  # noqa: PLC0415
+    from deploy.views import drift as view  # noqa: PLC0415
+    from deploy.views.mask import secrets_in  # noqa: PLC0415
+
+    server = options.ServerArguments(api_url=api_url, profile=profile)
+    console, target = open_console(server, os.environ)
+    stack = stack_of(project, console)
+    if stack is None:
+        raise SystemExit(Exit.FAILED)
+    observed = asyncio.run(_observe(target, stack))
+    if observed.ledger is None:
+        console.tell(f"the server remembers no apply of the stack {stack!r}")
+    found = drift(stack, observed)
+    for thing in observed.things.values():
+        console.mask.learn(secrets_in(thing.fields))
+    if format == "json":
+        console.document(view.as_json(stack, found, console.mask))
+    else:
+        console.plan(view.as_text(found, console.mask))
+    raise SystemExit(Exit.PENDING if found else Exit.OK)
+
+
+async def _observe(target: "Target", stack: str) -> "ObservedState":
+    from compiler.desired.resources import DesiredState  # noqa: PLC0415  # as above
+    from deploy.session import open_client  # noqa: PLC0415
+    from reconciler.observe.reader import observe  # noqa: PLC0415
+
+    async with open_client(target) as client:
+        return await observe(client, DesiredState(stack=stack, resources=()))

@@ -3,241 +3,205 @@
 import asyncio
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
-from compiler.desired.resources import DesiredState
-from compiler.diagnostics import Report
-from compiler.plan.build import Allowed, Plan
-from reconciler import pipeline
-from reconciler.api.client import PrefectClient
-from reconciler.api.wire import DeploymentOut
+from compiler.desired.resources import DesiredState, Resource
+from compiler.diff import schedules
+from compiler.diff.change import Cause, FieldChange
+from compiler.plan.action import Update
+from compiler.plan.build import Plan
+from compiler.state.observed import Observed
+from compiler.state.ownership import OWNED, Owned
 from tests.properties.conftest import ON_A_SERVER
-from tests.support import compiling
-from tests.support.builders import ORIGIN, STAMP
 from tests.support.prefect_server import PrefectServer
-from tests.support.recording import Recorder
+from tests.support.random_stacks import (
+    EDITS,
+    FLOWS,
+    POOLS,
+    STACKS,
+    compiled,
+    edit,
+    foreign_thing,
+    untouched,
+)
+from tests.support.rounds import ANYTHING, ORDINARY, Rounds, rounds_on
 
 pytestmark = [pytest.mark.property, pytest.mark.server, pytest.mark.slow]
 
-FLOWS = '''
-from prefect import flow
+Things = Mapping[Address, Observed]
+DEFAULTS: Mapping[str, Json] = {
+    "parameters": {},
+    "tags": ["deploy:shop"],
+    "enforce_parameter_schema": True,
+    "concurrency": None,
+    "schedules": [],
+    "work_pool_name": None,
+    "description": None,
+    "concurrency_limit": None,
+}
 
-@flow
-def etl(rows: int = 1, source: str = "x"):
-    """Load."""
 
-@flow(name="report")
-def report(region: str = "eu"):
-    pass
-'''
-SCHEDULES = st.lists(
-    st.one_of(
-        st.fixed_dictionaries(
-            {"cron": st.sampled_from(["0 3 * * *", "*/5 * * * *", "@daily"])},
-            optional={
-                "timezone": st.sampled_from(["UTC", "Europe/Berlin"]),
-                "active": st.booleans(),
-                "parameters": st.sampled_from([{}, {"rows": 7}]),
-                "day_or": st.booleans(),
-            },
-        ),
-        st.fixed_dictionaries(
-            {"interval": st.sampled_from([60, 3600, "PT2H"])},
-            optional={"anchor_date": st.just("2026-01-01T00:00:00Z")},
-        ),
-        st.fixed_dictionaries({"rrule": st.sampled_from(["FREQ=DAILY", "FREQ=HOURLY;INTERVAL=2"])}),
-    ),
-    max_size=3,
-).map(lambda found: [{**each, **slug} for each, slug in zip(found, SLUGS, strict=False)])
-SLUGS: list[dict[str, str]] = [{"slug": "a"}, {}, {"slug": "c"}]
-FIELDS = st.fixed_dictionaries(
-    {},
-    optional={
-        "tags": st.lists(st.sampled_from(["x", "y", "z"]), max_size=2),
-        "description": st.sampled_from(["one", "two\nlines", ""]),
-        "version": st.sampled_from(["1", "2"]),
-        "parameters": st.sampled_from([{}, {"rows": 5}, {"rows": 6, "source": "s"}]),
-        "paused": st.booleans(),
-        "concurrency_limit": st.sampled_from(
-            [None, 1, 2, {"limit": 3, "collision_strategy": "CANCEL_NEW"}]
-        ),
-        "enforce_parameter_schema": st.booleans(),
-        "schedules": SCHEDULES,
-        "work_pool": st.sampled_from(
-            [
-                {"name": "one"},
-                {"name": "two", "job_variables": {"env": {"A": "1"}}},
-                {"name": "one", "work_queue_name": "high", "job_variables": {}},
-            ]
-        ),
-        "pull": st.sampled_from(
-            [[], [{"prefect.deployments.steps.set_working_directory": {"directory": "/x"}}]]
-        ),
-    },
-)
-NAMES = ["a", "b", "c"]
-STACKS = st.dictionaries(st.sampled_from(NAMES), FIELDS, min_size=1)
-POOLS = st.fixed_dictionaries(
-    {},
-    optional={
-        "description": st.sampled_from(["d", "e"]),
-        "concurrency_limit": st.sampled_from([None, 4]),
-        "paused": st.booleans(),
-    },
-)
-EDITS = st.lists(
-    st.sampled_from(
-        [
-            "tags",
-            "parameters",
-            "paused",
-            "cron",
-            "unschedule",
-            "schedule",
-            "delete",
-            "pool",
-            "limit",
-        ]
-    ),
-    max_size=4,
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Two files, one after the other, and what is done to the server between them."""
+
+    old: DesiredState
+    new: DesiredState
+    edits: list[str]
+    seed: int
+    forgets: bool
 
 
 @settings(max_examples=ON_A_SERVER, phases=[Phase.explicit, Phase.generate])
-@given(st.tuples(STACKS, STACKS), POOLS, EDITS, st.integers(0, 9))
-def test_after_any_apply_there_is_nothing_left_to_do(
-    server: PrefectServer,
-    tmp_path: Path,
-    stacks: tuple[dict[str, Any], dict[str, Any]],
-    pool: dict[str, Any],
-    edits: list[str],
-    seed: int,
+@given(st.data())
+def test_what_is_planned_is_what_is_done_and_nothing_else(
+    server: PrefectServer, tmp_path: Path, data: st.DataObject
 ) -> None:
     server.wipe()
     (tmp_path / "flows.py").write_text(FLOWS)
-    states = [compiled(tmp_path, deployments, pool) for deployments in stacks]
-
-    asyncio.run(_converge(server, states, edits, seed))
-
-
-async def _converge(
-    server: PrefectServer, states: list[DesiredState], edits: list[str], seed: int
-) -> None:
-    recorder = Recorder(server.transport)
-    async with server.connect(recorder) as http:
-        client = PrefectClient(http)
-        foreign = await _foreign(client)
-        for state in states:
-            await apply(client, state)
-            recorder.calls.clear()
-            again = await plan(client, state)
-            assert again.is_empty, again.actions
-            assert recorder.calls.writes_to_owned == []
-            assert await untouched(client, foreign)
-            await edit(client, edits, random.Random(seed))
-
-
-def compiled(folder: Path, deployments: Mapping[str, Any], pool: dict[str, Any]) -> DesiredState:
-    """The desired state of a file with these deployments, by name."""
-    document = {
-        "stack": "shop",
-        "work_pools": [
-            {"name": "one", **pool, "work_queues": [{"name": "high", "priority": 1}]},
-            {"name": "two"},
-        ],
-        "deployments": [
-            {"name": name, "entrypoint": entrypoint(name), **without_foreign(name, fields)}
-            for name, fields in deployments.items()
-        ],
-    }
-    return compiling.compiled(folder, document)
-
-
-def entrypoint(name: str) -> str:
-    return "flows.py:report" if name == "c" else "flows.py:etl"
-
-
-def without_foreign(name: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """Parameters are those of `etl`; `report` has none of them."""
-    if name != "c":
-        return fields
-    kept = {key: value for key, value in fields.items() if key != "parameters"}
-    if "schedules" in kept:
-        kept["schedules"] = [
-            {key: value for key, value in schedule.items() if key != "parameters"}
-            for schedule in kept["schedules"]
-        ]
-    return kept
-
-
-async def plan(client: PrefectClient, state: DesiredState) -> Plan:
-    report = Report()
-    planned = await pipeline.plan(state, client, ORIGIN, allowed=Allowed(force=True), report=report)
-    assert not report.has_errors, list(report)
-    return planned
-
-
-async def apply(client: PrefectClient, state: DesiredState) -> None:
-    report = Report()
-    outcomes = await pipeline.apply(await plan(client, state), state, client, STAMP, report=report)
-    assert outcomes.all_done, list(report)
-
-
-async def _foreign(client: PrefectClient) -> DeploymentOut:
-    """A deployment that no stack made, under a name that the stack uses for another flow."""
-    flow = await client.create_flow("someone-elses")
-    return await client.create_deployment(
-        {
-            "name": "a",
-            "flow_id": str(flow.id),
-            "tags": ["theirs"],
-            "schedules": [{"schedule": {"cron": "0 1 * * *"}, "active": True}],
-            "parameters": {"k": 1},
-        }
+    case = Case(
+        old=compiled(tmp_path, data.draw(STACKS), data.draw(POOLS)),
+        new=compiled(tmp_path, data.draw(STACKS), data.draw(POOLS)),
+        edits=data.draw(EDITS),
+        seed=data.draw(st.integers(0, 9)),
+        forgets=data.draw(st.integers(0, 4)) == 0,
     )
 
-
-async def untouched(client: PrefectClient, foreign: DeploymentOut) -> bool:
-    found = await client.deployments({"deployments": {"id": {"any_": [str(foreign.id)]}}})
-    return found == [foreign]
+    asyncio.run(_try(server, case))
 
 
-async def edit(client: PrefectClient, edits: list[str], chance: random.Random) -> None:
-    """What an operator, or another tool, may do to the stack's things meanwhile."""
-    for name in edits:
-        found = await client.deployments({"deployments": {"tags": {"all_": ["deploy:shop"]}}})
-        if found:
-            await _edit(client, name, chance.choice(found))
+async def _try(server: PrefectServer, case: Case) -> None:
+    rounds = rounds_on(server)
+    async with rounds.http:
+        foreign = await foreign_thing(rounds.client)
+        made = (await applied(rounds, case.old)).after
+        await edit(rounds.client, case.edits, random.Random(case.seed))
+        if case.forgets:
+            await rounds.forget("shop")
+
+        done = await applied(rounds, case.new, forgotten=case.forgets)
+
+        check_causes(done.plan, case, made, done.before)
+        check_the_rest(case, done.before, done.after)
+        assert await untouched(rounds.client, foreign)
+        await check_that_it_heals(rounds, case.new, done.after)
 
 
-async def _edit(client: PrefectClient, name: str, one: DeploymentOut) -> None:
-    match name:
-        case "tags":
-            await client.update_deployment(one.id, {"tags": [*one.tags, "by-hand"]})
-        case "parameters":
-            body: dict[str, Json] = {"parameters": {"rows": 99}, "enforce_parameter_schema": False}
-            await client.update_deployment(one.id, body)
-        case "paused":
-            await client.update_deployment(one.id, {"paused": not one.paused})
-        case "cron" if one.schedules:
-            body = {"schedule": {"cron": "7 7 * * *"}, "active": False, "parameters": {"z": 1}}
-            await client.update_schedule(one.id, one.schedules[0].id, body)
-        case "unschedule" if one.schedules:
-            await client.delete_schedule(one.id, one.schedules[-1].id)
-        case "schedule":
-            body = {"schedule": {"interval": 60}, "active": True, "slug": f"x{len(one.schedules)}"}
-            await client.add_schedules(one.id, [body])
-        case "delete":
-            await client.delete_deployment(one.id)
-        case "pool":
-            await client.update_work_pool("one", {"description": "by hand"})
-        case "limit":
-            await client.update_deployment(one.id, {"concurrency_limit": 9})
-        case _:
-            pass
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """An apply, and what there was on the server before and after it."""
+
+    plan: Plan
+    before: Things
+    after: Things
+
+
+async def applied(rounds: Rounds, state: DesiredState, *, forgotten: bool = False) -> Applied:
+    """An apply after which there is nothing left to do."""
+    done = await rounds.apply(state, ANYTHING if forgotten else ORDINARY)
+    assert done.plan.requests == done.counted, list(map(str, rounds.recorder.calls))
+    rounds.recorder.calls.clear()
+    again = await rounds.plan(state)
+    assert again.is_empty, again.actions
+    assert rounds.recorder.calls.writes_to_owned == []
+    return Applied(plan=done.plan, before=seen_by(done.plan), after=seen_by(again))
+
+
+def seen_by(plan: Plan) -> Things:
+    """What a plan was made from."""
+    assert plan.seen is not None
+    return plan.seen.things
+
+
+def check_causes(planned: Plan, case: Case, made: Things, found: Things) -> None:
+    """Each difference is the doing of whoever did it."""
+    before = {each.address: each for each in case.old.resources}
+    for update in planned.actions:
+        if not isinstance(update, Update):
+            continue
+        address = update.address
+        for change in update.changes:
+            if case.forgets or address not in before:
+                expected = {Cause.UNKNOWN}
+            else:
+                sides = (made[address].fields, found[address].fields)
+                expected = _causes(change, update.resource, before[address], sides)
+            assert change.cause in expected, (str(address), change, expected)
+
+
+def _causes(
+    change: FieldChange,
+    new: Resource,
+    old: Resource,
+    server: tuple[Mapping[str, Json], Mapping[str, Json]],
+) -> set[Cause]:
+    """Who may have done it, as seen from the two files and from the server before and after."""
+    name = change.field
+    owned = next(each for each in OWNED[new.address.kind] if each.field == name)
+    if name not in new.fields:
+        return {Cause.LEFT if name in old.fields else Cause.DRIFT}
+    if name not in old.fields:
+        return {Cause.CHANGE}
+    file_moved = old.fields[name] != new.fields[name]
+    server_moved = not _same(owned, server[0].get(name), server[1].get(name))
+    if file_moved and server_moved:
+        return {Cause.CHANGE, Cause.DRIFT, Cause.BOTH}
+    assert file_moved or server_moved, name
+    return {Cause.CHANGE if file_moved else Cause.DRIFT}
+
+
+def _same(owned: Owned, one: Json, other: Json) -> bool:
+    return schedules.same(one, other) if owned.field == "schedules" else owned.same(one, other)
+
+
+def check_the_rest(case: Case, found: Things, after: Things) -> None:
+    """What is nobody's stays as it is, and what left the file goes back to its default."""
+    before = {each.address: each for each in case.old.resources}
+    for resource in case.new.resources:
+        old, address = before.get(resource.address), resource.address
+        if old is None or address not in found:
+            continue
+        for owned in OWNED[address.kind]:
+            was, now = (side[address].fields.get(owned.field) for side in (found, after))
+            if owned.field in _spoken_for(resource) | resource.riding.keys():
+                continue
+            if owned.field not in _spoken_for(old) or case.forgets:
+                assert _same(owned, _unmarked(was), _unmarked(now)), (str(address), owned.field)
+            elif owned.field in DEFAULTS:
+                assert _same(owned, DEFAULTS[owned.field], now), (str(address), owned.field)
+
+
+def _spoken_for(resource: Resource) -> frozenset[str]:
+    """The fields that a file gives; a queue goes with its pool."""
+    names = frozenset(resource.fields)
+    return names | {"work_queue_name"} if "work_pool_name" in names else names
+
+
+def _unmarked(value: Json) -> Json:
+    """Tags without the stack's own, which is put back."""
+    return [each for each in value if each != "deploy:shop"] if isinstance(value, list) else value
+
+
+async def check_that_it_heals(rounds: Rounds, state: DesiredState, things: Things) -> None:
+    """Whatever was lost before, what is done by hand now is told as drift."""
+    one = next(each for each in state.resources if each.address.kind is Kind.DEPLOYMENT)
+    body: dict[str, Json] = {"description": "By somebody else."}
+    response = await rounds.http.patch(f"/deployments/{things[one.address].id}", json=body)
+    response.raise_for_status()
+
+    planned = await rounds.plan(state)
+
+    changes = {
+        (str(each.address), change.field, change.cause)
+        for each in planned.actions
+        if isinstance(each, Update)
+        for change in each.changes
+    }
+    assert changes == {(str(one.address), "description", Cause.DRIFT)}

@@ -12,6 +12,5 @@ settings.register_profile("soak", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
 
 ON_A_SERVER = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 100
-    2000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else int(os.environ.get("NCASES", "25"))
-)
 WITH_PREFECT = 4000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 250
+STEPS_OF_HANDS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 40

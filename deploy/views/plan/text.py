@@ -30,7 +30,12 @@ def render(document: PlanDocument, width: int | None = None) -> str:
     """
     lines = [line for action in document.actions for line in _action(action, document, width)]
     lines += [line for note in document.notes for line in _note(note, width)]
-    foot = (wording.summary(document), wording.requests(document), wording.refused(document))
+    foot = (
+        wording.summary(document),
+        wording.requests(document),
+        f"digest: {document.digest}" if document.actions else "",
+        wording.refused(document),
+    )
     ends = [line for text in foot if text for line in wrapped(text, width, first="", rest="  ")]
     return "\n".join([*lines, "", *ends] if lines else ends) + "\n"
 

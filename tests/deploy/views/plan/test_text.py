@@ -56,6 +56,7 @@ def test_a_new_thing_shows_what_it_will_be() -> None:
     tags: ["a"]
 
 1 to create, 0 to change, 0 to delete; 0 unchanged
+digest: sha256:5555555555555555555555555555555555555555555555555555555555555555
 """)
 
 
@@ -76,6 +77,7 @@ def test_a_change_shows_each_place_before_and_after() -> None:
     paused: false → true
 
 0 to create, 1 to change, 0 to delete; 0 unchanged
+digest: sha256:5555555555555555555555555555555555555555555555555555555555555555
 """)
 
 
@@ -291,6 +293,7 @@ note: deployment/etl/nightly: labels are set at creation only
 
 0 to create, 0 to change, 1 to adopt, 0 to delete; 0 unchanged
 an apply makes 16 requests: 1 write, 6 for housekeeping, 9 reads
+digest: sha256:5555555555555555555555555555555555555555555555555555555555555555
 refused: DEP601
 """)
 

@@ -65,10 +65,7 @@ def test_an_edit_is_planned_as_what_it_is(stage: Stage) -> None:
     ! 7 fire times of the next 7 days appear, first DATE 04:30 UTC
 + deployment/report/coming
     description: "Write the report."
-    enforce_parameter_schema: true
     entrypoint: "flows.py:report"
-    paused: false
-    tags: ["deploy:shop"]
 - deployment/report/leaving  (left the files)
 
 1 to create, 1 to change, 1 to delete; 1 unchanged

@@ -22,9 +22,9 @@ from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
 from deploy.session import open_client
-from deploy.views.changes import render_outcomes
 from deploy.views.mask import secrets_in
 from deploy.views.next_steps import next_steps
+from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
 from deploy.views.plan.formats import plan_view
 from deploy.views.text import render_report

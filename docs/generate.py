@@ -1,4 +1,4 @@
-"""Write what is generated: findings' pages and table, commands' help, the schema of a plan.
+"""Write what is generated: findings' pages, commands' help, a plan's schema, who owns what.
 
 `make gen` runs it; `tests/house` compares what it would write with what is there.
 """
@@ -13,6 +13,7 @@ from compiler.diagnostics import Rule
 from compiler.plan import document as plan
 from compiler.rules.catalogue import CATALOGUE
 from deploy.main import deploy
+from deploy.views import ownership
 from deploy.views.page import HEADINGS, STAGES, files, markdown, sections
 
 __all__ = ["DOCS", "HEADINGS", "STAGES", "documents", "files", "sections"]
@@ -29,6 +30,7 @@ def documents() -> dict[Path, str]:
         DOCS / "rules" / "index.md": rule_table(),
         DOCS / "cli.md": command_pages(),
         DOCS / "plan.schema.json": plan_schema(),
+        DOCS / "explanation" / "ownership.md": ownership.as_markdown(),
     }
 
 

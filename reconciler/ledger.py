@@ -1,12 +1,14 @@
 """Where a stack's memory is kept: one block document on the Prefect server.
 
 A block document holds megabytes, is replaced in one request, is encrypted at
-rest and not passed on to runs.  Its content is one JSON text in a list: the
-server takes ten times as long over the same content as an object, and would show
-a bare text in its events (docs/decisions/0005).
+rest and not passed on to runs.  Its content is one JSON text, compressed, in a
+list: the server takes ten times as long over the same content as an object, and would
+show a bare text in its events (docs/decisions/0005 and 0015).
 """
 
 import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
@@ -20,7 +22,7 @@ from reconciler.api.wire import BlockDocumentOut, BlockTypeOut
 
 BLOCK_TYPE = "deploy-ledger"
 _FORMAT = 2
-_KNOWN_FORMATS = (1, 2)  # 1 remembered ids and nothing else
+_FIRST = 1  # ids and nothing else, not compressed
 _TYPE: Mapping[str, Json] = {
     "name": "Deploy Ledger",
     "slug": BLOCK_TYPE,
@@ -157,7 +159,8 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
         "protected": sorted(map(str, ledger.protected)),
         "history": [asdict(each) for each in ledger.history],
     }
-    return {"format": _FORMAT, "state": [json.dumps(state, separators=(",", ":"))]}
+    text = json.dumps(state, separators=(",", ":"))
+    return {"format": _FORMAT, "state": [b64encode(zlib.compress(text.encode())).decode()]}
 
 
 def _by_text(values: Mapping[Address, object]) -> dict[str, object]:
@@ -183,13 +186,16 @@ def _parse(document: BlockDocumentOut) -> Ledger:
             protected=frozenset(map(Address.parse, state.get("protected", ()))),
             history=tuple(Applied(**each) for each in state.get("history", ())),
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
         raise UnreadableLedger(message) from error
 
 
 def _text(data: Mapping[str, Json]) -> str:
     """The JSON text inside a document; empty, and so no JSON, in any other form."""
-    state = data.get("state")
-    is_known = data.get("format") in _KNOWN_FORMATS and isinstance(state, list)
-    return str(state[0]) if is_known and isinstance(state, list) and len(state) == 1 else ""
+    form, state = data.get("format"), data.get("state")
+    if not isinstance(state, list) or len(state) != 1 or form not in {_FIRST, _FORMAT}:
+        return ""
+    if form == _FIRST:
+        return str(state[0])
+    return zlib.decompress(b64decode(str(state[0]), validate=True)).decode()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
@@ -34,18 +35,24 @@ _COUNTABLE = 100_000  # dates: to count on, the scheduler takes seconds, and so 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSchedule:
-    """A rule that can be read, by the clock of a zone of dateutil's."""
+    """A rule that can be read, by the clock of a zone, which dateutil has its own idea of."""
 
     rule: str
-    zone: tzinfo
+    zone: ZoneInfo
+    reckoned: tzinfo
 
     def fires(self, start: datetime, end: datetime) -> Iterator[Instant]:
         """Instants from `start` to `end`, in the order of the clock on the wall."""
         first, last = instant(start), instant(end)
         begin = wall(first, self.zone) - _EARLIER
         dates = _begun(_by_the_clock(self.rule), begin).xafter(begin, inc=True)
-        instants = (_instant(each, self.zone) for each in dates)
-        yield from takewhile(lambda at: at <= last, (at for at in instants if at >= first))
+        instants = (_instant(each, self.reckoned) for each in dates)
+        shown: set[datetime] = set()  # what a clock shows twice fires once
+        for at in takewhile(lambda at: at <= last, (at for at in instants if at >= first)):
+            local = wall(at, self.zone)
+            if local not in shown:
+                shown.add(local)
+                yield at
 
 
 def is_readable(rule: str) -> bool:

@@ -67,6 +67,8 @@ def _zone(name: Json) -> ZoneInfo | None:
 
 
 def _rule(rule: str, name: Json) -> Firing | None:
-    """A rule, which unlike the other kinds needs a zone; the key may be missing, but not null."""
-    zone = tz.gettz(str(name)) if name else None
-    return RuleSchedule(rule=rule, zone=zone) if zone and is_readable(rule) else None
+    """A rule, which unlike the other kinds needs a zone: the key may be missing, but not null."""
+    zone, reckoned = _zone(name), tz.gettz(str(name)) if name else None
+    if zone is None or reckoned is None or not is_readable(rule):
+        return None
+    return RuleSchedule(rule=rule, zone=zone, reckoned=reckoned)

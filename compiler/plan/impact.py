@@ -25,6 +25,7 @@ from compiler.plan.document import RunImpact
 
 AHEAD = timedelta(days=7)
 _SHOWN = 5
+_HOUR = timedelta(hours=1)
 _ASKED_FROM = timedelta(seconds=1)  # before now: from then on apply asks for runs again
 Fields = Mapping[str, Json]
 Schedules = tuple[Schedule, ...]
@@ -152,13 +153,28 @@ def _ways(update: Update) -> tuple[bool, bool]:
 
 
 def _made_again(asked: Sequence[datetime], after: Schedules, almanac: Almanac) -> int:
-    """How many of the runs the server queues anew: one for each schedule at each time."""
+    """How many of the runs are queued anew: one for each schedule at each time.
+
+    What is late is asked for but once, from the oldest on.
+    """
     if not asked:
         return 0
     start, end = _span(almanac.now)
-    fires = almanac.each(after, min(start, *asked), max(end, *asked))
+    start, end = min(start, *asked), max(end, *asked)
+    fires = [one.at for one in almanac.each(after, start, end)]
+    now = instant(almanac.now)
+    at_once = [_answer(one, start) for one in fires] if min(asked) <= almanac.now else fires
     due = Counter(map(instant, asked))
-    return sum(min(count, sum(at in one.at for one in fires)) for at, count in due.items())
+    return sum(
+        min(count, sum(at in one for one in (fires if at > now else at_once)))
+        for at, count in due.items()
+    )
+
+
+def _answer(fires: frozenset[Instant], start: datetime) -> frozenset[Instant]:
+    """What the server queues for one request: three, or the first after an hour and all before."""
+    before = sum(at < instant(start + _HOUR) for at in fires)
+    return frozenset(nsmallest(max(3, before + 1), fires))
 
 
 def _moves(before: Schedules, after: Schedules, almanac: Almanac) -> Impact:

@@ -28,10 +28,21 @@ def notes(desired: DesiredState, observed: ObservedState) -> tuple[Note, ...]:
             for text in _of(resource, observed.things[resource.address])
         ),
         *(
+            Note(each.address, text)
+            for each in desired.resources
+            for text in _renaming(each, observed)
+        ),
+        *(
             Note(address, "left the files and stays, since the policy prunes nothing")
             for address in kept_unwanted(desired, observed)
         ),
     )
+
+
+def _renaming(resource: Resource, observed: ObservedState) -> Iterator[str]:
+    old = resource.renamed_from
+    if old is not None and old in observed.things and resource.address not in observed.things:
+        yield f"history splits: the runs so far stay behind as those of {old}, which is deleted"
 
 
 def _of(resource: Resource, there: Observed) -> Iterator[str]:

@@ -58,7 +58,7 @@ def cleared(wanted: Json, observed: Json) -> Json:
 class Left(Enum):
     """What becomes of a value that left the file, where it is not one fixed value."""
 
-    STAYS = "stays: fixed, operational, or read from the flow"
+    STAYS = "stays as it is"
     DEFAULT_QUEUE = "the pool's default queue"
     DEFAULT_STEPS = "the pull step that a new deployment would get"
     TYPES_TEMPLATE = "the template of the pool's type"
@@ -68,7 +68,8 @@ class Left(Enum):
 class Owned:
     """One field: how it is completed, when it is the same, what follows when it left the file.
 
-    `is_opaque` is a value of which only a digest is remembered.
+    `is_opaque` is a value of which only a digest is remembered.  `note` says what else
+    there is to know of the field, for people.
     """
 
     field: str
@@ -76,36 +77,52 @@ class Owned:
     same: Same = equal
     left: "Left | Json" = Left.STAYS
     is_opaque: bool = False
+    note: str = ""
 
 
 OWNED: Mapping[Kind, tuple[Owned, ...]] = {
     Kind.WORK_POOL: (
-        Owned("type"),
+        Owned("type", note="fixed at creation"),
         Owned("description", left=None),
         Owned("concurrency_limit", left=None),
-        Owned("is_paused"),
-        Owned("base_job_template", left=Left.TYPES_TEMPLATE, is_opaque=True),
+        Owned("is_paused", note="compared only where the file gives it: an operator's pause stays"),
+        Owned(
+            "base_job_template",
+            left=Left.TYPES_TEMPLATE,
+            is_opaque=True,
+            note="of a new pool: the template of its type where the file gives none",
+        ),
     ),
     Kind.WORK_QUEUE: (
-        Owned("priority"),
+        Owned("priority", note="the server moves on the queues above"),
         Owned("concurrency_limit", left=None),
-        Owned("is_paused"),
+        Owned("is_paused", note="compared only where the file gives it: an operator's pause stays"),
         Owned("description", left=""),
     ),
     Kind.DEPLOYMENT: (
         Owned("entrypoint"),
-        Owned("description"),
-        Owned("version"),
-        Owned("tags", same=as_set, left=()),
+        Owned("description", note="the flow's docstring where the file gives none"),
+        Owned("version", note="compared only where the file gives it; otherwise it rides along"),
+        Owned("tags", same=as_set, left=(), note="a set, with the stack's own tag"),
         Owned("parameters", left={}),
-        Owned("parameter_openapi_schema", is_opaque=True),
+        Owned(
+            "parameter_openapi_schema",
+            is_opaque=True,
+            note="read from the flow; a parameter that nobody can know keeps the server's word",
+        ),
         Owned("enforce_parameter_schema", left=True),
-        Owned("paused"),
+        Owned("paused", note="compared only where the file gives it: an operator's pause stays"),
         Owned("concurrency", left=None),
         Owned("work_pool_name", left=None),
         Owned("work_queue_name", left=Left.DEFAULT_QUEUE),
-        Owned("job_variables", settle=cleared, left={}),
-        Owned("pull_steps", left=Left.DEFAULT_STEPS),
-        Owned("schedules", left=()),
+        Owned("job_variables", settle=cleared, left={}, note="{} is stored as {env: {}}"),
+        Owned(
+            "pull_steps",
+            left=Left.DEFAULT_STEPS,
+            note="where the file gives none: set at creation, and again with the entrypoint",
+        ),
+        Owned(
+            "schedules", left=(), note="by slug; an undeclared 'active' or anchor is the server's"
+        ),
     ),
 }

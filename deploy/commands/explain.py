@@ -14,8 +14,14 @@ def command(findings: tuple[str, ...]) -> None:
     """Say what findings mean and what to do about them.
 
     A CODE is DEP204, the beginning of one (DEP2), or a name (schedule-never-fires). Without
-    any, all findings are listed.
+    any, all findings are listed. 'deploy explain ownership' says which fields of which kind
+    a stack can own, and what becomes of a value that left the file.
     """
+    if findings == ("ownership",):
+        from deploy.views import ownership  # noqa: PLC0415  # as below
+
+        click.echo(ownership.as_text())
+        return
     from compiler.rules.catalogue import CATALOGUE  # noqa: PLC0415  # imports every rule
     from deploy.rule_names import named  # noqa: PLC0415
     from deploy.views.page import render_list, render_page  # noqa: PLC0415

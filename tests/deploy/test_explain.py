@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from compiler.rules.catalogue import CATALOGUE
+from compiler.state.ownership import OWNED
 from deploy.main import deploy
 from deploy.views.page import STAGES, render_list, render_page
 
@@ -69,3 +70,12 @@ def test_a_page_fits_a_narrow_terminal_but_for_its_examples(code: str) -> None:
 
 def test_the_list_fits_a_narrow_terminal() -> None:
     assert max(map(len, render_list(CATALOGUE.values(), 60).splitlines())) <= 60
+
+
+def test_ownership_is_told_of_every_field_of_every_kind() -> None:
+    told = explain("ownership")
+
+    fields = [owned.field for table in OWNED.values() for owned in table]
+    lines = [line.split()[0] for line in told.output.splitlines() if line.startswith("  ")]
+    assert told.exit_code == 0
+    assert [line for line in lines if line != "field"] == fields

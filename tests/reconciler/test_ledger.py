@@ -1,5 +1,7 @@
 """A stack's memory, on a real server."""
 
+import json
+
 import pytest
 
 from compiler.desired.address import deployment, work_pool
@@ -52,9 +54,22 @@ async def test_each_stack_has_its_own(client: PrefectClient) -> None:
     assert await ledgers.owners(client, "shop") == {work_pool("k8s"): "other"}
 
 
+async def test_a_ledger_of_the_first_form_is_read(client: PrefectClient) -> None:
+    await save(client, "shop", LEDGER)
+    document = await client.block_document(ledgers.BLOCK_TYPE, "shop")
+    assert document is not None
+    origin = {"remote": ORIGIN.remote, "files": ["deploy.yaml"], "environment": None}
+    text = json.dumps({"origin": origin, "ids": {"work-pool/local": "1"}})
+    await client.update_block_document(document.id, {"format": 1, "state": [text]})
+
+    assert await ledgers.load(client, "shop") == Ledger(origin=ORIGIN, ids={POOL: "1"})
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        {"format": 2, "state": ["no base64"]},
+        {"format": 2, "state": ["bm8gemxpYg=="]},
         {"format": 3, "state": ["{}"]},
         {"format": 2, "state": ["{}"]},
         {"format": 1, "state": "{}"},

@@ -162,6 +162,7 @@ async def edit(client: PrefectClient, edits: list[str], chance: random.Random) -
 
 
 async def _edit(client: PrefectClient, name: str, one: DeploymentOut) -> None:
+    body: dict[str, Json]
     match name:
         case "cron" if one.schedules:
             schedule: dict[str, Json] = {"schedule": {"cron": "7 7 * * *"}, "active": False}

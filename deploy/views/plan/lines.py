@@ -227,7 +227,11 @@ def _context(lines: list[str], *, is_first: bool, is_last: bool) -> Iterator[Lin
 
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> list[_Step]:
-    """How one sequence becomes the other; in time that does not grow with what is the same."""
+    """How one sequence becomes the other; in time that does not grow with what is the same.
+
+    Lines that come back again and again are no landmarks in a long text: looking for them
+    everywhere takes minutes.
+    """
     start, shorter = 0, min(len(old), len(new))
     while start < shorter and old[start] == new[start]:
         start += 1
@@ -237,7 +241,7 @@ def _steps(old: Sequence[str], new: Sequence[str]) -> list[_Step]:
     gone, come = old[start : len(old) - end], new[start : len(new) - end]
     inner: list[_Step] = [("replace", 0, len(gone), 0, len(come))] if gone or come else []
     if len(gone) * len(come) <= _COMPARABLE:
-        inner = list(SequenceMatcher(None, gone, come, autojunk=False).get_opcodes())
+        inner = list(SequenceMatcher(None, gone, come).get_opcodes())
     moved = [(kind, a + start, b + start, c + start, d + start) for kind, a, b, c, d in inner]
     first: list[_Step] = [("equal", 0, start, 0, start)] if start else []
     last: list[_Step] = [("equal", len(old) - end, len(old), len(new) - end, len(new))]

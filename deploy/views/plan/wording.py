@@ -16,22 +16,27 @@ MARKS: Mapping[Verb, str] = {
     "protect": "=",
     "unprotect": "=",
 }
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?(?:\.0+)?(?:Z|\+00:00)")
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::(?!00)\d\d)?)(?::00)?(?:\.\d+)?(?:Z|\+00:00)"
+)
 _PLAIN_PATH = re.compile(r"[^\W\d](?:[^\s:\"(]| (?![ +-]))*")
+_NOBODYS = frozenset({"default of the server", "tag of the stack"})
 _READ_ANYWAY = frozenset({"parameter_openapi_schema"})
 
 
 def told(action: ActionPart) -> tuple[ChangePart, ...]:
-    """The changes that a reader is told of: all but what a new thing has empty anyway.
+    """The changes that a reader is told of: all but what a new thing has in any case.
 
-    The schema of a new deployment's parameters is read from its flow, and nobody's decision.
+    So are the server's defaults, the stack's own tag, and the schema that is read from a flow.
     """
     if action.action != "create":
         return action.changes
     return tuple(
         change
         for change in action.changes
-        if change.after not in (None, {}, []) and change.field not in _READ_ANYWAY
+        if change.after not in (None, {}, [])
+        and change.field not in _READ_ANYWAY
+        and change.reason not in _NOBODYS
     )
 
 

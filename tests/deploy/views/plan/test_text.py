@@ -251,7 +251,7 @@ def test_what_becomes_of_runs_is_said() -> None:
     assert shown(impact=impact) == snapshot("""\
     ! 12 queued runs dropped, 3 kept
     ! 168 fire times of the next 7 days vanish, first 2026-11-25 02:00 UTC
-    ! 1 fire time of the next 7 days appears, first 2026-11-25T02:30:15Z
+    ! 1 fire time of the next 7 days appears, first 2026-11-25 02:30:15 UTC
     ! 2 runs are under way\
 """)
 
@@ -313,12 +313,27 @@ def test_a_thousand_steps_take_less_than_a_second() -> None:
     assert time.process_time() - start < 1
 
 
-def test_texts_that_have_nothing_in_common_take_no_time() -> None:
-    one = "\n".join(f"{number % 7} a" for number in range(20_000))
-    other = "\n".join(f"{number % 5} b" for number in range(20_000))
+@pytest.mark.parametrize(
+    ("lines", "one", "other"),
+    [(1_000, 2, 3), (8_000, 101, 103), (20_000, 7, 5)],
+    ids=["few lines again and again", "many lines again and again", "very many"],
+)
+def test_texts_that_repeat_themselves_take_no_time(lines: int, one: int, other: int) -> None:
+    before = "\n".join(["first", *(f"line {number % one}" for number in range(lines)), "last"])
+    after = "\n".join(["none", *(f"line {number % other}" for number in range(lines)), "end"])
 
     start = time.process_time()
-    text = shown(change("query", one, other))
+    text = shown(change("query", before, after))
 
     assert time.process_time() - start < 1
-    assert text.endswith("39960 more lines")
+    assert text.endswith("more lines")
+
+
+def test_one_of_two_equal_lines_can_go() -> None:
+    assert shown(change("query", "a\nb\nb\nc", "a\nb\nc")) == snapshot("""\
+    query:
+        a
+        b
+      - b
+        c\
+""")

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 FLOW = """from prefect import flow
 
@@ -131,8 +132,8 @@ def write(folder: Path, number: int, *, rows: int) -> None:
 
 
 @contextmanager
-def server(home: Path) -> Iterator[str]:
-    """A Prefect server on a free port, over SQLite, with its services."""
+def server(home: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """A Prefect server on a free port, over SQLite, with its services unless told otherwise."""
     home.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -141,6 +142,7 @@ def server(home: Path) -> Iterator[str]:
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+        **settings,
     }
     command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
     with subprocess.Popen(

@@ -18,6 +18,7 @@ SHOP = """
         name_prefix: dev-
         vars: {region: test}
         deployments: [{name: nightly, paused: true}]
+      test: {name_prefix: dev-}
       pinned:
         server: https://prefect.example.com/api
 """
@@ -57,8 +58,23 @@ def test_a_forgotten_environment_deletes_nothing(shop: Stage) -> None:
 
     assert ended.code == 1
     assert "DEP604" in ended.stderr
-    assert "environment dev" in ended.stderr
+    assert "applied from deploy.yaml of a folder outside of Git (environment dev)" in ended.stderr
+    assert "this is deploy.yaml of a folder outside of Git\n" in ended.stderr
     assert shop.writes == []
+
+
+def test_another_environment_of_the_same_stack_is_refused(shop: Stage) -> None:
+    shop.apply("-e", "dev")
+    before = shop.ids()
+
+    ended = shop.deploy("--stack", "shop-dev", "-e", "test", "--force")
+
+    assert ended.code == 1
+    assert "DEP604" in ended.stderr
+    assert "applied from deploy.yaml of a folder outside of Git (environment dev)" in ended.stderr
+    assert "this is deploy.yaml of a folder outside of Git (environment test)" in ended.stderr
+    assert shop.writes == []
+    assert shop.ids() == before
 
 
 def test_an_environment_stays_on_its_server(shop: Stage) -> None:
@@ -66,7 +82,7 @@ def test_an_environment_stays_on_its_server(shop: Stage) -> None:
 
     assert ended.code == 1
     assert "DEP608 error: the environment belongs to https://prefect.example" in ended.stderr
-    assert "deploy.yaml:14:" in ended.stderr
+    assert "deploy.yaml:15:" in ended.stderr
     assert shop.writes == []
 
 

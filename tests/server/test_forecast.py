@@ -1,6 +1,7 @@
 """What a plan says of the requests of its apply is what the server gets."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,11 @@ import pytest
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report
-from compiler.plan.build import Allowed
-from compiler.plan.requests import RequestCount
 from compiler.plan.selection import EVERYTHING, parse_selection
-from reconciler import pipeline
-from reconciler.api.client import PrefectClient
-from tests.support.builders import ELSEWHERE, ORIGIN, STAMP
+from tests.support.builders import ELSEWHERE
 from tests.support.compiling import compiled
 from tests.support.prefect_server import PrefectServer
-from tests.support.recording import Recorder
+from tests.support.rounds import ANYTHING, Rounds, rounds_on
 
 pytestmark = pytest.mark.server
 
@@ -37,48 +34,28 @@ NOON: Json = {"slug": "noon", "cron": "0 12 * * *"}
 CAPPED: Json = {"slug": "capped", "interval": 3600, "max_scheduled_runs": 2}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A stack on a server, and a count of what an apply of it asks for."""
+    """A stack on a server, applied by plans that say how many requests they take."""
 
-    def __init__(self, folder: Path, server: PrefectServer) -> None:
-        (folder / "flows.py").write_text(FLOWS)
-        self.folder = folder
-        self.recorder = Recorder(server.transport)
-        self.http = server.connect(self.recorder)
-        self.client = PrefectClient(self.http)
+    folder: Path
+    rounds: Rounds
 
     async def apply(self, *, stack: str = "shop", select: str | None = None, **file: Any) -> None:
-        """Apply a file, by a plan that says how many requests it takes."""
+        """Apply a file."""
         desired, report = compiled(self.folder, {"stack": stack, **file}), Report()
         chosen = parse_selection((select,), (), report) if select else EVERYTHING
-        allowed = Allowed(adopt=True, force=True, take_over=True)
-        planned = await pipeline.plan(
-            desired, self.client, ORIGIN, allowed=allowed, selection=chosen, report=report
-        )
-        assert not report.has_errors, [each.message for each in report]
-        self.recorder.calls.clear()
-        done = await pipeline.apply(planned, desired, self.client, STAMP, report=report)
-        assert done.all_done, [each.message for each in report]
-        assert planned.requests == counted(self.recorder), list(map(str, self.recorder.calls))
-
-
-def counted(recorder: Recorder) -> RequestCount:
-    """What was asked for and answered: a busy database is asked again."""
-    calls = [call for call in recorder.calls if call.status is not None and call.status < 500]
-    roles = [call.role.value for call in calls]
-    return RequestCount(
-        writes=roles.count("write"),
-        housekeeping=roles.count("housekeeping"),
-        reads=roles.count("read"),
-    )
+        done = await self.rounds.apply(desired, ANYTHING, chosen)
+        assert done.plan.requests == done.counted, list(map(str, self.rounds.recorder.calls))
 
 
 @pytest.fixture
 async def stack(tmp_path: Path, server: PrefectServer) -> AsyncIterator[Stack]:
     """A stack that nobody has applied yet."""
-    made = Stack(tmp_path, server)
-    async with made.http:
-        yield made
+    (tmp_path / "flows.py").write_text(FLOWS)
+    rounds = rounds_on(server)
+    async with rounds.http:
+        yield Stack(folder=tmp_path, rounds=rounds)
 
 
 def etl(name: str, **fields: Any) -> Deployment:
@@ -169,7 +146,9 @@ async def test_of_pools(before: list[Any], after: list[Any], stack: Stack) -> No
 async def test_of_queues_that_somebody_else_made(stack: Stack) -> None:
     await stack.apply(work_pools=[pool("p", HIGH)])
     for number in range(3):
-        await stack.client.create_work_queue("p", {"name": f"theirs-{number}", "priority": 1})
+        await stack.rounds.client.create_work_queue(
+            "p", {"name": f"theirs-{number}", "priority": 1}
+        )
 
     await stack.apply(work_pools=[pool("p", HIGH, LOW)])
 
@@ -192,10 +171,10 @@ async def test_of_a_limit_that_others_share(stack: Stack) -> None:
 async def share_limit(stack: Stack) -> None:
     """Put the deployment a under a limit of its server."""
     body = {"name": "shared", "limit": 5, "active": True}
-    await stack.http.post("/v2/concurrency_limits/", json=body)
-    limit = (await stack.http.get("/v2/concurrency_limits/shared")).json()["id"]
-    (one,) = await stack.client.deployments({"deployments": {"name": {"any_": ["a"]}}})
-    await stack.client.update_deployment(one.id, {"global_concurrency_limit_id": limit})
+    await stack.rounds.http.post("/v2/concurrency_limits/", json=body)
+    limit = (await stack.rounds.http.get("/v2/concurrency_limits/shared")).json()["id"]
+    (one,) = await stack.rounds.client.deployments({"deployments": {"name": {"any_": ["a"]}}})
+    await stack.rounds.client.update_deployment(one.id, {"global_concurrency_limit_id": limit})
 
 
 async def test_of_many(stack: Stack) -> None:
@@ -212,10 +191,10 @@ async def test_of_a_part(stack: Stack) -> None:
     )
 
 
-async def test_of_taking_over(stack: Stack) -> None:
+async def test_of_taking_over(stack: Stack, server: PrefectServer) -> None:
     desired = compiled(stack.folder, {"stack": "shop", "deployments": [etl("a")]})
-    allowed, found = Allowed(), Report()
-    planned = await pipeline.plan(desired, stack.client, ELSEWHERE, allowed=allowed, report=found)
-    await pipeline.apply(planned, desired, stack.client, STAMP, report=found)
+    elsewhere = rounds_on(server, ELSEWHERE)
+    async with elsewhere.http:
+        await elsewhere.apply(desired)
 
     await stack.apply(deployments=[etl("a")])

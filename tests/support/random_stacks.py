@@ -165,13 +165,15 @@ async def _edit(client: PrefectClient, name: str, one: DeploymentOut) -> None:
     body: dict[str, Json]
     match name:
         case "cron" if one.schedules:
-            body = {"schedule": {"cron": "7 7 * * *"}, "active": False, "parameters": {"z": 1}}
+            schedule: dict[str, Json] = {"schedule": {"cron": "7 7 * * *"}, "active": False}
+            body = {**schedule, "parameters": {"z": 1}}
             await client.update_schedule(one.id, one.schedules[0].id, body)
         case "unschedule" if one.schedules:
             await client.delete_schedule(one.id, one.schedules[-1].id)
         case "schedule":
-            body = {"schedule": {"interval": 60}, "active": True, "slug": f"x{len(one.schedules)}"}
-            await client.add_schedules(one.id, [body])
+            slug = f"x{len(one.schedules)}"
+            schedule = {"schedule": {"interval": 60}, "active": True, "slug": slug}
+            await client.add_schedules(one.id, [schedule])
         case "delete":
             await client.delete_deployment(one.id)
         case "pool":

@@ -1,6 +1,7 @@
 """How long laws are tried: a fixed sample in `make test`, far more in `make soak`."""
 
 import os
+import random
 
 from hypothesis import HealthCheck, settings
 
@@ -14,3 +15,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
 ON_A_SERVER = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 100
 WITH_PREFECT = 4000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 250
 STEPS_OF_HANDS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 40
+SEEDS_OF_HANDS = (
+    [random.randrange(10**6) for _ in range(3)]
+    if os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+    else [4]
+)

@@ -16,8 +16,10 @@ from deploy.exit_codes import Exit
 COMMANDS: Mapping[str, str] = {
     "apply": "deploy.commands.apply",
     "explain": "deploy.commands.explain",
+    "history": "deploy.commands.history",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",
+    "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",
     "validate": "deploy.commands.validate",
 }

@@ -73,7 +73,7 @@ def test_what_is_not_in_the_copy_is_not_there(now: Path, copy: Path) -> None:
 
     assert sources.data(now / "teams" / "new.yaml") is None
     assert sources.size(now / "teams" / "new.yaml") is None
-    assert sources.names(now / "teams") == {"old.yaml"}
+    assert sources.names(now / "teams") == frozenset({"old.yaml"})
     assert not sources.is_folder(now / ".git")
 
 
@@ -93,7 +93,7 @@ def test_every_spelling_of_the_folder_means_the_copy(now: Path, copy: Path, tmp_
     for folder in (now, tmp_path / "link", now / "teams" / ".."):
         sources = Sources(folder, spelled)
 
-        assert sources.names(folder / "teams") == {"old.yaml"}
+        assert sources.names(folder / "teams") == frozenset({"old.yaml"})
         assert sources.real(folder / "flows.py") == now / "flows.py"
 
 

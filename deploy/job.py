@@ -18,6 +18,7 @@ from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.console import Console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
+from deploy.pushed import check_pushed
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, resolve
 from deploy.views.mask import Mask, secret_values, secrets_at
@@ -99,6 +100,9 @@ def open_job(
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target)
+    if desired is not None and opened.earlier is None:
+        check_pushed(desired, opened.checkout, compiled.report, strict=server.strict_git)
+        desired = None if compiled.report.has_errors else desired
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
         console.tell("nothing was read from the server, and nothing was written")

@@ -42,16 +42,39 @@ def read_checkout(folder: Path) -> Checkout | None:
         return None
 
 
+class GitRefused(Exception):
+    """Git did not do what it was asked for, and says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worktree:
+    """How a checkout differs from its remote, as far as the last fetch knows."""
+
+    is_dirty: bool
+    is_pushed: bool
+
+
+def read_worktree(root: Path) -> Worktree:
+    """Whether tracked files have changes, and whether a branch of the remote has the commit.
+
+    Raises:
+        GitRefused: the repository cannot be read.
+    """
+    try:
+        with git.Repo(root) as repository:
+            changed = repository.git.status("--porcelain", "--untracked-files=no")
+            there = repository.git.branch("--remotes", "--contains", "HEAD")
+    except (git.GitError, ValueError) as error:
+        raise GitRefused(str(error)) from error
+    return Worktree(is_dirty=bool(changed.strip()), is_pushed=bool(there.strip()))
+
+
 class NoSuchCommit(Exception):
     """The repository has no commit of this name; with `is_shallow` it lacks older ones."""
 
     def __init__(self, *, is_shallow: bool) -> None:
         super().__init__("no such commit")
         self.is_shallow = is_shallow
-
-
-class GitRefused(Exception):
-    """Git did not do what it was asked for, and says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

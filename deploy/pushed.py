@@ -6,7 +6,7 @@ from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Severity, Span
 from compiler.diagnostics.pages import not_pushed
-from reconciler.gitops.checkout import Checkout, normalised, read_worktree
+from reconciler.gitops.checkout import Checkout, GitRefused, normalised, read_worktree
 
 _HINT = "commit and push first"
 
@@ -20,8 +20,13 @@ def check_pushed(
     at = next(_cloned(desired, checkout.remote), None)
     if at is None:
         return
-    tree = read_worktree(checkout.root)
     severity = Severity.ERROR if strict else None
+    try:
+        tree = read_worktree(checkout.root)
+    except GitRefused as error:
+        message = f"workers clone this repository, and Git does not say what it has: {error}"
+        report.add(not_pushed.RULE, message, at, severity=severity)
+        return
     if tree.is_dirty:
         message = "workers clone this repository, and it has changes that are not committed"
         report.add(not_pushed.RULE, message, at, hint=_HINT, severity=severity)

@@ -105,7 +105,8 @@ def open_job(
         desired = None if compiled.report.has_errors else desired
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
-        console.tell("nothing was read from the server, and nothing was written")
+        unread = "" if opened.earlier else "nothing was read from the server, and "
+        console.tell(f"{unread}nothing was written")
         return console, None
     allowed = Allowed(adopt=server.adopt, take_over=server.take_over, force=server.force)
     job = Job(

@@ -49,7 +49,8 @@ def run(
     from deploy.views import history as view  # noqa: PLC0415
 
     console, target = open_console(server, os.environ)
-    stack, ledger = read_history(open_project(arguments), target, console)
+    project = open_project(arguments, ask_git=arguments.stack is None)
+    stack, ledger = read_history(project, target, console)
     applies = dict(list(ledger.numbered.items())[:limit])
     if format == "json":
         server_name = None if target.url is None else target.name

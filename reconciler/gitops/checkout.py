@@ -1,5 +1,6 @@
 """What Git says of a folder.  The only importer of `git`."""
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import git
 
-# Settings under which Git starts a program of the user's, or writes beside a given index.
-_QUIETLY = ("core.fsmonitor=false", "core.splitIndex=false")
+# Otherwise Git starts programs of the user's, or writes beside the index that it is given.
+_QUIETLY = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "core.splitIndex=false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

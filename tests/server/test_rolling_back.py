@@ -200,24 +200,6 @@ def test_no_temporary_folder_is_named_or_stored(stage: Stage) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_a_finding_of_then_names_the_file_of_now(two: Stage) -> None:
-    git(two.folder, "checkout", "--quiet", "-b", "broken")
-    two.write("stack: shop\ninclude: [teams/*.yaml]\n")
-    two.write("deployments: [{name: x, entrypoint: 'absent.py:load'}]\n", "teams/x.yaml")
-    commit(two.folder, "broken")
-    git(two.folder, "checkout", "--quiet", "master")
-
-    from_root = two.deploy("rollback", "broken")
-    (two.folder / "sub").mkdir()
-    from_below = two.deploy("rollback", "broken", "-f", "..", folder=two.folder / "sub")
-
-    assert from_root.code == from_below.code == 1
-    assert "--> teams/x.yaml:1:" in from_root.stderr
-    assert f"--> {two.folder}/teams/x.yaml:1:" in from_below.stderr
-    assert "deploy-" not in from_root.text + from_below.text
-    assert two.writes == []
-
-
 MONOREPO = """
     stack: shop
     include: ["teams/*.yaml"]
@@ -394,20 +376,6 @@ def test_submodules_are_named_and_not_read(two: Stage) -> None:
 
     assert ended.code == 0, ended.text
     assert "note: libs/other is a submodule, and its files are not read" in ended.stderr
-
-
-def test_no_hook_runs(two: Stage) -> None:
-    canary = two.folder.parent / "canary"
-    for name in ("post-checkout", "post-index-change", "fsmonitor-watchman"):
-        hook = two.folder / ".git" / "hooks" / name
-        hook.parent.mkdir(exist_ok=True)
-        hook.write_text(f"#!/bin/sh\ntouch '{canary}'\n")
-        hook.chmod(0o755)
-    git(two.folder, "config", "core.fsmonitor", ".git/hooks/fsmonitor-watchman")
-
-    two.apply("rollback")
-
-    assert not canary.exists()
 
 
 def test_an_interrupted_one_leaves_nothing_behind(two: Stage) -> None:

@@ -131,3 +131,27 @@ def test_history_of_broken_files_needs_the_stack(folder: Path) -> None:
     assert "error: GET /block_types/slug/deploy-ledger/block_documents/name/shop: " in named.stderr
     assert "'../shop' is no name for a stack" in misnamed.stderr
     assert {unnamed.code, named.code, misnamed.code} == {1}
+
+
+def test_a_link_from_outside_names_the_file_of_then(folder: Path) -> None:
+    (folder / "deploy.yaml").write_text(FILE.replace("nightly", "weekly"))
+    (folder.parent / "link.yaml").symlink_to(folder / "deploy.yaml")
+
+    ended = rollback(folder, "HEAD", "-f", ".", "-f", "../link.yaml")
+
+    assert "DEP401" in ended.stderr
+    assert "nightly" in ended.stderr
+    assert "weekly" not in ended.stderr
+
+
+def test_files_that_git_cannot_write_are_an_error(folder: Path) -> None:
+    (folder / ".gitattributes").write_text("deploy.yaml filter=broken\n")
+    id = commit(folder, "with a filter")
+    git(folder, "config", "filter.broken.smudge", "false")
+    git(folder, "config", "filter.broken.required", "true")
+
+    ended = rollback(folder, "HEAD")
+
+    assert ended.code == 1
+    assert f"error: the files of {id[:8]} cannot be had: " in ended.stderr
+    assert "deploy-" not in ended.stderr

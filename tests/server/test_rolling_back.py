@@ -103,7 +103,7 @@ def test_the_version_rides_along_from_the_old_commit(stage: Stage) -> None:
     assert past(stage)[0]["commit"] == first
 
 
-def test_rolling_back_twice_goes_to_and_fro(two: Stage) -> None:
+def test_going_back_twice_leads_to_where_one_was(two: Stage) -> None:
     two.apply("rollback")
     two.apply("rollback")
 
@@ -188,7 +188,9 @@ def test_no_temporary_folder_is_named_or_stored(stage: Stage) -> None:
     temporary.mkdir()
     environment = {"TMPDIR": str(temporary)}
 
-    shown = stage.deploy("rollback", "HEAD~1", "--dry-run", "--format", "json")
+    shown = stage.deploy(
+        *("rollback", "HEAD~1", "--dry-run", "--format", "json"), environment=environment
+    )
     ended = stage.deploy("rollback", "HEAD~1", environment=environment)
 
     assert ended.code == 0, ended.text

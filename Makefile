@@ -59,6 +59,7 @@ gen: $(VENV)/dev         ## write what is generated: the schema, the pages of th
 
 bench: $(VENV)/dev       ## side by side with prefect deploy, and with the least that is possible
 	$(BIN)/python benchmarks/validate.py --prefect --scale 10
+	$(BIN)/python benchmarks/plan.py
 	$(BIN)/python benchmarks/compare.py
 
 clean:                   ## remove what the others made

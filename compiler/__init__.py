@@ -7,6 +7,7 @@ from compiler.pipeline import (
     Request,
     compile_everywhere,
     compile_project,
+    find_stack,
     render_project,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "Request",
     "compile_everywhere",
     "compile_project",
+    "find_stack",
     "render_project",
 ]

@@ -117,6 +117,14 @@ def render_project(request: Request, sources: Sources, report: Report) -> tuple[
     )
 
 
+def find_stack(request: Request, resolved: tuple[Resolved, ...], report: Report) -> str | None:
+    """The stack's name alone; no flow is looked at.  None if nothing names it.
+
+    With an error in `report` it is not sure, and without files it is what the caller said.
+    """
+    return stack_of(request, typed(resolved, report), report)
+
+
 def _pin(server: Node | None) -> Pin | None:
     if isinstance(server, Scalar) and isinstance(server.value, str):
         return Pin(url=server.value, at=server.span)

@@ -1,6 +1,5 @@
 """A job on its server: plan, show, ask, apply, verify.  Every verb that plans ends here."""
 
-import asyncio
 import re
 import sys
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from deploy.job import Job
 from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
-from deploy.session import open_client
+from deploy.session import on_server, open_client
 from deploy.views.mask import secrets_in
 from deploy.views.next_steps import next_steps
 from deploy.views.outcomes import render_outcomes
@@ -30,7 +29,6 @@ from deploy.views.plan.formats import plan_view
 from deploy.views.text import render_report
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError
 from reconciler.apply.walker import Done
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -66,14 +64,10 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
     if manner.expect is not None and not DIGEST.fullmatch(manner.expect):
         message = f"{manner.expect!r} is no digest of a plan"
         raise Complaint(message, hint="'deploy plan' prints it: sha256:… and 64 letters")
-    try:
-        return asyncio.run(_on_server(job, manner, console, check))
-    except ApiError as error:  # the server's words may quote what it was sent
-        reason = console.mask.text(str(error))
-        raise Complaint(reason, hint=error.hint or None) from error
+    return on_server(_carried_out(job, manner, console, check), console.mask)
 
 
-async def _on_server(job: Job, manner: Manner, console: Console, check: Check | None) -> Exit:
+async def _carried_out(job: Job, manner: Manner, console: Console, check: Check | None) -> Exit:
     async with open_client(job.target) as client:
         report = Report()
         job = replace(job, desired=await pipeline.settle(job.desired, client, report))
@@ -100,7 +94,7 @@ async def _on_server(job: Job, manner: Manner, console: Console, check: Check | 
         if _asks(manner) and await planned(job, client, Report()) != plan:
             console.tell("the server has changed since the plan was shown: nothing was written")
             return Exit.FAILED
-        return await _apply(plan, job, client, console)
+        return await _apply(plan, job, manner, client, console)
 
 
 async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
@@ -185,14 +179,17 @@ def _asks(manner: Manner) -> bool:
     return not approved and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-async def _apply(plan: Plan, job: Job, client: PrefectClient, console: Console) -> Exit:
+async def _apply(
+    plan: Plan, job: Job, manner: Manner, client: PrefectClient, console: Console
+) -> Exit:
     report = Report()
     with Progress(len(plan.actions), console) as progress:
         outcomes = await pipeline.apply(
             plan, job.desired, client, job.stamp, report=report, listener=progress
         )
     console.findings(render_report(report, job.sources, console.mask, console.width))
-    console.data(render_outcomes(outcomes, plan))
+    tell = console.data if manner.format == "text" else console.tell  # one document on stdout
+    tell(render_outcomes(outcomes, plan))
     if outcomes.all_done:
         if any(isinstance(action, Create) for action in plan.actions):
             console.tell(next_steps(plan, embedded=job.target.url is None))

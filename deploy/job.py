@@ -1,8 +1,9 @@
 """What is to be done, once the files are known to be right: the input of a run on a server."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.console import Console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
+from deploy.pushed import check_pushed
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, resolve
 from deploy.views.mask import Mask, secret_values, secrets_at
@@ -24,6 +26,7 @@ from deploy.views.text import render_report
 from reconciler.remember import Stamp
 
 ALL = SelectionArguments()
+Instead = Callable[[Project, Target, Console], AbstractContextManager[Project]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,11 @@ class Job:
         )
 
 
+def as_they_lie_there(project: Project, _: Target, __: Console) -> AbstractContextManager[Project]:
+    """The files of now."""
+    return nullcontext(project)
+
+
 def open_console(server: ServerArguments, environ: Mapping[str, str]) -> tuple[Console, Target]:
     """The console, which tells first which server is meant.
 
@@ -75,29 +83,37 @@ def open_job(
     server: ServerArguments,
     environ: Mapping[str, str],
     selecting: SelectionArguments = ALL,
+    instead: Instead = as_they_lie_there,
 ) -> tuple[Console, Job | None]:
     """The job that the files and options describe; None if it was said why there is none.
+
+    `instead` may put other files in the place of those, for as long as they are read.
 
     Raises:
         Complaint: no server can be chosen, or an option has no value.
     """
     console, target = open_console(server, environ)
-    opened = open_project(project)
-    compiled = compile_project(opened.request, opened.sources)
+    with instead(open_project(project), target, console) as opened:
+        compiled = compile_project(opened.request, opened.sources)
+        origin = origin_of(opened, compiled.files)
     console.mask.learn(secret_values(compiled.filled))
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target)
+    if desired is not None and opened.earlier is None:
+        check_pushed(desired, opened.checkout, compiled.report, strict=server.strict_git)
+        desired = None if compiled.report.has_errors else desired
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
-        console.tell("nothing was read from the server, and nothing was written")
+        unread = "" if opened.earlier else "nothing was read from the server, and "
+        console.tell(f"{unread}nothing was written")
         return console, None
     allowed = Allowed(adopt=server.adopt, take_over=server.take_over, force=server.force)
     job = Job(
         target=target,
         sources=compiled.sources,
-        origin=origin_of(opened, compiled.files),
-        stamp=stamp_of(opened.checkout, environ, datetime.now(UTC)),
+        origin=origin,
+        stamp=_stamp(opened, environ),
         desired=desired,
         allowed=allowed,
         selection=selection,
@@ -109,19 +125,9 @@ def open_job(
     return console, job
 
 
-def stack_of(project: ProjectArguments, console: Console) -> str | None:
-    """The stack's name, as said or as the files say; None if it was said why there is none."""
-    if project.stack is not None:
-        return project.stack
-    opened = open_project(project)
-    compiled = compile_project(opened.request, opened.sources)
-    report = compiled.report
-    if compiled.desired is not None and compiled.desired.stack is None:
-        _refuse_nameless(report)
-    if report.has_errors:
-        console.findings(render_report(report, compiled.sources, console.mask, console.width))
-        return None
-    return compiled.desired.stack if compiled.desired is not None else None
+def _stamp(project: Project, environ: Mapping[str, str]) -> Stamp:
+    stamp = stamp_of(project.checkout, environ, datetime.now(UTC))
+    return replace(stamp, commit=project.earlier or stamp.commit)
 
 
 def root_of(project: Project) -> Path:

@@ -19,8 +19,10 @@ COMMANDS: Mapping[str, str] = {
     "destroy": "deploy.commands.destroy",
     "drift": "deploy.commands.drift",
     "explain": "deploy.commands.explain",
+    "history": "deploy.commands.history",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",
+    "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",
     "validate": "deploy.commands.validate",
 }

@@ -145,6 +145,7 @@ class ServerArguments:
     adopt: bool = False
     take_over: bool = False
     force: bool = False
+    strict_git: bool = False
 
 
 _TARGET_OPTIONS = (
@@ -152,6 +153,11 @@ _TARGET_OPTIONS = (
     click.option("--api-url", metavar="URL", help="The server's API, or 'embedded'."),
 )
 _SERVER_OPTIONS = (
+    click.option(
+        "--strict-git",
+        is_flag=True,
+        help="Refuse what workers would not clone: not committed, not pushed.",
+    ),
     click.option("--force", is_flag=True, help="Delete pools, what is protected, or very much."),
     click.option("--take-over", is_flag=True, help="Move the stack here from its origin."),
     click.option("--adopt", is_flag=True, help="Take over what exists and has no owner."),

@@ -1,17 +1,18 @@
 """From settings to what the libraries ask for: a client, a request, an origin."""
 
+import asyncio
 import getpass
 import os
 import socket
 import stat
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from compiler import Overlays, Request
 from compiler.source.sources import LARGEST, Sources, up_to_the_largest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from compiler.state.ledger import Origin
     from deploy.target import Target
+    from deploy.views.mask import Mask
     from reconciler.api.client import PrefectClient
     from reconciler.gitops.checkout import Checkout
     from reconciler.remember import Stamp
@@ -32,16 +34,21 @@ _COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BITBUCKET_COMMIT", "BUILD_SOURCEVERS
 _PERSONS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOREMAIL", "CHANGE_AUTHOR")
 _STANDARD_INPUT = ("-", "/dev/stdin")
 _OF_SHELLS = ("/dev/fd/", "/proc/self/fd/")  # what bash and zsh make of <(command)
-_SHORT = 8  # as many letters of a commit as Prefect keeps
+SHORT = 8  # as many letters of a commit as Prefect keeps
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """The files of a run, read from the folder it was called in."""
+    """The files of a run, read from the folder it was called in.
+
+    `earlier` is the commit that they are read from; None for the files that lie there.
+    """
 
     request: Request
     sources: Sources
     checkout: "Checkout | None"
+    earlier: str | None = None
 
 
 def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Project:
@@ -125,7 +132,8 @@ def _checkout(folder: Path) -> "Checkout | None":
         from reconciler.gitops.checkout import read_checkout  # noqa: PLC0415  # slow to import
     except ImportError:  # GitPython finds no git command
         return None
-    return read_checkout(folder)
+    there = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
+    return read_checkout(there)
 
 
 def _project_name(checkout: "Checkout | None") -> str | None:
@@ -137,10 +145,10 @@ def _revision(checkout: "Checkout | None") -> str | None:
     """The commit as Prefect derives it: a pipeline's word, else HEAD if there is a remote."""
     told = next((os.environ[name] for name in _COMMITS if os.environ.get(name)), None)
     if told:
-        return told[:_SHORT]
+        return told[:SHORT]
     if checkout is None or checkout.remote is None or checkout.commit is None:
         return None
-    return checkout.commit[:_SHORT]
+    return checkout.commit[:SHORT]
 
 
 def origin_of(project: Project, files: tuple[Path, ...]) -> "Origin":
@@ -149,7 +157,7 @@ def origin_of(project: Project, files: tuple[Path, ...]) -> "Origin":
 
     checkout = project.checkout
     root = checkout.root.resolve() if checkout is not None else None
-    names = sorted(_inside(file.resolve(), root) for file in files)
+    names = sorted(_inside(project.sources.real(file), root) for file in files)
     return Origin(
         remote=checkout.remote if checkout else None,
         files=tuple(names),
@@ -187,6 +195,20 @@ def _commit(environ: Mapping[str, str], checkout: "Checkout | None") -> str | No
 def _inside(file: Path, root: Path | None) -> str:
     within = root is not None and file.is_relative_to(root)
     return file.relative_to(root).as_posix() if root is not None and within else file.name
+
+
+def on_server(work: Coroutine[object, object, T], mask: "Mask") -> T:
+    """What came of the work.
+
+    Raises:
+        Complaint: the server said no.
+    """
+    from reconciler.api.errors import ApiError  # noqa: PLC0415  # httpx takes its time
+
+    try:
+        return asyncio.run(work)
+    except ApiError as error:  # the server's words may quote what it was sent
+        raise Complaint(mask.text(str(error)), hint=error.hint or None) from error
 
 
 @asynccontextmanager

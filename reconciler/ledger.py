@@ -158,6 +158,7 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
         "ahead": _by_text(ledger.ahead),
         "protected": sorted(map(str, ledger.protected)),
         "history": [asdict(each) for each in ledger.history],
+        "forgotten": ledger.forgotten,
     }
     text = json.dumps(state, separators=(",", ":"))
     return {"format": _FORMAT, "state": [b64encode(zlib.compress(text.encode())).decode()]}
@@ -185,6 +186,7 @@ def _parse(document: BlockDocumentOut) -> Ledger:
             ahead={Address.parse(one): each for one, each in state.get("ahead", {}).items()},
             protected=frozenset(map(Address.parse, state.get("protected", ()))),
             history=tuple(Applied(**each) for each in state.get("history", ())),
+            forgotten=int(state.get("forgotten", 0)),
         )
     except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"

@@ -66,7 +66,7 @@ def _existing(places: tuple[Path, ...], root: Path, sources: Sources) -> tuple[P
     ]
     if len(found) < 2:
         return tuple(found)
-    return tuple({path.resolve(): path for path in found}.values())
+    return tuple({sources.real(path): path for path in found}.values())
 
 
 def _spelling(path: Path, root: Path, sources: Sources) -> Path | None:

@@ -40,7 +40,9 @@ class Found:
     folders: tuple[Path, ...] = ()
 
 
-def search_path(entrypoint: Entrypoint, path: Path, *, folder: Path, root: Path) -> SearchPath:
+def search_path(
+    entrypoint: Entrypoint, path: Path, *, folder: Path, root: Path, sources: Sources
+) -> SearchPath:
     """The folders for a flow at `path`, when Prefect is called in `folder`.
 
     Source: prefect.utilities.importtools.load_script_as_module and load_module
@@ -49,7 +51,7 @@ def search_path(entrypoint: Entrypoint, path: Path, *, folder: Path, root: Path)
         certain = dict.fromkeys((folder, _above(path, entrypoint.module)))
         own = None
     else:
-        own = path.resolve()
+        own = sources.real(path)
         certain = dict.fromkeys((own.parent, folder))
     between = [place for place in path.parents if place != root and place.is_relative_to(root)]
     possible = dict.fromkeys((root, root / _INSTALLED_FROM, folder / _INSTALLED_FROM, *between))

@@ -23,7 +23,9 @@ class SourceReader:
 
     def read(self, entrypoint: Entrypoint, place: Place) -> tuple[Answer, tuple[Path, ...]]:
         """What an entrypoint leads to, and every path that was looked at for it."""
-        places = search_path(entrypoint, place.path, folder=place.folder, root=self._root)
+        places = search_path(
+            entrypoint, place.path, folder=place.folder, root=self._root, sources=self._sources
+        )
         library = Library(self._modules, self._sources, places)
         scope = library.entry(place.path, entrypoint.module)
         answer = scope if isinstance(scope, Unreadable) else flow_in(scope, entrypoint.function)

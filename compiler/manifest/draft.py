@@ -50,9 +50,9 @@ class Draft:
         return tuple(reversed(found))
 
 
-def locate(path: Path, report: Report) -> Path | None:
+def locate(path: Path, sources: Sources, report: Report) -> Path | None:
     """The file that `path` means: itself, or the deployment file in that folder."""
-    found = _in_folder(path)
+    found = _in_folder(path, sources)
     if found is None:
         message = f"the folder {path.as_posix()!r} has no deploy.yaml and no prefect.yaml"
         hint = "name the file with -f, or write one"
@@ -60,10 +60,11 @@ def locate(path: Path, report: Report) -> Path | None:
     return found
 
 
-def _in_folder(path: Path) -> Path | None:
-    if not path.is_dir():
+def _in_folder(path: Path, sources: Sources) -> Path | None:
+    folder = sources.disk(path)
+    if not folder.is_dir():
         return path
-    return next((path / name for name in NAMES if (path / name).is_file()), None)
+    return next((path / name for name in NAMES if (folder / name).is_file()), None)
 
 
 class Drafts:
@@ -73,14 +74,14 @@ class Drafts:
         self._sources = sources
         self._report = report
         self._lenient = lenient
-        self._seen: set[str] = set()
+        self._seen: set[Path] = set()
 
     def read(self, path: Path) -> Iterator[Draft]:
         """The file, then what it includes; nothing for a file of no use, which is reported."""
         waiting: list[tuple[Path, Draft | None]] = [(path, None)]
         while waiting:
             next_path, included_by = waiting.pop()
-            key = os.path.realpath(next_path)  # unlike resolve() it is not afraid of rings of links
+            key = self._sources.real(next_path)
             draft = None if key in self._seen else self._draft(next_path, included_by)
             self._seen.add(key)
             if draft is not None:
@@ -122,11 +123,12 @@ class Drafts:
         found_ones: list[Path] = []
         if is_pattern(pattern):
             try:
-                found_ones = [each for each in matches(folder, pattern) if each != draft.path]
+                found = matches(folder, pattern, disk=self._sources.disk)
+                found_ones = [each for each in found if each != draft.path]
             except TooMany:
                 hint = "there are too many files and folders where it is looked for"
         else:
-            named = _in_folder(folder / pattern)
+            named = _in_folder(folder / pattern, self._sources)
             is_there = named is not None and self._sources.data(named) is not None
             found_ones = [named] if named is not None and is_there else []
         if not found_ones:
@@ -144,7 +146,7 @@ def read_document(path: Path, sources: Sources, report: Report) -> Node | None:
         report.add(not_utf8.RULE, f"the file is not UTF-8: {error.reason}", start_of(name))
         return None
     if text is None:
-        is_there = os.path.lexists(path)
+        is_there = os.path.lexists(sources.disk(path))
         message = "this is no file that can be read" if is_there else "there is no such file"
         hint = "is the path right, and may it be read?"
         report.add(file_not_read.RULE, message, start_of(name), hint=hint)

@@ -77,7 +77,7 @@ def resolve(
     A file of no use is reported and is not in the answer.
     """
     reader = Drafts(sources, report, lenient=lenient)
-    located = (locate(path, report) for path in paths)
+    located = (locate(path, sources, report) for path in paths)
     drafts = tuple(draft for path in located if path is not None for draft in reader.read(path))
     sources.quote(SET, as_lines(overlays.settings))
     sources.quote(VAR, as_lines(overlays.variables))

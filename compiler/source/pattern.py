@@ -8,7 +8,7 @@ back to where they are.  What is looked at is bounded: a pattern can begin anywh
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
@@ -26,15 +26,19 @@ def is_pattern(text: str) -> bool:
     return any(sign in text for sign in "*?[")
 
 
-def matches(folder: Path, pattern: str) -> tuple[Path, ...]:
+def matches(
+    folder: Path, pattern: str, *, disk: Callable[[Path], Path] = lambda path: path
+) -> tuple[Path, ...]:
     """The files, by name; none in a folder such as `.git` or `.venv`.
+
+    `disk` says where the content of a path is.
 
     Raises:
         TooMany: it is not known which.
     """
     anchor = PurePath(pattern).anchor
     start, relative = (Path(anchor), pattern[len(anchor) :]) if anchor else (folder, pattern)
-    return tuple(sorted(_Search(_parts(relative)).files(start)))
+    return tuple(sorted(_Search(_parts(relative), disk).files(start)))
 
 
 def _parts(pattern: str) -> tuple[str, ...]:
@@ -46,8 +50,9 @@ def _parts(pattern: str) -> tuple[str, ...]:
 
 
 class _Search:
-    def __init__(self, parts: tuple[str, ...]) -> None:
+    def __init__(self, parts: tuple[str, ...], disk: Callable[[Path], Path]) -> None:
         self._parts = parts
+        self._disk = disk
         self._looked_at = 0
         self._listed: set[tuple[int, int, int]] = set()
 
@@ -57,7 +62,7 @@ class _Search:
         while waiting:
             place, done = waiting.pop()
             if done == len(self._parts):
-                if place.is_file():
+                if self._disk(place).is_file():
                     yield place
                 continue
             further = [each for each in self._further(place, done) if each not in seen]
@@ -85,11 +90,12 @@ class _Search:
     def _entries(self, place: Path, done: int) -> "list[os.DirEntry[str]]":
         """What is in a folder; nothing where it was looked into already, by another name."""
         try:
-            status = place.stat()
+            folder = self._disk(place)
+            status = folder.stat()
             if (mark := (status.st_dev, status.st_ino, done)) in self._listed:
                 return []
             self._listed.add(mark)
-            with os.scandir(place) as entries:
+            with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda each: each.name)
         except (OSError, ValueError):  # no folder, or a name that no folder has
             return []

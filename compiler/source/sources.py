@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from compiler.diagnostics.lines import Lines
+from compiler.source.stand_in import StandIn
 
 LARGEST = 2**26  # bytes of a file: all deployments of the world take less
 
@@ -16,11 +17,13 @@ class Sources:
     """The files of one run.  The only place of the compiler that touches the disk.
 
     Files are named as messages show them: relative to `base` where they lie
-    below it, absolute otherwise.
+    below it, absolute otherwise.  `stand_in` says of one folder where to read it instead.
     """
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, stand_in: StandIn | None = None) -> None:
         self._base = base
+        self._stand_in = stand_in
+        self._given: dict[Path, bytes] = {}
         self._prefix = f"{base.as_posix().rstrip('/')}/"
         self._texts: dict[str, str] = {}
         self._lines: dict[str, Lines] = {}
@@ -36,6 +39,23 @@ class Sources:
             return text.removeprefix(self._prefix)
         return "." if path == self._base else text
 
+    def disk(self, path: Path) -> Path:
+        """Where on the disk the content of `path` is; for looking, never for naming it."""
+        return path if self._stand_in is None else self._stand_in.disk(path)
+
+    def real(self, path: Path) -> Path:
+        """The path with all links followed."""
+        if self._stand_in is not None:
+            return self._stand_in.real(path)
+        return Path(os.path.realpath(path))
+
+    def with_stand_in(self, stand_in: StandIn) -> "Sources":
+        """Nothing read yet, and a folder to be read from elsewhere; what was given stays."""
+        other = Sources(self._base, stand_in)
+        for path, data in self._given.items():
+            other.give(path, data)
+        return other
+
     def data(self, path: Path) -> bytes | None:
         """The file's bytes; None when there is no such file or it may not be read.
 
@@ -43,7 +63,7 @@ class Sources:
         """
         if path not in self._bytes:
             try:
-                self._bytes[path] = _contents(path)
+                self._bytes[path] = _contents(self.disk(path))
             except (OSError, ValueError):  # no file has a null character in its name
                 self._bytes[path] = None
         return self._bytes[path]
@@ -65,7 +85,7 @@ class Sources:
         """What lies in a folder; None when it cannot be listed."""
         if folder not in self._names:
             try:
-                listed = os.listdir(folder)  # noqa: PTH208  # names, and no objects around them
+                listed = os.listdir(self.disk(folder))  # noqa: PTH208  # names, and no objects around them
                 self._names[folder] = frozenset(map(_composed, listed))
             except (OSError, ValueError):
                 self._names[folder] = None
@@ -87,7 +107,7 @@ class Sources:
                 is_named = (
                     beside is None or path.name in ("", "..") or _composed(path.name) in beside
                 )
-                self._stats[path] = path.stat() if is_named else None
+                self._stats[path] = self.disk(path).stat() if is_named else None
             except (OSError, ValueError):
                 self._stats[path] = None
         return self._stats[path]
@@ -108,7 +128,7 @@ class Sources:
 
     def give(self, path: Path, data: bytes) -> None:
         """Let `path` stand for data that came from elsewhere, such as standard input."""
-        self._bytes[path] = data
+        self._bytes[path] = self._given[path] = data
 
     def quote(self, name: str, text: str) -> None:
         """Let messages quote a text that is no file, such as an option of the command."""

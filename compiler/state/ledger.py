@@ -39,8 +39,8 @@ class Origin:
 class Applied:
     """One apply of the past.
 
-    `at` is in RFC 3339 and UTC; `counts` says how many were created, changed,
-    adopted and deleted; `ended` is `done`, `partly` or `failed`.
+    `at` is in RFC 3339 and UTC; `counts` says how many steps of each kind were
+    planned; `ended` is `done`, `partly` or `failed`.
     """
 
     at: str
@@ -61,6 +61,7 @@ class Ledger:
     entry was made, and whether it was is for the next run to see.  `applied` are
     the owned fields of each thing as last applied; `ahead` as a run was about to
     write them that never said how it ended.  `protected` are not to be deleted.
+    `history` is in order of time; `forgotten` counts the applies before its first one.
     """
 
     origin: Origin
@@ -69,6 +70,13 @@ class Ledger:
     ahead: Mapping[Address, Fields] = field(default_factory=dict)
     protected: frozenset[Address] = frozenset()
     history: tuple[Applied, ...] = ()
+    forgotten: int = 0
+
+    @property
+    def numbered(self) -> Mapping[int, Applied]:
+        """The history by the number that an apply keeps for ever, the newest first."""
+        pairs = list(enumerate(self.history, start=self.forgotten + 1))
+        return dict(reversed(pairs))
 
     def owns(self, address: Address, id: str) -> bool:
         """Whether the thing with this id is the one that the stack made under `address`."""
@@ -111,4 +119,6 @@ class Ledger:
 
     def with_apply(self, apply: Applied) -> "Ledger":
         """The ledger with one more apply in its history, the newest last."""
-        return replace(self, history=(*self.history, apply)[-_LONGEST_HISTORY:])
+        whole = (*self.history, apply)
+        kept = whole[-_LONGEST_HISTORY:]
+        return replace(self, history=kept, forgotten=self.forgotten + len(whole) - len(kept))

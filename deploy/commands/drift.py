@@ -1,6 +1,5 @@
 """`deploy drift`: what moved on the server since the last apply."""
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -37,16 +36,16 @@ def command(
     of theirs is no drift.
     """
     from compiler.plan.drift import drift  # noqa: PLC0415  # keeps `--version` quick
-    from deploy.job import open_console, stack_of  # noqa: PLC0415
+    from deploy.job import open_console  # noqa: PLC0415
+    from deploy.session import on_server, open_project  # noqa: PLC0415
+    from deploy.stack_name import stack_of  # noqa: PLC0415
     from deploy.views import drift as view  # noqa: PLC0415
     from deploy.views.mask import secrets_in  # noqa: PLC0415
 
     server = options.ServerArguments(api_url=api_url, profile=profile)
     console, target = open_console(server, os.environ)
-    stack = stack_of(project, console)
-    if stack is None:
-        raise SystemExit(Exit.FAILED)
-    observed = asyncio.run(_observe(target, stack))
+    stack = stack_of(open_project(project), console)
+    observed = on_server(_observe(target, stack), console.mask)
     if observed.ledger is None:
         console.tell(f"the server remembers no apply of the stack {stack!r}")
     found = drift(stack, observed)

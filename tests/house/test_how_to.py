@@ -75,6 +75,6 @@ def test_every_command_in_a_snippet_is_one(page: Path) -> None:
 def test_there_are_pages() -> None:
     pages = {
         *("read-findings", "ignore-a-finding", "many-files-and-environments"),
-        *("protect-and-ignore", "apply-a-part", "review-a-plan"),
+        *("protect-and-ignore", "apply-a-part", "review-a-plan", "go-back"),
     }
     assert pages <= {page.stem for page in PAGES}

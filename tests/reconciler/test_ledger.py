@@ -21,6 +21,7 @@ LEDGER = Ledger(
     history=(
         Applied(at="2026-01-01", who="a", tool="0", digest="d", ended="done", counts={"create": 2}),
     ),
+    forgotten=7,
 )
 
 

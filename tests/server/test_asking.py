@@ -11,6 +11,7 @@ from threading import Timer
 import pytest
 
 from tests.support.command import command, surroundings
+from tests.support.repository import commit, start
 from tests.support.stage import Stage
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -55,7 +56,7 @@ def at_a_terminal(stage: Stage, *arguments: str, answer: str | signal.Signals = 
         deadline.start()
         while part := read(ours):
             screen += part
-            if answer and "Apply? [y/N]" in screen:
+            if answer and "? [y/N]" in screen:
                 if isinstance(answer, signal.Signals):
                     process.send_signal(answer)
                 else:
@@ -133,3 +134,23 @@ def test_an_empty_plan_asks_nothing(stage: Stage) -> None:
 
     assert talk.code == 0, talk.screen
     assert "Apply?" not in talk.screen
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "rows"), [("y\n", 0, 10), (signal.SIGINT, 130, 5)], ids=["yes", "Ctrl-C"]
+)
+def test_going_back_is_asked_too(
+    stage: Stage, answer: str | signal.Signals, code: int, rows: int
+) -> None:
+    start(stage.folder)
+    stage.write(ONE.replace("}", ", parameters: {rows: 10}}"))
+    commit(stage.folder, "first")
+    stage.write(ONE.replace("}", ", parameters: {rows: 5}}"))
+    commit(stage.folder, "second")
+    stage.apply()
+
+    talk = at_a_terminal(stage, "rollback", "HEAD~1", answer=answer)
+
+    assert "Roll back? [y/N]" in talk.screen
+    assert talk.code == code, talk.screen
+    assert stage.deployments()["load/nightly"]["parameters"] == {"rows": rows}

@@ -1,0 +1,60 @@
+"""`deploy rollback`: the files of an earlier commit, planned and applied."""
+
+import os
+
+import click
+
+from deploy import options
+from deploy.views.plan import PLAN_VIEWS
+
+
+@click.command("rollback")
+@click.argument("to", metavar="[TO]", required=False)
+@options.project
+@options.server
+@options.selection
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
+@click.option(
+    "--format",
+    type=click.Choice(tuple(PLAN_VIEWS)),
+    default="text",
+    show_default=True,
+    help="How the plan is written.",
+)
+def command(
+    *,
+    to: str | None,
+    project: options.ProjectArguments,
+    server: options.ServerArguments,
+    selecting: options.SelectionArguments,
+    format: str,
+    expect: str | None,
+    **flags: bool,
+) -> None:
+    """Apply the files of an earlier commit.
+
+    TO is a number of 'deploy history', or a commit as Git takes it: a hash, a tag,
+    HEAD~1. Digits are a number if there are six or less. Without it: the newest apply
+    that ended well and has another commit than the last one.
+
+    The checkout stays as it is. Environment variables are those of now.
+    """
+    from deploy.carry_out import Manner, carry_out  # noqa: PLC0415  # keeps `--version` quick
+    from deploy.exit_codes import Exit  # noqa: PLC0415
+    from deploy.job import open_job  # noqa: PLC0415
+    from deploy.rollback import Rollback  # noqa: PLC0415
+
+    back = Rollback(to=to, names=project.files)
+    console, job = open_job(project, server, os.environ, selecting, back)
+    if job is None:
+        raise SystemExit(Exit.FAILED)
+    manner = Manner(
+        yes=flags["yes"],
+        dry_run=flags["dry_run"],
+        format=format,
+        expect=expect,
+        question="Roll back?",
+    )
+    raise SystemExit(carry_out(job, manner, console))

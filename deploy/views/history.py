@@ -1,0 +1,155 @@
+"""The applies of a stack, as a table and as JSON.  Pure: values to text.
+
+no.  when (UTC)           ended  plan      commit    who         digest
+ 12  2026-11-24 11:45:03  done   +1 ~2 -0  4f1d3c2a  ada@laptop  9f86d081
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from compiler.desired.json import Json
+from compiler.state.ledger import Applied
+from deploy.views.letters import one_line, width
+from deploy.views.mask import Mask
+
+FORMAT = "1.0"
+COUNTS = ("create", "change", "adopt", "protect", "delete", "keep")
+_SIGNS = {"create": "+", "change": "~", "adopt": "=", "delete": "-"}
+_GAP = "  "
+_INDENT = "     "
+_SHORT = 8  # letters of a commit, and of a digest
+_WIDEST = 40  # letters of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column; its cells have equal widths."""
+
+    head: str
+    cells: tuple[str, ...]
+
+    @property
+    def columns(self) -> int:
+        return width(self.head)
+
+
+def render(applies: Mapping[int, Applied], columns: int | None = None) -> str:
+    """A table; on a terminal too narrow for it each apply takes several lines.
+
+    `columns` are the terminal's; without one each apply is a line.
+    """
+    if not applies:
+        return ""
+    rows = [_row(number, each) for number, each in applies.items()]
+    heads = [head for head in rows[0] if head == "no." or any(row[head] for row in rows)]
+    table = [_column(head, [row[head] for row in rows]) for head in heads]
+    parts = list(_broken(table, columns))
+    lines = (
+        (_INDENT if at else "") + _GAP.join(cells).rstrip()
+        for lines in _lines(parts, len(rows))
+        for at, cells in enumerate(lines)
+    )
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _lines(parts: Sequence[Sequence[_Column]], rows: int) -> Iterator[list[list[str]]]:
+    """For the head and for each row, the cells of each of its lines."""
+    yield [[column.head for column in part] for part in parts]
+    for row in range(rows):
+        yield [[column.cells[row] for column in part] for part in parts]
+
+
+def _row(number: int, apply: Applied) -> dict[str, str]:
+    """The cells of an apply by the heads of their columns; empty where nothing is known."""
+    cells = {
+        "no.": f"{number:3}",
+        "when (UTC)": when(apply.at),
+        "ended": apply.ended,
+        "plan": _changes(apply.counts),
+        "commit": (apply.commit or "")[:_SHORT],
+        "environment": apply.environment or "",
+        "who": apply.who,
+        "digest": apply.digest.removeprefix("sha256:")[:_SHORT],
+    }
+    return {head: _cut(one_line(cell)) for head, cell in cells.items()}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _column(head: str, cells: Sequence[str]) -> _Column:
+    """A column whose head and cells are filled up with blanks."""
+    wide = max(map(width, (head, *cells)))
+    head, *filled = (text + " " * (wide - width(text)) for text in (head, *cells))
+    return _Column(head, tuple(filled))
+
+
+def _broken(table: Sequence[_Column], columns: int | None) -> Iterator[list[_Column]]:
+    """The columns in as many parts as a terminal needs to have room for each."""
+    part: list[_Column] = []
+    taken = 0
+    for column in table:
+        wide = len(_GAP) + column.columns
+        if part and columns is not None and taken + wide - len(_GAP) > columns:
+            yield part
+            part, taken = [], len(_INDENT)
+        part.append(column)
+        taken += wide
+    yield part
+
+
+def when(at: str) -> str:
+    """A time of the history in UTC, to be read; what is none as it is."""
+    moment = _moment(at)
+    return at if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _moment(at: str) -> datetime | None:
+    """The moment in UTC; None for a text that is none."""
+    try:
+        moment = datetime.fromisoformat(at)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _changes(counts: Mapping[str, int]) -> str:
+    """`+1 ~2 -0`: made, changed, deleted; what was adopted only where something was."""
+    shown = {name: counts.get(name, 0) for name in _SIGNS}
+    return " ".join(
+        f"{_SIGNS[name]}{number}" for name, number in shown.items() if number or name != "adopt"
+    )
+
+
+def render_json(stack: str, server: str | None, applies: Mapping[int, Applied], mask: Mask) -> str:
+    """One object, in ASCII.  `docs/how-to/go-back.md` says what each field means.
+
+    `server` is None for the embedded one.
+    """
+    document: dict[str, Json] = {
+        "format_version": FORMAT,
+        "stack": stack,
+        "server": server,
+        "applies": [_document(number, each, mask) for number, each in applies.items()],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _document(number: int, apply: Applied, mask: Mask) -> dict[str, Json]:
+    moment = _moment(apply.at)
+    at = apply.at if moment is None else moment.isoformat(timespec="seconds")
+    texts: dict[str, Json] = {
+        "at": at.replace("+00:00", "Z"),
+        "who": apply.who,
+        "tool_version": apply.tool,
+        "commit": apply.commit,
+        "environment": apply.environment,
+        "digest": apply.digest,
+        "ended": apply.ended,
+    }
+    shown = {name: mask.value(text) for name, text in texts.items()}
+    counts: dict[str, Json] = {name: apply.counts.get(name, 0) for name in COUNTS}
+    return {"number": number, **shown, "counts": counts}

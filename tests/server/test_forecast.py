@@ -9,6 +9,7 @@ import pytest
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report
+from compiler.plan.build import Allowed
 from compiler.plan.selection import EVERYTHING, parse_selection
 from tests.support.builders import ELSEWHERE
 from tests.support.compiling import compiled
@@ -198,3 +199,15 @@ async def test_of_taking_over(stack: Stack, server: PrefectServer) -> None:
         await elsewhere.apply(desired)
 
     await stack.apply(deployments=[etl("a")])
+
+
+async def test_of_moving_from_another_stack(stack: Stack) -> None:
+    file: dict[str, Any] = {"deployments": [etl("a"), etl("b")], "work_pools": [pool("p", HIGH)]}
+    await stack.apply(stack="other", **file)
+    desired = compiled(stack.folder, {"stack": "shop", **file})
+
+    done = await stack.rounds.apply(desired, Allowed(only_adopt=True, from_stack="other"))
+
+    assert len(done.plan.actions) == 4
+    assert done.plan.requests == done.counted, list(map(str, stack.rounds.recorder.calls))
+    await stack.apply(**file)

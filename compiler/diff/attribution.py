@@ -37,6 +37,8 @@ class LastApplied:
     def memory(self, name: str, observed: Memory) -> Memory | None:
         """The trusted memory of a field, None if there is none."""
         before, ahead = self.applied.get(name), self.ahead.get(name)
+        if name == "schedules":
+            before, ahead = _as_declared(before, observed), _as_declared(ahead, observed)
         if ahead is None or ahead == before:
             return before
         return next((each for each in (ahead, before) if each == observed), None)
@@ -102,20 +104,21 @@ def _listed(value: Json) -> Iterator[Mapping[str, Json]]:
     return (each for each in listed if isinstance(each, Mapping))
 
 
-def newly_ours(old: Memory, was: Memory) -> Memory:
-    """Schedules as last applied, where the file now gives more of them than it did then.
+def _as_declared(old: Memory | None, was: Memory) -> Memory | None:
+    """Schedules as last applied, with the operational keys that the file gives now, and no others.
 
-    What it left open then was the server's business: it was right as it is.
+    What the file left open then was right as it is, and what it leaves open now is not its own.
     """
     if not isinstance(old, Mapping) or not isinstance(was, Mapping):
         return old
-    return {slug: _newly_ours(each, was.get(slug)) for slug, each in old.items()}
+    return {slug: _with_keys_of(was.get(slug), each) for slug, each in old.items()}
 
 
-def _newly_ours(old: Memory, was: Memory | None) -> Memory:
+def _with_keys_of(was: Memory | None, old: Memory) -> Memory:
     if not isinstance(old, Mapping) or not isinstance(was, Mapping):
         return old
-    return {**{key: was[key] for key in was if key in _OPERATIONAL}, **old}
+    kept = {key: each for key, each in old.items() if key in was or key not in _OPERATIONAL}
+    return {**{key: each for key, each in was.items() if key in _OPERATIONAL}, **kept}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from compiler.desired.address import Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
-from compiler.diff.attribution import LastApplied, Place, cause_of, memory_of_field, newly_ours
+from compiler.diff.attribution import LastApplied, Place, cause_of, memory_of_field
 from compiler.diff.change import Cause, FieldChange
 from compiler.diff.ignoring import Path, kept
 from compiler.state.memory import Memory
@@ -95,8 +95,6 @@ def _change(
         return None
     was = memory_of_field(name, before, resource)
     old = known.last.memory(name, was) if known.last is not None else None
-    if old is not None and name == "schedules":
-        old = newly_ours(old, was)
     sides = (was, memory_of_field(name, after, resource))
     return FieldChange(
         name, before, after, _cause(name, resource, known.last, old, sides), old, sides

@@ -38,12 +38,18 @@ def check_pushed(
 def _cloned(desired: DesiredState, remote: str) -> Iterator[Span]:
     """Where a pull step clones that remote."""
     for resource in desired.resources:
-        for step in _listed(resource.fields.get("pull_steps")):
-            for name, inputs in step.items():
-                address = inputs.get("repository") if isinstance(inputs, Mapping) else None
-                clones = "git_clone" in name and isinstance(address, str)
-                if clones and normalised(str(address)) == remote:
-                    yield resource.span_of("pull_steps")
+        if any(_clones(step, remote) for step in _listed(resource.fields.get("pull_steps"))):
+            yield resource.span_of("pull_steps")
+
+
+def _clones(step: Mapping[str, Json], remote: str) -> bool:
+    return any(
+        "git_clone" in name
+        and isinstance(inputs, Mapping)
+        and isinstance(address := inputs.get("repository"), str)
+        and normalised(address) == remote
+        for name, inputs in step.items()
+    )
 
 
 def _listed(steps: Json) -> Iterator[Mapping[str, Json]]:

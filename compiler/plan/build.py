@@ -9,7 +9,7 @@ from compiler.desired.resources import DesiredState, Resource
 from compiler.diff.attribution import last_applied
 from compiler.diff.compare import Known, compare
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update, Why
-from compiler.plan.claim import Claim, claim, left
+from compiler.plan.claim import Claim, claim, is_known_again, left
 from compiler.plan.impact import Impact
 from compiler.plan.notes import Note, notes
 from compiler.plan.requests import RequestCount
@@ -173,6 +173,9 @@ def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) ->
         whose = claim(resource.address, desired, observed)
         if whose is Claim.OURS or (whose is Claim.FREE and allowed.adopt):
             yield from _existing(resource, desired, observed, adopts=whose is Claim.FREE)
+        elif whose is Claim.FREE and is_known_again(resource.address, desired, observed):
+            found = _existing(resource, desired, observed, adopts=True)
+            yield from (action for action in found if isinstance(action, Adopt))
 
 
 def _turn(resource: Resource) -> tuple[int, str, int, tuple[str, ...]]:

@@ -41,6 +41,23 @@ def claim(address: Address, desired: DesiredState, observed: ObservedState) -> C
     return Claim.FREE
 
 
+def is_known_again(address: Address, desired: DesiredState, observed: ObservedState) -> bool:
+    """Whether a pool or queue was probably the stack's before somebody deleted its ledger.
+
+    It takes no tag; but deployments that carry the stack's are there, so that the stack
+    had a ledger, and one of them runs in it.  That is enough to note it again where nothing
+    in it differs from the files, and not enough to change it.
+    """
+    return (
+        observed.ledger is None
+        and address.kind is not Kind.DEPLOYMENT
+        and any(
+            desired.mark in thing.tags() and thing.fields.get("work_pool_name") == address.path[0]
+            for thing in observed.things.values()
+        )
+    )
+
+
 def _is_made(address: Address, there: Observed, ledger: Ledger) -> bool:
     """Whether the ledger says so.  A deployment that was written ahead also carries its tag."""
     written_ahead = ledger.ids.get(address, "") is None

@@ -43,7 +43,7 @@ def guard(
     if plan.only_adopts:
         _check_taken(plan, desired, observed, report)
         return
-    _check_ownership(plan, desired, observed, allowed, report)
+    _check_ownership(plan, desired, observed, report)
     _check_pools(plan, desired, observed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
@@ -85,13 +85,14 @@ def _check_taken(
 
 
 def _check_ownership(
-    plan: Plan, desired: DesiredState, observed: ObservedState, allowed: Allowed, report: Report
+    plan: Plan, desired: DesiredState, observed: ObservedState, report: Report
 ) -> None:
+    acted = {action.address for action in plan.actions}
     for resource in plan.wanted:
         if resource.address not in observed.things:
             continue
         whose = claim(resource.address, desired, observed)
-        if whose is Claim.TAKEN or (whose is Claim.FREE and not allowed.adopt):
+        if whose is Claim.TAKEN or (whose is Claim.FREE and resource.address not in acted):
             _refuse_foreign(resource, owner(resource.address, observed), report)
 
 

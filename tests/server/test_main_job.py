@@ -88,7 +88,10 @@ def test_a_run_shows_its_plan_then_its_result(quickstart: Stage) -> None:
 
     shown, told = ended.stdout.splitlines(), ended.stderr.splitlines()
     assert shown[0] == "+ work-pool/local"
-    assert shown[-2:] == ["7 to create, 0 to change, 0 to delete; 0 unchanged", "7 done"]
+    assert shown[-4] == "7 to create, 0 to change, 0 to delete; 0 unchanged"
+    assert shown[-3].startswith("an apply makes ")
+    assert shown[-2].startswith("digest: sha256:")
+    assert shown[-1] == "7 done"
     assert told[0] == f"server: {quickstart.proxy.url} (PREFECT_API_URL)"
     assert told[-3:] == [
         "Next:",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.environment import without_prefect
+from tests.support.moments import without_moments
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
@@ -50,8 +51,3 @@ def quickstart(home: Path) -> str:
         check=False,
     )
     return without_moments(done.stdout.replace(str(home), "~/.prefect"))
-
-
-def without_moments(text: str) -> str:
-    """The text with one time for all: a schedule's next one is another every day."""
-    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC", "2026-12-01 03:00 UTC", text)

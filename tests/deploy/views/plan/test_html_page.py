@@ -14,6 +14,8 @@ from tests.support.plan_documents import NASTY, action, change, many, plan
 
 NIGHTLY = "deployment/etl/nightly"
 
+_LONG = 10  # seconds of CPU: what takes the square of its length takes minutes
+
 
 def inside(page: str, tag: str) -> str:
     (found,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
@@ -156,10 +158,10 @@ def test_equal_documents_are_equal_pages() -> None:
     assert render(many(20)) == render(many(20))
 
 
-def test_a_thousand_steps_take_less_than_two_seconds() -> None:
+def test_a_thousand_steps_do_not_take_the_square_of_it() -> None:
     document = many(1_000)
 
     start = time.process_time()
     render(document)
 
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < _LONG

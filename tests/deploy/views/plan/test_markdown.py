@@ -13,6 +13,8 @@ from tests.support.plan_documents import NASTY, action, change, many, plan
 
 NIGHTLY = "deployment/etl/nightly"
 
+_LONG = 10  # seconds of CPU: what takes the square of its length takes minutes
+
 
 def test_a_plan_is_counts_steps_and_a_digest() -> None:
     document = plan(
@@ -170,10 +172,10 @@ def test_nobody_is_mentioned() -> None:
     assert "ask @\u200boctocat about #\u200b12" in text
 
 
-def test_a_thousand_steps_take_less_than_two_seconds() -> None:
+def test_a_thousand_steps_do_not_take_the_square_of_it() -> None:
     document = many(1_000)
 
     start = time.process_time()
     render(document, GITLAB)
 
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < _LONG

@@ -20,6 +20,8 @@ from tests.support.plan_documents import action, change, many, plan
 NIGHTLY = "deployment/etl/nightly"
 QUERY = [f"select {number} from a_table" for number in range(1, 21)]
 
+_LONG = 10  # seconds of CPU: what takes the square of its length takes minutes
+
 
 def shown(*changes: ChangePart, width: int | None = None, **more: Any) -> str:
     """What an update shows below its address."""
@@ -307,13 +309,13 @@ def test_at_sixty_columns_lines_go_on_below_themselves() -> None:
 """)
 
 
-def test_a_thousand_steps_take_less_than_a_second() -> None:
+def test_a_thousand_steps_do_not_take_the_square_of_it() -> None:
     document = many(1000)
 
     start = time.process_time()
     render(document, 80)
 
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < _LONG
 
 
 @pytest.mark.parametrize(
@@ -328,7 +330,7 @@ def test_texts_that_repeat_themselves_take_no_time(lines: int, one: int, other: 
     start = time.process_time()
     text = shown(change("query", before, after))
 
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < _LONG
     assert text.endswith("more lines")
 
 

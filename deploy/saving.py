@@ -27,7 +27,7 @@ from deploy.job import Job, open_console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.session import open_project, stamp_of
 from deploy.target import EMBEDDED
-from deploy.views.mask import secret_values, secrets_at
+from deploy.views.mask import Mask, secret_values, secrets_at
 from deploy.views.text import render_report
 
 
@@ -42,7 +42,7 @@ def saving(plan: Plan, job: Job, document: PlanDocument, console: Console) -> Pl
         job.desired,
         plan.seen,
         allowed=_allowed(job),
-        inputs=_inputs(job.project),
+        inputs=_inputs(job.project, console.mask),
         hidden=hiding(Marks(document.digest), hides),
     )
     return document.model_copy(update={"saved": saved})
@@ -63,21 +63,21 @@ def _allowed(job: Job) -> AllowedPart:
     )
 
 
-def _inputs(project: ProjectArguments) -> InputsPart:
+def _inputs(project: ProjectArguments, mask: Mask) -> InputsPart:
+    def safe(assignment: str) -> str:
+        name = assignment.partition("=")[0]
+        hides = is_secret_name(name) or mask.text(assignment) != assignment
+        return name if hides else assignment
+
     return InputsPart(
         files=project.files,
         stack=project.stack,
         lenient=project.lenient,
         environment=project.environment,
-        variables=tuple(map(_without_secret, project.variables)),
+        variables=tuple(map(safe, project.variables)),
         var_files=project.var_files,
-        settings=tuple(map(_without_secret, project.settings)),
+        settings=tuple(map(safe, project.settings)),
     )
-
-
-def _without_secret(assignment: str) -> str:
-    name = assignment.partition("=")[0]
-    return name if is_secret_name(name) else assignment
 
 
 def read_plan(path: Path) -> tuple[PlanDocument, SavedPart]:

@@ -22,6 +22,7 @@ _SHAPES: Mapping[str, str] = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a JSON Web Token": r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
 }
+_PASSWORD = re.compile(r"://[^\s:@/\"']*:[^\s@/\"']+@")
 _SHAPED = re.compile(
     "|".join(rf"(?<![\w-])(?P<s{place}>{one})" for place, one in enumerate(_SHAPES.values()))
 )
@@ -38,6 +39,11 @@ def secret_shape(text: str) -> str | None:
     if found is None or found.lastgroup is None:
         return None
     return tuple(_SHAPES)[int(found.lastgroup[1:])]
+
+
+def has_password(text: str) -> bool:
+    """Whether a URL with a password is in the text."""
+    return _PASSWORD.search(text) is not None
 
 
 def without_shaped(text: str) -> str:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import TypeAlias
 
 from compiler.desired.json import Json, whole
-from compiler.desired.secret_shape import is_secret_name, secret_shape
+from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
 
 Memory: TypeAlias = str | Mapping[str, "Memory"]
 
@@ -31,7 +31,8 @@ def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memo
             for name, item in value.items()
         }
     text = json.dumps(whole(value), sort_keys=True, separators=(",", ":"), default=dict)
-    if len(text) <= _LONGEST and not secret and secret_shape(text) is None:
+    hides = secret or secret_shape(text) is not None or has_password(text)
+    if len(text) <= _LONGEST and not hides:
         return _SHOWN + text
     return _DIGEST + urlsafe_b64encode(blake2b(text.encode(), digest_size=_BYTES).digest()).decode()
 

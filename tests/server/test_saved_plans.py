@@ -124,6 +124,25 @@ def test_no_secret_is_in_it_and_each_is_read_again(stage: Stage) -> None:
     assert variables["env"] == {"DB": f"postgres://u:{SECRET}@db/x", "API_TOKEN": "token-in-file"}
 
 
+def test_an_input_that_is_a_secret_by_its_looks_is_not_kept(stage: Stage) -> None:
+    stage.write("""
+        stack: saved
+        vars: {dsn: ""}
+        deployments:
+          - {name: nightly, entrypoint: "flows.py:load", parameters: {source: "{{ vars.dsn }}"}}
+    """)
+    value = "dsn=postgres://u:s3same-open@db/x"
+    assert stage.deploy("plan", "--var", value, "--out", "plan.json").code == 0
+    assert "s3same" not in (stage.folder / "plan.json").read_text()
+
+    assert "--var dsn=VALUE" in stage.deploy("apply", "plan.json").stderr
+    ended = stage.deploy("apply", "plan.json", "--var", value)
+
+    assert ended.code == 0, ended.text
+    assert stage.deployments()["load/nightly"]["parameters"] == {"source": value[4:]}
+    assert "s3same" not in ended.text
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

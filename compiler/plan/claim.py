@@ -84,13 +84,21 @@ def owner(address: Address, observed: ObservedState) -> str | None:
 
 
 def left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:
-    """What the stack made and no longer wants, in address order; none where nothing is pruned."""
-    return _left(desired, observed) if desired.policy.prunes else {}
+    """What the stack made and no longer wants, in address order.
+
+    Where nothing is pruned that is only what something else takes the place of.
+    """
+    found = _left(desired, observed)
+    if desired.policy.prunes:
+        return found
+    renamed = {each.renamed_from for each in desired.resources}
+    return {address: thing for address, thing in found.items() if address in renamed}
 
 
 def kept_unwanted(desired: DesiredState, observed: ObservedState) -> tuple[Address, ...]:
     """What the stack made and no longer wants, and the files' policy keeps, in address order."""
-    return () if desired.policy.prunes else tuple(_left(desired, observed))
+    gone = left(desired, observed)
+    return tuple(address for address in _left(desired, observed) if address not in gone)
 
 
 def _left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:

@@ -202,3 +202,16 @@ def test_a_run_that_knows_no_remote_does_not_forget_the_one_that_is_known() -> N
     plan = build(desired(), server({}), nowhere, Allowed())
 
     assert plan.origin == ORIGIN
+
+
+def test_a_renaming_is_carried_out_where_nothing_is_pruned() -> None:
+    old, other = deployment("etl", "old"), deployment("etl", "other")
+    state = replace(desired(replace(wanted("new"), renamed_from=old)), policy=Policy(prunes=False))
+
+    plan = build(state, server({old: there("1"), other: there("2")}), ORIGIN, Allowed())
+
+    assert [(type(each), each.address) for each in plan.actions] == [
+        (Create, deployment("etl", "new")),
+        (Delete, old),
+    ]
+    assert [note.address for note in plan.notes] == [deployment("etl", "new"), other]

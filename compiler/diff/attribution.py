@@ -18,7 +18,7 @@ from compiler.state.memory import Memory, memory_of
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
-_OPERATIONAL = frozenset({"active", "max_scheduled_runs", "anchor_date"})
+_OPERATIONAL = frozenset({"active", "max_scheduled_runs", "anchor_date", "start"})
 _NOTHING = memory_of({})
 
 
@@ -85,7 +85,7 @@ def _by_slug(value: Json, wanted: Json) -> dict[str, Json]:
     for number, each in enumerate(_listed(value)):
         slug = str(each.get("slug") or f"#{number}")
         left = _OPERATIONAL - declared.get(slug, declared.get("", frozenset()))
-        content = schedules.content(each)
+        content = schedules.split(each)
         found[slug] = {key: content[key] for key in content if key not in left and key != "slug"}
     return found
 
@@ -95,7 +95,7 @@ def _declared(wanted: Json) -> dict[str, frozenset[str]]:
     declared: dict[str, frozenset[str]] = {}
     for each in _listed(wanted):
         slug = str(each.get("slug") or "")
-        declared[slug] = declared.get(slug, frozenset()) | frozenset(each)
+        declared[slug] = declared.get(slug, frozenset()) | frozenset(schedules.split(each))
     return declared
 
 

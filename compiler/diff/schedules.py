@@ -27,12 +27,22 @@ def settle(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> list[Sch
     anchor, a rule's start.  One that is new has no `id` and gets a slug.
     """
     pairs = _matched(wanted, observed)
-    taken = {str(schedule.get("slug")) for schedule in [*wanted, *observed]}
+    taken = _taken(wanted, observed, pairs)
     settled: list[Schedule] = []
     for place, schedule in enumerate(wanted):
         live = pairs.get(place)
         settled.append(_new(schedule, taken) if live is None else _filled(schedule, live))
     return settled
+
+
+def _taken(
+    wanted: Sequence[Schedule], observed: Sequence[Schedule], pairs: Mapping[int, Schedule]
+) -> set[str]:
+    """The slugs that no new schedule may get; one that its schedule gives up is free again."""
+    named = {place: each.get("slug") for place, each in enumerate(wanted) if each.get("slug")}
+    given_up = {id(pairs[place]) for place in named.keys() & pairs.keys()}
+    kept = {str(each.get("slug")) for each in observed if id(each) not in given_up}
+    return kept | set(map(str, named.values()))
 
 
 def same(one: Json, other: Json) -> bool:
@@ -63,11 +73,23 @@ def content(schedule: Schedule) -> dict[str, Json]:
     return kept
 
 
+def split(schedule: Schedule) -> dict[str, Json]:
+    """The content with a rule's start on its own, under `start`: the server fills it in."""
+    full = content(schedule)
+    rule = full.get("rrule")
+    if isinstance(rule, str):
+        start = _START.match(rule)
+        full["rrule"] = _bare(rule[start.end() :] if start else rule)
+        if start:
+            full["start"] = start[0]
+    return full
+
+
 def _matched(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> dict[int, Schedule]:
     """The server's schedule for each wanted one, by its place in the file."""
     pairs: dict[int, Schedule] = {}
     free = list(observed)
-    for match in (_same_slug, _replaced, _same_times, _by_order):
+    for match in (_same_slug, _replaced, _same_times_unnamed, _same_times, _by_order):
         for place, schedule in enumerate(wanted):
             if place in pairs:
                 continue
@@ -84,6 +106,11 @@ def _same_slug(wanted: Schedule, live: Schedule) -> bool:
 
 def _replaced(wanted: Schedule, live: Schedule) -> bool:
     return wanted.get("replaces") is not None and wanted.get("replaces") == live.get("slug")
+
+
+def _same_times_unnamed(wanted: Schedule, live: Schedule) -> bool:
+    """First those that can keep the name they find."""
+    return wanted.get("slug") is None and _same_times(wanted, live)
 
 
 def _same_times(wanted: Schedule, live: Schedule) -> bool:

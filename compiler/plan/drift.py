@@ -95,7 +95,7 @@ def _comparable(name: str, value: Json, old: Memory | None) -> Json:
     found: dict[str, Json] = {}
     for number, each in enumerate(each for each in listed if isinstance(each, Mapping)):
         slug = str(each.get("slug") or f"#{number}")
-        content = {key: item for key, item in schedules.content(each).items() if key != "slug"}
+        content = {key: item for key, item in schedules.split(each).items() if key != "slug"}
         was = known.get(slug)
         found[slug] = (
             {key: item for key, item in content.items() if key in was}

@@ -17,6 +17,7 @@ from compiler.diff import schedules
 from compiler.diff.change import Cause, FieldChange
 from compiler.plan.action import Update
 from compiler.plan.build import Plan
+from compiler.plan.drift import drift
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED, Owned
 from tests.properties.conftest import ON_A_SERVER
@@ -111,6 +112,8 @@ async def applied(rounds: Rounds, state: DesiredState, *, forgotten: bool = Fals
     again = await rounds.plan(state)
     assert again.is_empty, again.actions
     assert rounds.recorder.calls.writes_to_owned == []
+    assert again.seen is not None
+    assert drift("shop", again.seen) == ()
     return Applied(plan=done.plan, before=seen_by(done.plan), after=seen_by(again))
 
 

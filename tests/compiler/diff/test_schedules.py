@@ -78,6 +78,28 @@ def test_a_new_schedule_gets_the_first_free_slug() -> None:
     assert [each["slug"] for each in settled] == ["schedule-1", "schedule-2", "schedule-3"]
 
 
+def test_of_equal_times_the_schedule_without_slug_keeps_the_name_that_is_there() -> None:
+    there = [live("1", **cron("0 3 * * *", slug="schedule-1"))]
+
+    settled = schedules.settle([cron("0 3 * * *", slug="night"), cron("0 3 * * *")], there)
+
+    assert [(each.get("id"), each["slug"]) for each in settled] == [
+        (None, "night"),
+        ("1", "schedule-1"),
+    ]
+
+
+def test_a_slug_that_is_given_up_is_free_for_a_new_schedule() -> None:
+    there = [live("1", **cron("0 3 * * *", slug="schedule-1"))]
+
+    settled = schedules.settle([cron("0 3 * * *", slug="night"), cron("0 5 * * *")], there)
+
+    assert [(each.get("id"), each["slug"]) for each in settled] == [
+        ("1", "night"),
+        (None, "schedule-1"),
+    ]
+
+
 def test_an_operators_pause_of_a_schedule_is_kept() -> None:
     there = [live("1", **cron("0 3 * * *", slug="a", active=False))]
 

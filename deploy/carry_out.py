@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.diagnostics import Report
@@ -16,7 +16,9 @@ from compiler.plan.document import PlanDocument
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
+from deploy.interrupt import INTERRUPTED, finishing
 from deploy.job import Job
+from deploy.options import ApplyingArguments
 from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
@@ -29,7 +31,8 @@ from deploy.views.plan.formats import plan_view
 from deploy.views.text import render_report
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
-from reconciler.apply.walker import Done
+from reconciler.apply.walker import Done, Halt
+from reconciler.pipeline import Course, Outcomes
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Check = Callable[[Plan, Report], None]
@@ -39,7 +42,7 @@ Check = Callable[[Plan, Report], None]
 class Manner:
     """How a run goes about it.
 
-    `out` is a file for the plan; `expect` a digest that the plan has to have.
+    `out` is a file for the plan.
     `pending_exit` makes a plan with changes end in an exit code of its own.
     `reads_input` says that standard input is a file, so that nobody can be asked.
     """
@@ -49,9 +52,9 @@ class Manner:
     pending_exit: bool = False
     format: str = "text"
     out: Path | None = None
-    expect: str | None = None
     reads_input: bool = False
     question: str = "Apply?"
+    applying: ApplyingArguments = field(default_factory=ApplyingArguments)
 
 
 def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = None) -> Exit:
@@ -61,8 +64,8 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
         Complaint: the server could not be read, or a ledger not be written; nobody is
             there to be asked; or `expect` is no digest.
     """
-    if manner.expect is not None and not DIGEST.fullmatch(manner.expect):
-        message = f"{manner.expect!r} is no digest of a plan"
+    if manner.applying.expect is not None and not DIGEST.fullmatch(manner.applying.expect):
+        message = f"{manner.applying.expect!r} is no digest of a plan"
         raise Complaint(message, hint="'deploy plan' prints it: sha256:… and 64 letters")
     return on_server(_carried_out(job, manner, console, check), console.mask)
 
@@ -126,7 +129,7 @@ def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument
 
 
 def _check_expected(plan: Plan, manner: Manner, report: Report) -> None:
-    if manner.expect is not None and digest(plan) != manner.expect:
+    if manner.applying.expect is not None and digest(plan) != manner.applying.expect:
         message = f"the plan is not the one that was approved: it has {digest(plan)}"
         hint = "look at it, and approve it anew"
         report.add(stale_plan.RULE, message, None, hint=hint)
@@ -175,23 +178,30 @@ async def _agreed(manner: Manner) -> bool:
 
 def _asks(manner: Manner) -> bool:
     """A person is asked at a terminal, but for a plan that was approved; a pipeline never is."""
-    approved = manner.yes or manner.expect is not None
+    approved = manner.yes or manner.applying.expect is not None
     return not approved and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 async def _apply(
     plan: Plan, job: Job, manner: Manner, client: PrefectClient, console: Console
 ) -> Exit:
-    report = Report()
-    with Progress(len(plan.actions), console) as progress:
+    report, halt = Report(), Halt()
+    with Progress(len(plan.actions), console) as progress, finishing(halt, console.tell):
+        course = Course(listener=progress, halt=halt, fail_fast=manner.applying.fail_fast)
         outcomes = await pipeline.apply(
-            plan, job.desired, client, job.stamp, report=report, listener=progress
+            plan, job.desired, client, job.stamp, report=report, course=course
         )
     console.findings(render_report(report, job.sources, console.mask, console.width))
     tell = console.data if manner.format == "text" else console.tell  # one document on stdout
     tell(render_outcomes(outcomes, plan))
+    if outcomes.all_done and any(isinstance(action, Create) for action in plan.actions):
+        console.tell(next_steps(plan, embedded=job.target.url is None))
+    return _ended(outcomes)
+
+
+def _ended(outcomes: Outcomes) -> Exit:
     if outcomes.all_done:
-        if any(isinstance(action, Create) for action in plan.actions):
-            console.tell(next_steps(plan, embedded=job.target.url is None))
         return Exit.OK
+    if outcomes.halted == INTERRUPTED:
+        return Exit.INTERRUPTED
     return Exit.PARTLY if outcomes.count(Done) else Exit.FAILED

@@ -61,9 +61,9 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @options.project
 @options.server
 @options.selection
+@options.applying
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
 @click.option(
     "--version",
     is_flag=True,
@@ -79,7 +79,7 @@ def deploy(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    expect: str | None,
+    applying: options.ApplyingArguments,
     **flags: bool,
 ) -> None:
     """Make a Prefect server equal to a file.
@@ -99,7 +99,7 @@ def deploy(
     manner = Manner(
         yes=flags["yes"],
         dry_run=flags["dry_run"],
-        expect=expect,
+        applying=applying,
         reads_input="-" in project.files,
     )
     raise SystemExit(carry_out(job, manner, console))

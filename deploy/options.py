@@ -177,6 +177,29 @@ def server(command: Command) -> Callable[..., Any]:
     return _packed(command, "server", ServerArguments, _SERVER_OPTIONS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyingArguments:
+    """How a plan is carried out, as it was said; `expect` is the digest that it has to have."""
+
+    expect: str | None = None
+    fail_fast: bool = False
+
+
+_APPLYING_OPTIONS = (
+    click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest."),
+    click.option(
+        "--fail-fast",
+        is_flag=True,
+        help="Begin nothing else after a failure; otherwise what does not depend on it goes on.",
+    ),
+)
+
+
+def applying(command: Command) -> Callable[..., Any]:
+    """How a plan is carried out; the command gets it as `applying`."""
+    return _packed(command, "applying", ApplyingArguments, _APPLYING_OPTIONS)
+
+
 def _packed(
     command: Callable[..., Any],
     name: str,

@@ -9,13 +9,16 @@ from typing import assert_never
 
 from compiler.desired.address import Kind
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
+from compiler.plan.backlog import staying
 from compiler.plan.build import Plan
 from compiler.plan.claim import is_default_queue
 from compiler.plan.requests import RequestCount
 from compiler.state.observed import ObservedState
 from reconciler.api.paging import requests_for_offsets
 from reconciler.apply import bodies
-from reconciler.apply.executor import wanted_priorities
+from reconciler.apply.deployments import requests_for_sweeping, silent
+from reconciler.apply.fresh import requests_for_looking
+from reconciler.apply.pools import wanted_priorities
 from reconciler.ledger import requests_for_revising
 from reconciler.observe.reader import requests_for_reading_again
 from reconciler.verify import written_by
@@ -28,7 +31,8 @@ _A_WRITE = RequestCount(writes=1)
 def forecast(plan: Plan) -> RequestCount:
     """The requests of an apply in which everything goes well.
 
-    Runs that are late are taken to fit on one page, and the server to hand out whole pages.
+    No runs are taken to be late where a schedule goes or a deployment takes another's place,
+    and none to be left behind; and the server to hand out whole pages.
     """
     if plan.is_empty:
         return _NONE
@@ -37,7 +41,9 @@ def forecast(plan: Plan) -> RequestCount:
     return _total(
         [
             requests_for_revising(is_there=plan.ledger is not None, has_type=seen.keeps_ledgers),
+            RequestCount(reads=requests_for_looking(plan, _there(seen))),
             *(_of_action(action, queues) for action in plan.actions),
+            _deleting(plan),
             RequestCount(writes=len(_flows(plan))),
             *(_settling(plan, pool, queues[pool]) for pool in sorted(_touched(plan))),
             _reading_again(plan, queues),
@@ -64,7 +70,7 @@ def _of_action(action: Action, queues: Mapping[str, Mapping[str, int]]) -> Reque
         case Update():
             return _updating(action)
         case Delete():
-            return _deleting(action)
+            return _A_WRITE
         case Adopt() | Protect():
             return _NONE
         case _:
@@ -77,9 +83,11 @@ def _creating(action: Create, queues: Mapping[str, Mapping[str, int]]) -> Reques
         return RequestCount(writes=1, reads=requests_for_offsets(len(queues[pool])))
     if action.address.kind is not Kind.DEPLOYMENT:
         return _A_WRITE
-    pauses = action.replaces is not None and action.replaces.fields.get("paused") is not True
-    adds = bool(bodies.later_schedules(action.resource))
-    return RequestCount(writes=1 + pauses + adds)
+    writes = 1 + bool(bodies.later_schedules(action.resource))
+    if action.replaces is None or action.replaces.fields.get("paused") is True:
+        return RequestCount(writes=writes)
+    fires = bool(bodies.firing(bodies.made(action.resource)))
+    return RequestCount(writes=1 + writes, reads=1 + fires, housekeeping=int(fires))
 
 
 def _updating(action: Update) -> RequestCount:
@@ -89,23 +97,38 @@ def _updating(action: Update) -> RequestCount:
     writes = len(steps.removed) + len(steps.edited) + bool(steps.added)
     writes += bodies.lets_go_of_limit(action) + bool(bodies.changed_deployment(action))
     return RequestCount(
-        writes=writes, housekeeping=int(bodies.fires(action)), reads=int(bool(steps.removed))
+        writes=writes, housekeeping=int(bodies.fires(action)), reads=int(bool(staying(action)))
     )
 
 
-def _deleting(action: Delete) -> RequestCount:
-    """A deployment's automations go with it."""
-    if action.address.kind is not Kind.DEPLOYMENT:
-        return _A_WRITE
-    return RequestCount(writes=2 + bodies.shares_limit(action.observed))
+def _deleting(plan: Plan) -> RequestCount:
+    """What goes before a deployment is deleted, and after all are."""
+    gone = [
+        each
+        for each in plan.actions
+        if isinstance(each, Delete) and each.address.kind is Kind.DEPLOYMENT
+    ]
+    quiet = silent(plan)
+    writes = sum(
+        1 + bodies.shares_limit(each.observed) + (each.observed.id not in quiet) for each in gone
+    )
+    return RequestCount(writes=writes, reads=requests_for_sweeping(len(gone)))
+
+
+def _there(seen: ObservedState) -> dict[str, int]:
+    """How many queues each pool has before anything is done."""
+    return {pool: len(priorities) for pool, priorities in seen.priorities.items()}
 
 
 def _flows(plan: Plan) -> frozenset[str]:
-    """Flows that are asked for by name, once each."""
+    """Flows that are asked for by name, once each: of none it is known that it exists."""
+    known = plan.seen.flows if plan.seen is not None else {}
     return frozenset(
         action.address.path[0]
         for action in plan.actions
-        if isinstance(action, Create) and action.address.kind is Kind.DEPLOYMENT
+        if isinstance(action, Create)
+        and action.address.kind is Kind.DEPLOYMENT
+        and action.address.path[0] not in known
     )
 
 

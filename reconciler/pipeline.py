@@ -1,13 +1,14 @@
 """Look, compare, guard; then write, look again, remember."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
-from compiler.diagnostics.pages import not_taken, refused_by_server
+from compiler.diagnostics.pages import changed_meanwhile, not_taken, refused_by_server
 from compiler.plan.action import Action, Delete
 from compiler.plan.adoption import build_adoption
 from compiler.plan.build import Allowed, Plan, build
@@ -20,7 +21,8 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError
 from reconciler.apply.events import Listener, Silent
 from reconciler.apply.executor import Executor
-from reconciler.apply.walker import Done, Failed, Outcome, Skipped
+from reconciler.apply.fresh import Moved
+from reconciler.apply.walker import Done, Failed, Halt, NotReached, Outcome, Skipped
 from reconciler.forecast import forecast
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
@@ -32,13 +34,29 @@ WRITERS = 1  # SQLite has one writer; more only make it answer 503
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How an apply is watched, and what ends it before its end.
+
+    After `halt` is called, or with `fail_fast` after a failure, nothing else is begun.
+    """
+
+    listener: Listener = field(default_factory=Silent)
+    halt: Halt = field(default_factory=Halt)
+    fail_fast: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """How each action ended, in plan order, and whether the server holds what was written."""
+    """How each action ended, in plan order, and whether the server holds what was written.
+
+    `halted` is why nothing else was begun, None if everything was reached.
+    """
 
     of: Mapping[Address, Outcome[Address]]
     verified: bool
+    halted: str | None = None
 
-    def count(self, kind: type[Done | Failed | Skipped[Address]]) -> int:
+    def count(self, kind: type[Done | Failed | Skipped[Address] | NotReached]) -> int:
         """How many actions ended that way."""
         return sum(isinstance(outcome, kind) for outcome in self.of.values())
 
@@ -86,7 +104,7 @@ async def apply(
     stamp: Stamp,
     *,
     report: Report,
-    listener: Listener | None = None,
+    course: Course | None = None,
 ) -> Outcomes:
     """Carry out a plan that no guard has refused.
 
@@ -98,8 +116,11 @@ async def apply(
     if planned.is_empty:
         return Outcomes(of={}, verified=True)
     await ledgers.revise(client, planned.stack, partial(ahead_of, planned))
-    executor = Executor(client, planned, listener or Silent())
-    outcomes = await executor.apply(limit=WRITERS)
+    course = course or Course()
+    executor = Executor(client, planned, course.listener)
+    outcomes = await executor.apply(
+        slots=asyncio.Semaphore(WRITERS), halt=course.halt, fail_fast=course.fail_fast
+    )
     ordered = {action.address: outcomes[action.address] for action in planned.actions}
     _report_failures(planned, ordered, report)
     try:
@@ -110,20 +131,24 @@ async def apply(
     await ledgers.revise(client, planned.stack, partial(after, planned, ordered, seen, stamp))
     await _let_go(planned, ordered, client)
     _report_untaken(seen, desired, report)
-    return Outcomes(of=ordered, verified=not seen.left)
+    return Outcomes(of=ordered, verified=not seen.left, halted=course.halt.reason)
 
 
 def _report_failures(
     planned: Plan, outcomes: Mapping[Address, Outcome[Address]], report: Report
 ) -> None:
     for action in planned.actions:
-        outcome = outcomes[action.address]
-        if isinstance(outcome, Failed):
-            error = outcome.error
-            reason = error.reason if isinstance(error, ApiError) else str(error)
-            hint = error.hint if isinstance(error, ApiError) else ""
-            message = f"{action.address}: {reason}"
-            report.add(refused_by_server.RULE, message, _place(action), hint=hint or None)
+        match outcomes[action.address]:
+            case Failed(ApiError() as error):
+                message, hint = f"{action.address}: {error.reason}", error.hint or None
+                report.add(refused_by_server.RULE, message, _place(action), hint=hint)
+            case Failed(Moved() as moved):
+                message, hint = f"{action.address}: {moved}", "run again: the new plan shows it"
+                report.add(changed_meanwhile.RULE, message, _place(action), hint=hint)
+            case Failed(error):
+                raise AssertionError(error)
+            case Done() | Skipped() | NotReached():
+                continue
 
 
 def _place(action: Action) -> Span | None:

@@ -16,7 +16,8 @@ from compiler.plan.build import Plan, counts
 from compiler.plan.digest import digest
 from compiler.state.ledger import Applied, Fields, Ledger
 from reconciler.api.errors import Refused
-from reconciler.apply.walker import Done, Failed, Outcome, Skipped
+from reconciler.apply.fresh import Moved
+from reconciler.apply.walker import Done, Failed, NotReached, Outcome, Skipped
 from reconciler.verify import Seen
 
 Ended = Mapping[Address, Outcome[Address]]
@@ -66,7 +67,7 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
         match action, outcomes[action.address]:
             case (Delete(), Done()):
                 gone.add(action.address)
-            case (Create(), Failed(error=Refused()) | Skipped()):
+            case (Create(), Failed(error=Refused() | Moved()) | Skipped() | NotReached()):
                 gone.add(action.address)
             case (Create(), Failed()):
                 gone.discard(action.address)  # perhaps it was made: the next run will see

@@ -2,8 +2,8 @@
 
 Every write to a deployment makes the server drop what it has queued for the future, and
 apply asks for it again at once.  A queued run is therefore kept if the schedules, as they
-will be, fire at its time.  What is late and not started is dropped only with a schedule
-that goes, or with its deployment.  Source: docs/explanation/server.md.
+will be, fire at its time.  What is late and not started is dropped only with its own schedule,
+or with its deployment.  Source: docs/explanation/server.md.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ from compiler.firing.almanac import Almanac, times
 from compiler.firing.clock import Instant, instant, moment
 from compiler.firing.schedule import Schedule
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
+from compiler.plan.backlog import staying
 from compiler.plan.document import RunImpact
 
 AHEAD = timedelta(days=7)
 _SHOWN = 5
-_HOUR = timedelta(hours=1)
 _ASKED_FROM = timedelta(seconds=1)  # before now: from then on apply asks for runs again
 Fields = Mapping[str, Json]
 Schedules = tuple[Schedule, ...]
@@ -138,8 +138,10 @@ def _kept(update: Update, after: Schedules, queued: Sequence[datetime], almanac:
     removes, rewrites = _ways(update)
     if not rewrites:
         return len(queued)
-    asked = [due for due in queued if removes or due > almanac.now]
-    return len(queued) - len(asked) + _made_again(asked, after, almanac)
+    late = [due for due in queued if due <= almanac.now]
+    coming = [due for due in queued if due > almanac.now]
+    stay = _firing_at(late, staying(update), almanac) if removes else len(late)
+    return stay + _firing_at(coming, after, almanac)
 
 
 def _ways(update: Update) -> tuple[bool, bool]:
@@ -152,29 +154,16 @@ def _ways(update: Update) -> tuple[bool, bool]:
     return not live.keys() <= kept.keys(), len(update.changes) > 1 or kept != live
 
 
-def _made_again(asked: Sequence[datetime], after: Schedules, almanac: Almanac) -> int:
-    """How many of the runs are queued anew: one for each schedule at each time.
-
-    What is late is asked for but once, from the oldest on.
-    """
-    if not asked:
+def _firing_at(due: Sequence[datetime], schedules: Schedules, almanac: Almanac) -> int:
+    """How many of the runs are queued anew: one for each schedule at each time."""
+    if not due:
         return 0
     start, end = _span(almanac.now)
-    start, end = min(start, *asked), max(end, *asked)
-    fires = [one.at for one in almanac.each(after, start, end)]
-    now = instant(almanac.now)
-    at_once = [_answer(one, start) for one in fires] if min(asked) <= almanac.now else fires
-    due = Counter(map(instant, asked))
+    fires = almanac.each(schedules, min(start, *due), max(end, *due))
     return sum(
-        min(count, sum(at in one for one in (fires if at > now else at_once)))
-        for at, count in due.items()
+        min(count, sum(at in one.at for one in fires))
+        for at, count in Counter(map(instant, due)).items()
     )
-
-
-def _answer(fires: frozenset[Instant], start: datetime) -> frozenset[Instant]:
-    """What the server queues for one request: three, or the first after an hour and all before."""
-    before = sum(at < instant(start + _HOUR) for at in fires)
-    return frozenset(nsmallest(max(3, before + 1), fires))
 
 
 def _moves(before: Schedules, after: Schedules, almanac: Almanac) -> Impact:

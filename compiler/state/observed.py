@@ -32,8 +32,9 @@ class ObservedState:
     or queue that the stack made and does not want any more; `owners` the other
     stacks that own something this one wants and did not make, where that is known.
     `priorities` are those of all queues of the pools in which the stack wants or made
-    one, whoever made them; `previous` is the memory of the stack that things are moved
-    from, None if there is none; `keeps_ledgers` says whether the server has ever kept one.
+    one, whoever made them; `flows` the ids, by name, of the flows of deployments that
+    exist; `previous` is the memory of the stack that things are moved from, None if there
+    is none; `keeps_ledgers` says whether the server has ever kept one.
     """
 
     things: Mapping[Address, Observed]
@@ -43,5 +44,6 @@ class ObservedState:
     users: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     owners: Mapping[Address, str] = field(default_factory=dict)
     priorities: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    flows: Mapping[str, str] = field(default_factory=dict)
     previous: Ledger | None = None
     keeps_ledgers: bool = True

@@ -12,6 +12,7 @@ from deploy import options
 @options.project
 @options.server
 @options.selection
+@options.applying
 @click.option(
     "--unclaimed", is_flag=True, help="Also copies that carry the stack's tag and no file wants."
 )
@@ -23,6 +24,7 @@ def command(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    applying: options.ApplyingArguments,
     from_stack: str | None,
     **flags: bool,
 ) -> None:
@@ -53,6 +55,7 @@ def command(
     manner = Manner(
         yes=flags["yes"],
         dry_run=flags["dry_run"],
+        applying=applying,
         reads_input="-" in project.files,
         question="Adopt?",
     )

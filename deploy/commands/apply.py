@@ -12,6 +12,7 @@ from deploy import options
 @click.command("apply")
 @click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
 @options.target
+@options.applying
 @click.option(
     "--var",
     "variables",
@@ -19,14 +20,13 @@ from deploy import options
     metavar="NAME=VALUE",
     help="An input that is a secret: a plan holds none.",
 )
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
 def command(
     *,
     plan: Path,
     api_url: str | None,
     profile: str | None,
     variables: tuple[str, ...],
-    expect: str | None,
+    applying: options.ApplyingArguments,
 ) -> None:
     """Apply a plan that 'deploy plan --out PLAN' has saved.
 
@@ -39,5 +39,5 @@ def command(
     saved = read_plan(plan)
     server = options.ServerArguments(api_url=api_url, profile=profile)
     console, job = open_saved_job(saved, server, os.environ, variables)
-    manner = Manner(yes=True, expect=expect)
+    manner = Manner(yes=True, applying=applying)
     raise SystemExit(carry_out(job, manner, console, partial(check_fresh, *saved)))

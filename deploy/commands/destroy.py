@@ -12,6 +12,7 @@ from deploy import options
 @options.project
 @options.server
 @options.selection
+@options.applying
 @click.option("--yes", is_flag=True, help="Do not ask before deleting.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and delete nothing.")
 def command(
@@ -19,6 +20,7 @@ def command(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    applying: options.ApplyingArguments,
     yes: bool,
     dry_run: bool,
 ) -> None:
@@ -38,5 +40,11 @@ def command(
     nothing = replace(job.desired, resources=(), pool_uses=(), is_understood=True, policy=Policy())
     job = replace(job, desired=nothing, allowed=replace(job.allowed, destroys=True))
     question = f"Delete everything of {job.desired.stack!r}?"
-    manner = Manner(yes=yes, dry_run=dry_run, reads_input="-" in project.files, question=question)
+    manner = Manner(
+        yes=yes,
+        dry_run=dry_run,
+        applying=applying,
+        reads_input="-" in project.files,
+        question=question,
+    )
     raise SystemExit(carry_out(job, manner, console))

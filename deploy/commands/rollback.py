@@ -13,9 +13,9 @@ from deploy.views.plan import PLAN_VIEWS
 @options.project
 @options.server
 @options.selection
+@options.applying
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
 @click.option(
     "--format",
     type=click.Choice(tuple(PLAN_VIEWS)),
@@ -29,8 +29,8 @@ def command(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    applying: options.ApplyingArguments,
     format: str,
-    expect: str | None,
     **flags: bool,
 ) -> None:
     """Apply the files of an earlier commit.
@@ -53,8 +53,8 @@ def command(
     manner = Manner(
         yes=flags["yes"],
         dry_run=flags["dry_run"],
+        applying=applying,
         format=format,
-        expect=expect,
         question="Roll back?",
     )
     raise SystemExit(carry_out(job, manner, console))

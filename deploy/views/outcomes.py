@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from compiler.plan.build import Plan
-from reconciler.apply.walker import Done, Failed, Skipped
+from reconciler.apply.walker import Done, Failed, NotReached, Skipped
 from reconciler.pipeline import Outcomes
 
 
@@ -18,9 +18,18 @@ def render_outcomes(outcomes: Outcomes, plan: Plan) -> str:
                 lines.append(f"! {action.address}  failed")
             case Skipped(root):
                 lines.append(f"! {action.address}  skipped, since {root} failed")
+            case NotReached():
+                lines.append(f"! {action.address}  not reached")
             case other:
                 assert_never(other)
-    done = outcomes.count(Done)
+    return "\n".join([*lines, _counts(outcomes)])
+
+
+def _counts(outcomes: Outcomes) -> str:
+    """`3 done`, and what ended otherwise."""
     failed, skipped = outcomes.count(Failed), outcomes.count(Skipped)
-    tail = f", {failed} failed, {skipped} skipped" if failed or skipped else ""
-    return "\n".join([*lines, f"{done} done{tail}"])
+    ended = outcomes.count(NotReached)
+    told = [f"{outcomes.count(Done)} done"]
+    told += [f"{failed} failed", f"{skipped} skipped"] if failed or skipped else []
+    told += [f"{ended} not reached"] if ended else []
+    return ", ".join(told)

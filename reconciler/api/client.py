@@ -33,6 +33,7 @@ Body: TypeAlias = Mapping[str, Json]
 Payload: TypeAlias = Body | Sequence[Body] | None
 T = TypeVar("T")
 R = TypeVar("R", bound=wire.Identified)
+_MOST_RUNS = 10_000  # of one schedule; what is asked for is there by then
 
 
 class PrefectClient:
@@ -83,12 +84,19 @@ class PrefectClient:
         return await self._read_pages(kind, "POST /deployments/paginate", body=body)
 
     async def create_deployment(self, body: Body) -> wire.DeploymentOut:
-        """POST /deployments/.  Overwrites the deployment of that flow and name if there is one."""
-        return await self._ask(wire.DeploymentOut, "POST /deployments/", body=body, repeatable=True)
+        """POST /deployments/.  Overwrites the deployment of that flow and name if there is one.
+
+        Not repeated after a lost answer: schedules would be made anew, and with them runs.
+        """
+        return await self._ask(wire.DeploymentOut, "POST /deployments/", body=body)
 
     async def update_deployment(self, id: UUID, body: Body) -> None:
         """PATCH /deployments/{id}.  Fields not given are left as they are."""
         await self._send(f"PATCH /deployments/{id}", body=body, repeatable=True)
+
+    async def pause_deployment(self, id: UUID) -> None:
+        """POST /deployments/{id}/pause_deployment.  Drops all its queued runs, also late ones."""
+        await self._send(f"POST /deployments/{id}/pause_deployment", repeatable=True)
 
     async def delete_deployment(self, id: UUID) -> None:
         """DELETE /deployments/{id}.  Takes a linked global concurrency limit with it."""
@@ -108,13 +116,21 @@ class PrefectClient:
         """DELETE /deployments/{id}/schedules/{schedule_id}."""
         await self._delete(f"DELETE /deployments/{id}/schedules/{schedule_id}")
 
-    async def schedule_runs(self, id: UUID, start_time: datetime | None) -> None:
-        """POST /deployments/{id}/schedule.  Queues what is due from then, or from now, on.
+    async def schedule_runs(self, id: UUID, start: datetime, end: datetime | None = None) -> None:
+        """POST /deployments/{id}/schedule.  Queues what is due from `start` on, as it always does.
 
-        Runs that are there already are not doubled; a paused deployment gets runs too.
+        Until `end`, all of it.  Runs that are there already are not doubled; a paused
+        deployment gets runs too.
         """
-        body = {} if start_time is None else {"start_time": start_time.isoformat()}
+        body: dict[str, Json] = {"start_time": start.isoformat()}
+        if end is not None:
+            body["end_time"] = end.isoformat()
+            body |= {"min_time": (end - start).total_seconds(), "max_runs": _MOST_RUNS}
         await self._send(f"POST /deployments/{id}/schedule", body=body, repeatable=True)
+
+    async def delete_flow_run(self, id: UUID) -> None:
+        """DELETE /flow_runs/{id}."""
+        await self._delete(f"DELETE /flow_runs/{id}")
 
     async def delete_automations_of(self, deployment_id: UUID) -> None:
         """DELETE /automations/owned-by/prefect.deployment.{deployment_id}."""

@@ -229,6 +229,19 @@ def new_pool(resource: Resource, templates: Mapping[str, Json]) -> dict[str, Jso
 
 def fires(update: Update) -> bool:
     """Whether the deployment, once updated, makes runs by itself."""
-    wanted = {**update.observed.fields, **{each.field: each.after for each in update.changes}}
-    active = (each.get("active") is not False for each in _listed(wanted.get("schedules", ())))
-    return wanted.get("paused") is not True and any(active)
+    changed = {each.field: each.after for each in update.changes}
+    return bool(firing({**update.observed.fields, **changed}))
+
+
+def firing(fields: Body) -> tuple[Body, ...]:
+    """The schedules that make runs: the active ones, and none of a paused deployment."""
+    if fields.get("paused") is True:
+        return ()
+    return tuple(
+        each for each in _listed(fields.get("schedules")) if each.get("active") is not False
+    )
+
+
+def made(resource: Resource) -> Body:
+    """The fields of a deployment that has just been made."""
+    return {**resource.initial, **resource.fields, "schedules": first_schedules(resource)}

@@ -3,6 +3,7 @@
 import asyncio
 import graphlib
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -30,17 +31,40 @@ class Skipped(Generic[K]):
     root: K
 
 
-Outcome: TypeAlias = Done | Failed | Skipped[K]
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """It was not tried, since the walk was ended before."""
+
+
+Outcome: TypeAlias = Done | Failed | Skipped[K] | NotReached
+
+
+class Halt:
+    """A word to end a walk: what is under way is finished, and nothing else is begun."""
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+
+    @property
+    def is_called(self) -> bool:
+        """Whether somebody has said it."""
+        return self.reason is not None
+
+    def call(self, reason: str) -> None:
+        """Say it; the first reason stays."""
+        self.reason = self.reason or reason
 
 
 async def walk(
     after: Mapping[K, Collection[K]],
     visit: Callable[[K], Awaitable[Done | Failed]],
     *,
-    limit: int,
+    slots: AbstractAsyncContextManager[object],
+    halt: Halt,
 ) -> dict[K, Outcome[K]]:
-    """Visit each key once, after all the keys it waits for, at most `limit` at a time.
+    """Visit each key once, after all the keys it waits for, while it holds one of the slots.
 
+    `slots` is entered once a visit, and by as many at a time as it lets in.
     Keys that could go now go in the order of `after`, which lists them all.
 
     A key that waits for one that failed is not visited; its outcome names the
@@ -52,17 +76,16 @@ async def walk(
     order = graphlib.TopologicalSorter(after)
     order.prepare()
     place = {key: number for number, key in enumerate(after)}
-    slots = asyncio.Semaphore(limit)
     finished: asyncio.Queue[K] = asyncio.Queue()
     outcomes: dict[K, Outcome[K]] = {}
 
     async def settle(key: K) -> None:
-        root = _root_failure(after.get(key, ()), outcomes)
-        if root is not None:
-            outcomes[key] = Skipped(root)
+        barred = _barred({each: outcomes[each] for each in after.get(key, ())})
+        if barred is not None:
+            outcomes[key] = barred
         else:
             async with slots:
-                outcomes[key] = await visit(key)
+                outcomes[key] = NotReached() if halt.is_called else await visit(key)
         finished.put_nowait(key)
 
     async with asyncio.TaskGroup() as tasks:
@@ -73,13 +96,17 @@ async def walk(
     return outcomes
 
 
-def _root_failure(waits_for: Collection[K], outcomes: Mapping[K, Outcome[K]]) -> K | None:
-    for key in waits_for:
-        match outcomes[key]:
+def _barred(waits_for: Mapping[K, Outcome[K]]) -> Skipped[K] | NotReached | None:
+    """What becomes of a key that is not visited, since not all that it waits for was done."""
+    ended: NotReached | None = None
+    for key, outcome in waits_for.items():
+        match outcome:
             case Failed():
-                return key
-            case Skipped(root):
-                return root
+                return Skipped(key)
+            case Skipped():
+                return outcome
+            case NotReached():
+                ended = outcome
             case Done():
                 continue
-    return None
+    return ended

@@ -20,7 +20,7 @@ from compiler.state.observed import Observed, ObservedState
 from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
-from reconciler.api.paging import requests_for_offsets
+from reconciler.api.paging import requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ async def observe(
     previous = await ledgers.load(client, from_stack) if from_stack is not None else None
     listed = _with(ledger, previous)
     marks = [desired.mark, *((tag_of(from_stack),) if from_stack is not None else ())]
-    deployments = await _deployments(client, desired, listed, marks)
+    deployments, flows = await _deployments(client, desired, listed, marks)
     pools = await _pools(client, desired, listed)
     queues = await _queues(client, desired, listed, pools)
     things = {
@@ -61,6 +61,7 @@ async def observe(
         priorities={
             pool: {queue.name: queue.priority for queue in some} for pool, some in queues.items()
         },
+        flows={name: str(id) for id, name in flows.items()},
         previous=previous,
         keeps_ledgers=ledger is not None or await ledgers.has_type(client),
     )
@@ -110,9 +111,33 @@ async def read_again(
     if pools:
         read = await client.work_pools(pools)
         found |= {pool_address(pool.name): canonical.work_pool(pool) for pool in read}
-        for name in sorted({address.path[0] for address in ids if _is_queue(address)}):
+        with_queues = {address.path[0] for address in ids if _is_queue(address)}
+        for name in sorted(with_queues & {pool.name for pool in read}):
             found |= _queues_of(name, await client.work_queues(name))
     return {address: thing for address, thing in found.items() if address in ids}
+
+
+async def read_named(
+    client: PrefectClient, addresses: Iterable[Address]
+) -> Mapping[Address, Observed]:
+    """The deployments at these addresses, whoever made them."""
+    wanted = frozenset(addresses)
+    found = await _named(client, wanted)
+    names = await _flow_names(client, found)
+    return {
+        address: canonical.deployment(each)
+        for address, each in _addressed(found, names).items()
+        if address in wanted
+    }
+
+
+def requests_for_names(addresses: Iterable[Address], there: Iterable[Address]) -> int:
+    """How many `read_named` makes; `there` are the deployments that there are."""
+    made = 0
+    for flows, names in _flows_and_names(addresses):
+        found = [each for each in there if each.path[0] in flows and each.name in names]
+        made += requests_for_pages(len(found)) + (1 if found else 0)
+    return made
 
 
 def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str, int]) -> int:
@@ -136,7 +161,8 @@ def _is_queue(address: Address) -> bool:
 
 async def _deployments(
     client: PrefectClient, desired: DesiredState, ledger: Ledger | None, marks: Iterable[str]
-) -> dict[Address, Observed]:
+) -> tuple[dict[Address, Observed], Mapping[object, str]]:
+    """The deployments, and the names of their flows by id."""
     wanted = [each.address for each in desired.resources if each.address.kind is Kind.DEPLOYMENT]
     found = [
         each
@@ -147,10 +173,8 @@ async def _deployments(
     by_address = _addressed(found, names)
     found = await _unmarked(client, wanted, ledger, by_address)
     names |= await _flow_names(client, [each for each in found if each.flow_id not in names])
-    return {
-        address: canonical.deployment(each)
-        for address, each in (by_address | _addressed(found, names)).items()
-    }
+    addressed = by_address | _addressed(found, names)
+    return {address: canonical.deployment(each) for address, each in addressed.items()}, names
 
 
 def _addressed(
@@ -182,20 +206,33 @@ async def _unmarked(
     found: Mapping[Address, wire.DeploymentOut],
 ) -> list[wire.DeploymentOut]:
     """Deployments without the tag: those that stand under a wanted name, or that we made."""
-    missing = [address for address in wanted if address not in found]
-    pairs = {(address.path[0], address.name) for address in missing}
-    unmarked: list[wire.DeploymentOut] = []
-    for some in _parts(sorted(pairs)):
-        flows, names = sorted({flow for flow, _ in some}), sorted({name for _, name in some})
-        unmarked += await client.deployments(
-            {"flows": {"name": {"any_": flows}}, "deployments": {"name": {"any_": names}}}
-        )
+    unmarked = await _named(client, (address for address in wanted if address not in found))
     known = {str(each.id) for each in (*found.values(), *unmarked)}
     made = ledger.ids.items() if ledger is not None else ()
     lost = [id for address, id in made if address.kind is Kind.DEPLOYMENT and id is not None]
     for part in _parts(sorted(set(lost) - known)):
         unmarked += await client.deployments({"deployments": {"id": {"any_": part}}})
     return unmarked
+
+
+async def _named(client: PrefectClient, addresses: Iterable[Address]) -> list[wire.DeploymentOut]:
+    """Deployments of one of these flows with one of these names: those meant, and more."""
+    return [
+        each
+        for flows, names in _flows_and_names(addresses)
+        for each in await client.deployments(
+            {"flows": {"name": {"any_": flows}}, "deployments": {"name": {"any_": names}}}
+        )
+    ]
+
+
+def _flows_and_names(addresses: Iterable[Address]) -> list[tuple[list[str], list[str]]]:
+    """Names of flows and of deployments, as many as one request takes."""
+    pairs = sorted({(address.path[0], address.name) for address in addresses})
+    return [
+        (sorted({flow for flow, _ in some}), sorted({name for _, name in some}))
+        for some in _parts(pairs)
+    ]
 
 
 async def _pools(

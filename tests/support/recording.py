@@ -114,6 +114,10 @@ class Recorder(httpx.AsyncBaseTransport):
             self.calls.add(noted(request.method, path, body=request.content, status=status))
         return response
 
+    async def aclose(self) -> None:
+        """Close what is inside."""
+        await self._inner.aclose()
+
 
 def noted(method: str, path: str, *, body: bytes, status: int | None) -> Call:
     """Build a call from what went over the wire."""

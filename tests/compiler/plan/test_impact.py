@@ -72,9 +72,9 @@ one comes, another changes          | three          | three* +hourly    | 7    
 one goes                            | hourly three   | hourly            | 60 900 900 | 1/2, 0/0
 one goes, its run is late           | hourly three   | three             | -60 900    | 1/1, 0/161
 one goes, the other's run is late   | hourly three   | hourly            | -60 60     | 0/2, 0/0
-one goes, the other's runs are late | hourly three   | hourly            | -480 -300  | 1/1, 0/0
+one goes, the other's runs are late | hourly three   | hourly            | -480 -300  | 0/2, 0/0
 all go                              | hourly three   | none              | -60 60     | 2/0, 0/168
-one goes, and it is paused          | hourly three   | hourly pause      | -60 60     | 2/0, 0/168
+one goes, and it is paused          | hourly three   | hourly pause      | -60 60     | 1/1, 0/168
 it is made                          |                | +three            |            | 0/0, 7/0
 it is made paused                   |                | +three pause      |            | 0/0, 0/0
 it is made without a schedule       |                | tag               |            | 0/0, 0/0

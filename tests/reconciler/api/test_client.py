@@ -124,7 +124,7 @@ async def test_queued_runs_are_not_doubled(client: PrefectClient) -> None:
 async def test_runs_are_queued_from_now_on(client: PrefectClient) -> None:
     created = await deployment(client, schedules=[schedule("s")])
 
-    await client.schedule_runs(created.id, None)
+    await client.schedule_runs(created.id, datetime.now(UTC))
 
     assert await client.flow_runs({})
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.apply.walker import Done, Failed, Skipped, walk
+from reconciler.apply.walker import Done, Failed, Halt, NotReached, Skipped, walk
 
 GRAPHS = (
     st.integers(1, 8)
@@ -30,7 +30,9 @@ async def test_a_key_is_visited_after_all_it_waits_for() -> None:
         seen.append(key)
         return Done()
 
-    await walk({"c": ["a", "b"], "a": [], "b": ["a"]}, visit, limit=4)
+    await walk(
+        {"c": ["a", "b"], "a": [], "b": ["a"]}, visit, slots=asyncio.Semaphore(4), halt=Halt()
+    )
 
     assert seen == ["a", "b", "c"]
 
@@ -42,7 +44,7 @@ async def test_ready_keys_go_in_the_order_given() -> None:
         seen.append(key)
         return Done()
 
-    await walk({"b": [], "a": [], "c": []}, visit, limit=1)
+    await walk({"b": [], "a": [], "c": []}, visit, slots=asyncio.Semaphore(1), halt=Halt())
 
     assert seen == ["b", "a", "c"]
 
@@ -53,9 +55,48 @@ async def test_what_waits_for_a_failure_is_skipped_with_the_root() -> None:
     async def visit(key: str) -> Done | Failed:
         return Failed(error) if key == "a" else Done()
 
-    outcomes = await walk({"a": [], "b": ["a"], "c": ["b"], "d": []}, visit, limit=2)
+    outcomes = await walk(
+        {"a": [], "b": ["a"], "c": ["b"], "d": []}, visit, slots=asyncio.Semaphore(2), halt=Halt()
+    )
 
     assert outcomes == {"a": Failed(error), "b": Skipped("a"), "c": Skipped("a"), "d": Done()}
+
+
+async def test_what_is_under_way_is_finished_and_nothing_else_begun() -> None:
+    halt, under_way = Halt(), asyncio.Event()
+
+    async def visit(key: str) -> Done | Failed:
+        if key == "b":
+            halt.call("enough")
+            under_way.set()
+        else:
+            await under_way.wait()
+        return Done(key)
+
+    outcomes = await walk(
+        {"a": [], "b": [], "c": [], "d": ["a"], "e": ["d"]},
+        visit,
+        slots=asyncio.Semaphore(2),
+        halt=halt,
+    )
+
+    ended = dict.fromkeys("cde", NotReached())
+    assert outcomes == {"a": Done("a"), "b": Done("b"), **ended}
+    assert halt.reason == "enough"
+
+
+async def test_what_waits_for_a_failure_is_skipped_also_after_the_end() -> None:
+    error, halt = OSError("no"), Halt()
+
+    async def visit(key: str) -> Failed:  # noqa: ARG001  # every key alike
+        halt.call("one failed")
+        return Failed(error)
+
+    outcomes = await walk(
+        {"a": [], "b": ["a"], "c": []}, visit, slots=asyncio.Semaphore(1), halt=halt
+    )
+
+    assert outcomes == {"a": Failed(error), "b": Skipped("a"), "c": NotReached()}
 
 
 async def test_no_more_than_the_limit_are_under_way() -> None:
@@ -69,7 +110,7 @@ async def test_no_more_than_the_limit_are_under_way() -> None:
         under_way -= 1
         return Done()
 
-    await walk({number: [] for number in range(9)}, visit, limit=3)
+    await walk({number: [] for number in range(9)}, visit, slots=asyncio.Semaphore(3), halt=Halt())
 
     assert most == 3
 
@@ -79,7 +120,7 @@ async def test_keys_that_wait_for_one_another_are_an_error() -> None:
         return Done()
 
     with pytest.raises(graphlib.CycleError):
-        await walk({"a": ["b"], "b": ["a"]}, visit, limit=1)
+        await walk({"a": ["b"], "b": ["a"]}, visit, slots=asyncio.Semaphore(1), halt=Halt())
 
 
 @given(graph=GRAPHS, bad=st.sets(st.integers(0, 7)))
@@ -89,7 +130,7 @@ def test_nothing_that_is_done_waited_for_something_that_is_not(
     async def visit(key: int) -> Done | Failed:
         return Failed(OSError()) if key in bad else Done()
 
-    outcomes = asyncio.run(walk(graph, visit, limit=2))
+    outcomes = asyncio.run(walk(graph, visit, slots=asyncio.Semaphore(2), halt=Halt()))
 
     assert outcomes.keys() == graph.keys()
     for key, waits_for in graph.items():

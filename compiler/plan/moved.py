@@ -1,0 +1,58 @@
+"""Whether a thing is still as the plan saw it, told in words."""
+
+from compiler.desired.address import Kind
+from compiler.diff import schedules
+from compiler.plan.action import Adopt, Create, Delete, Protect, Update, Why
+from compiler.state.observed import Observed
+from compiler.state.ownership import OWNED
+
+Write = Create | Update | Delete
+
+
+def moved(action: Write | Adopt | Protect, now: Observed | None) -> str | None:
+    """What has happened to the thing since the plan was made; None if nothing has.
+
+    `now` is the thing as it is; None if it is not there.
+    """
+    match action, now:
+        case Create(), None:
+            return None
+        case Create(), _:
+            return "somebody has made it since the plan was made"
+        case _, None:
+            return "somebody has deleted it since the plan was made"
+        case _, Observed():
+            return _changed(action, now)
+    raise AssertionError(action)
+
+
+def _changed(action: Update | Delete | Adopt | Protect, now: Observed) -> str | None:
+    if now.id != action.observed.id:
+        return "somebody has made it anew since the plan was made"
+    names = [
+        owned.field
+        for owned in OWNED[action.address.kind]
+        if owned.field not in _own_doing(action)
+        and not _same(action, owned.field, now)
+        and (isinstance(action, Delete) or (owned.field,) not in action.resource.ignored)
+    ]
+    if not names:
+        return None
+    return f"somebody has changed {', '.join(map(repr, names))} since the plan was made"
+
+
+def _own_doing(action: Update | Delete | Adopt | Protect) -> frozenset[str]:
+    """What other steps of the same plan change: neighbours' priorities, the pause before a move."""
+    if action.address.kind is Kind.WORK_QUEUE:
+        return frozenset({"priority"})
+    if isinstance(action, Delete) and action.why is Why.RENAMED:
+        return frozenset({"paused"})
+    return frozenset()
+
+
+def _same(action: Update | Delete | Adopt | Protect, name: str, now: Observed) -> bool:
+    seen, there = action.observed.fields.get(name), now.fields.get(name)
+    if name == "schedules":
+        return schedules.same(seen, there)
+    owned = next(each for each in OWNED[action.address.kind] if each.field == name)
+    return owned.same(seen, there)

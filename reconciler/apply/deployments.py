@@ -1,0 +1,195 @@
+"""How deployments are made, changed and deleted, in the server's peculiar ways."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from compiler.plan.action import Create, Delete, Update
+from compiler.plan.backlog import staying
+from compiler.plan.build import Plan
+from compiler.state.observed import Observed
+from reconciler.api.client import PrefectClient
+from reconciler.api.errors import ApiError, Conflict, Unanswered
+from reconciler.apply import bodies, runs
+from reconciler.apply.once import once
+
+_IDS_A_REQUEST = 200
+
+
+class Deployments:
+    """Writes deployments of one plan."""
+
+    def __init__(self, client: PrefectClient, plan: Plan) -> None:
+        self._client = client
+        self._mark = plan.mark
+        self._silent = silent(plan)
+        known = plan.seen.flows if plan.seen is not None else {}
+        self._flows = {name: UUID(id) for name, id in known.items()}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def create(self, action: Create) -> str:
+        """Make it, and its flow if that does not exist; return its id."""
+        if action.replaces is not None and action.replaces.fields.get("paused") is not True:
+            return await self._replace(action, action.replaces)
+        id = await self._create(action)
+        return str(id)
+
+    async def _create(self, action: Create) -> UUID:
+        resource = action.resource
+        flow_id = await self._flow(resource.address.path[0])
+        body = bodies.new_deployment(resource, str(flow_id), self._mark)
+
+        async def make() -> UUID:
+            return (await self._client.create_deployment(body)).id
+
+        async def find() -> UUID | None:
+            return await self._made(flow_id, resource.address.name)
+
+        id = await once(make, find)
+        later = bodies.later_schedules(resource)
+        if later:
+            await self._add_schedules(id, later)
+        return id
+
+    async def _made(self, flow_id: UUID, name: str) -> UUID | None:
+        """The deployment that a request whose answer was lost has made; it bears our mark."""
+        matching = {
+            "flows": {"id": {"any_": [str(flow_id)]}},
+            "deployments": {"name": {"any_": [name]}},
+        }
+        found = await self._client.deployments(matching)
+        return next((each.id for each in found if self._mark in each.tags), None)
+
+    async def _replace(self, action: Create, old: Observed) -> str:
+        """Make it under its new name, with the old one silent: no time may fire twice."""
+        id, since = UUID(old.id), runs.just_before(self._client)
+        late = await runs.late_times(self._client, id)
+        await self._client.pause_deployment(id)
+        try:
+            new = await self._create(action)
+        except ApiError:
+            with suppress(ApiError):
+                await self._client.update_deployment(id, {"paused": False})
+                await runs.ask_for_late(self._client, id, late, bodies.firing(old.fields))
+                await self._client.schedule_runs(id, since)
+            raise
+        await self._take_over_runs(action, (id, new), late, since)
+        return str(new)
+
+    async def _take_over_runs(
+        self, action: Create, ids: tuple[UUID, UUID], late: Sequence[datetime], since: datetime
+    ) -> None:
+        """Ask for what the old one had not begun, with the schedules of the new one."""
+        firing = bodies.firing(bodies.made(action.resource))
+        if not firing:
+            return
+        old, new = ids
+        begun = await runs.begun_times(self._client, old, min([since, *late]))
+        waiting = [each for each in late if each not in begun]
+        await runs.ask_for_late(self._client, new, waiting, firing)
+        await runs.ask_in_place_of(self._client, new, begun, since=since)
+
+    async def _add_schedules(self, id: UUID, added: Sequence[bodies.Body]) -> None:
+        """Asks again after a lost answer: a slug that is taken then was taken by us."""
+        try:
+            await self._client.add_schedules(id, added)
+        except Unanswered:
+            with suppress(Conflict):
+                await self._client.add_schedules(id, added)
+
+    async def _flow(self, name: str) -> UUID:
+        """Id of the flow, made if the plan has not seen it; each flow is asked for once."""
+        async with self._turns[name]:
+            if name not in self._flows:
+                self._flows[name] = (await self._client.create_flow(name)).id
+        return self._flows[name]
+
+    async def update(self, action: Update) -> None:
+        """Change it; the runs that a write drops are asked for again, also after half an update."""
+        id, since = UUID(action.observed.id), runs.just_before(self._client)
+        try:
+            await self._write(id, action)
+        except ApiError:
+            if bodies.fires(action) and action.observed.fields.get("paused") is not True:
+                with suppress(ApiError):
+                    await self._client.schedule_runs(id, since)
+            raise
+        if bodies.fires(action):
+            await self._client.schedule_runs(id, since)
+
+    async def _write(self, id: UUID, action: Update) -> None:
+        """Schedules that go are the first to; those that come wait for them."""
+        steps = bodies.changed_schedules(action.changes)
+        await self._remove_schedules(id, action, steps.removed)
+        for schedule_id, body in steps.edited:
+            await self._client.update_schedule(id, UUID(schedule_id), body)
+        if steps.added:
+            await self._add_schedules(id, steps.added)
+        if bodies.lets_go_of_limit(action):
+            await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
+        body = bodies.changed_deployment(action)
+        if body:
+            await self._client.update_deployment(id, body)
+
+    async def _remove_schedules(self, id: UUID, action: Update, removed: Sequence[str]) -> None:
+        """The late runs of the others go with them, and are asked for before anything changes."""
+        others = staying(action)
+        late = await runs.late_times(self._client, id) if others else ()
+        try:
+            for schedule_id in removed:
+                await self._client.delete_schedule(id, UUID(schedule_id))
+        finally:
+            await runs.ask_for_late(self._client, id, late, others)
+
+    async def delete(self, action: Delete) -> None:
+        """Delete it with its automations, silent before so that the scheduler adds no runs.
+
+        A limit that others share is let go of first: deleting would take it along.
+        """
+        id = UUID(action.observed.id)
+        if bodies.shares_limit(action.observed):
+            await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
+        await self._client.delete_automations_of(id)
+        if action.observed.id not in self._silent:
+            await self._client.pause_deployment(id)
+        await self._client.delete_deployment(id)
+
+    async def sweep(self, deleted: Sequence[str]) -> None:
+        """Delete the runs that deployments have left behind that no worker can start any more."""
+        for at in range(0, len(deleted), _IDS_A_REQUEST):
+            some = list(deleted[at : at + _IDS_A_REQUEST])
+            left = await self._client.moving_flow_runs(
+                {
+                    "flow_runs": {
+                        "deployment_id": {"any_": some},
+                        "state": {"type": {"any_": ["SCHEDULED"]}},
+                    }
+                }
+            )
+            for run in left:
+                await self._client.delete_flow_run(run.id)
+
+
+def silent(plan: Plan) -> frozenset[str]:
+    """Ids of the deployments that make no runs by the time they are deleted.
+
+    Those that are paused, and those whose place another one has taken.
+    """
+    ids = set()
+    for action in plan.actions:
+        match action:
+            case Delete(_, observed) if observed.fields.get("paused") is True:
+                ids.add(observed.id)
+            case Create(_, Observed() as replaced):
+                ids.add(replaced.id)
+            case _:
+                continue
+    return frozenset(ids)
+
+
+def requests_for_sweeping(deleted: int) -> int:
+    """How many reads `sweep` makes, if nothing is left behind."""
+    return -(-deleted // _IDS_A_REQUEST)

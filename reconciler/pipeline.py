@@ -25,6 +25,7 @@ from reconciler.forecast import forecast
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
+from reconciler.observe.version import check_version
 from reconciler.remember import Stamp, after, ahead_of
 from reconciler.verify import Seen, verify
 
@@ -51,9 +52,12 @@ class Outcomes:
 async def settle(desired: DesiredState, client: PrefectClient, report: Report) -> DesiredState:
     """What is wanted, with the values that files leave to the server filled in.
 
+    The first that is asked of a server, and so also its version.
+
     Raises:
         ApiError: the server could not be read.
     """
+    await check_version(client, report)
     return await fill_in(desired, client, report)
 
 

@@ -56,8 +56,12 @@ class PrefectClient:
 
     async def server_version(self) -> str:
         """GET /admin/version, such as "3.8.8"; asked once."""
+        call = "GET /admin/version"
         if self._version is None:
-            self._version = await self._ask(str, "GET /admin/version")
+            try:
+                self._version = await self._ask(str, call)
+            except NotFound as error:  # every server of Prefect's has one
+                raise NotPrefect(error.reason, call=call) from error
         return self._version
 
     async def worker_metadata(self) -> dict[str, dict[str, wire.WorkerMetadata]]:

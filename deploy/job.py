@@ -20,7 +20,7 @@ from deploy.console import Console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.pushed import check_pushed
 from deploy.session import Project, open_project, origin_of, stamp_of
-from deploy.target import Target, resolve
+from deploy.target import Target, proxy_secrets, resolve
 from deploy.views.mask import Mask, secret_values, secrets_at
 from deploy.views.text import render_report
 from reconciler.remember import Stamp
@@ -72,8 +72,7 @@ def open_console(server: ServerArguments, environ: Mapping[str, str]) -> tuple[C
         Complaint: no server can be chosen.
     """
     target = resolve(environ, api_url=server.api_url, profile=server.profile)
-    mask = Mask(filter(None, (target.api_key, target.auth_string, *target.headers.values())))
-    console = Console(mask)
+    console = Console(Mask((*target.secrets(), *proxy_secrets(environ))))
     console.tell(f"server: {target}")
     return console, target
 

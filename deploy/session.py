@@ -6,8 +6,8 @@ import os
 import socket
 import stat
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -238,14 +238,28 @@ async def open_client(target: "Target") -> "AsyncIterator[PrefectClient]":
 
 
 def _verify(target: "Target") -> "ssl.SSLContext | bool":
-    if target.insecure:
-        return False
-    if target.ca_file is None:
-        return True
-    import ssl  # noqa: PLC0415  # takes its time, and mostly is not needed
+    """How certificates are looked at, and which one is shown."""
+    if target.key_file is not None and target.cert_file is None:
+        message = "DEPLOY_CLIENT_KEY names a key without a certificate"
+        raise Complaint(message, hint="name the certificate in DEPLOY_CLIENT_CERT")
+    if target.ca_file is None and target.cert_file is None:
+        return not target.insecure
+    from reconciler.api.tls import authorities, show_certificate  # noqa: PLC0415  # as above
 
+    with _usable(target.ca_file):
+        context = authorities(target.ca_file, insecure=target.insecure)
+    if target.cert_file is not None:
+        with _usable(target.cert_file):
+            show_certificate(context, target.cert_file, target.key_file)
+    return context
+
+
+@contextmanager
+def _usable(path: str | None) -> Iterator[None]:
+    """Raises a Complaint about the certificate file that is read in this block."""
     try:
-        return ssl.create_default_context(cafile=target.ca_file)
-    except OSError as error:
-        message = f"the certificate file {target.ca_file!r} cannot be used: {error}"
-        raise Complaint(message) from error
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"the certificate file {path!r} cannot be used: {reason}"
+        raise Complaint(message, hint="it has to be a file in PEM form that holds one") from error

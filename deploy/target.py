@@ -9,9 +9,11 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
+from deploy.address import api_address, host_of, login_in, without_login
 from deploy.complaint import Complaint
 
 EMBEDDED = "embedded"
@@ -25,7 +27,8 @@ class Target:
 
     `url` is None for the embedded server, `database` is then the place of its
     database.  `source` says who chose it.  `ca_file` is a bundle of authorities
-    to trust; with `insecure` a certificate is not looked at.
+    to trust; with `insecure` a certificate is not looked at.  `cert_file` and `key_file`
+    are shown to a server that wants a client certificate.
     """
 
     url: str | None
@@ -35,16 +38,29 @@ class Target:
     auth_string: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
     insecure: bool = False
 
     @property
     def name(self) -> str:
         """The address as it may be shown."""
-        return EMBEDDED if self.url is None else _without_password(self.url)
+        return EMBEDDED if self.url is None else without_login(self.url)
 
     def is_at(self, url: str) -> bool:
         """Whether it is the server that `url`, or "embedded", names."""
-        return self.name.rstrip("/") == _without_password(url).rstrip("/")
+        if EMBEDDED in (url, self.name):
+            return self.name == url
+        try:
+            return self.name == without_login(api_address(url, "server:"))
+        except Complaint:  # no address of a server is none of this one
+            return False
+
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown."""
+        said = (self.api_key, self.auth_string, *self.headers.values())
+        password = (self.auth_string or "").partition(":")[2]
+        return tuple(each for each in (*said, password) if each)
 
     def __str__(self) -> str:
         if self.url is None:
@@ -68,15 +84,16 @@ def resolve(
     profile_name, settings = _profile(home, named)
     if api_url == EMBEDDED:
         return _embedded(environ, home, "--api-url")
+    server = partial(_server, environ=environ)
     if api_url:
-        return _server(api_url, "--api-url", environ, settings)
+        return server(api_url, "--api-url", environ, settings)
     from_profile = settings.get("PREFECT_API_URL")
     if profile and from_profile:
-        return _server(from_profile, f"--profile {profile}", settings, {})
+        return server(from_profile, f"--profile {profile}", settings, {})
     if not profile and environ.get("PREFECT_API_URL"):
-        return _server(environ["PREFECT_API_URL"], "PREFECT_API_URL", environ, settings)
+        return server(environ["PREFECT_API_URL"], "PREFECT_API_URL", environ, settings)
     if from_profile:
-        return _server(from_profile, f"profile {profile_name!r}", environ, settings)
+        return server(from_profile, f"profile {profile_name!r}", environ, settings)
     if environ.get("CI", "").lower() not in _OFF:
         raise Complaint(
             "no server is named, and this is a pipeline (CI is set)",
@@ -111,39 +128,36 @@ def _table(value: object, name: str, path: Path) -> Mapping[str, object]:
     return value
 
 
-def _server(url: str, source: str, first: Mapping[str, str], second: Mapping[str, str]) -> Target:
-    """A server at `url`; settings come from `first`, then `second`.
+def _server(
+    written: str,
+    source: str,
+    first: Mapping[str, str],
+    second: Mapping[str, str],
+    *,
+    environ: Mapping[str, str],
+) -> Target:
+    """A server at `written`; settings come from `first`, then `second`.
 
     A profile's credentials are for that profile's server: they are not sent to
-    another host.
+    another host.  What is not Prefect's comes from the environment in any case.
     """
-    host = _host(url)
-    if host is None:
-        message = f"the server's address ({source}) is none"
-        raise Complaint(message, hint='write "https://HOST/api"')
+    address = api_address(written, source)
     elsewhere = second.get("PREFECT_API_URL")
-    if elsewhere and _host(elsewhere) != host:
+    if elsewhere and host_of(api_address(elsewhere, "the profile")) != host_of(address):
         second = {}
     settings = {**second, **{key: value for key, value in first.items() if value}}
+    api_key, auth_string = settings.get("PREFECT_API_KEY"), settings.get("PREFECT_API_AUTH_STRING")
     return Target(
-        url=url,
+        url=without_login(address),
         source=source,
-        api_key=settings.get("PREFECT_API_KEY"),
-        auth_string=settings.get("PREFECT_API_AUTH_STRING"),
+        api_key=api_key,
+        auth_string=auth_string or (None if api_key else login_in(address)),
         headers=_headers(settings.get("PREFECT_CLIENT_CUSTOM_HEADERS")),
-        ca_file=settings.get("PREFECT_API_SSL_CERT_FILE"),
+        ca_file=settings.get("PREFECT_API_SSL_CERT_FILE") or environ.get("SSL_CERT_FILE") or None,
+        cert_file=environ.get("DEPLOY_CLIENT_CERT") or None,
+        key_file=environ.get("DEPLOY_CLIENT_KEY") or None,
         insecure=settings.get("PREFECT_API_TLS_INSECURE_SKIP_VERIFY", "").lower() not in _OFF,
     )
-
-
-def _host(url: str) -> str | None:
-    """Host and port, as written; None if `url` cannot be taken apart, or has no such port."""
-    try:
-        parts = urlsplit(url)
-        has_port = parts.port != 0
-    except ValueError:
-        return None
-    return parts.netloc if has_port else None
 
 
 def _headers(written: str | None) -> dict[str, str]:
@@ -161,15 +175,13 @@ def _headers(written: str | None) -> dict[str, str]:
 
 def _embedded(environ: Mapping[str, str], home: Path, source: str) -> Target:
     given = next((environ[key] for key in _DATABASE_KEYS if environ.get(key)), None)
-    database = str(home / "prefect.db") if given is None else _without_password(given)
+    database = str(home / "prefect.db") if given is None else without_login(given)
     return Target(url=None, source=source, database=database)
 
 
-def _without_password(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    if "@" not in parts.netloc:
-        return url
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+def proxy_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The passwords of proxies that the environment names."""
+    proxies = (value for name, value in environ.items() if name.lower().endswith("_proxy"))
+    logins = (value.rpartition("@")[0].rpartition("/")[2] for value in proxies)
+    passwords = (login.partition(":")[2] for login in logins)
+    return tuple(spelling for each in passwords if each for spelling in (each, unquote(each)))

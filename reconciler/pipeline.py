@@ -1,6 +1,5 @@
 """Look, compare, guard; then write, look again, remember."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,10 +26,9 @@ from reconciler.forecast import forecast
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
+from reconciler.observe.version import check_version
 from reconciler.remember import Stamp, after, ahead_of
 from reconciler.verify import Seen, verify
-
-WRITERS = 1  # SQLite has one writer; more only make it answer 503
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +67,12 @@ class Outcomes:
 async def settle(desired: DesiredState, client: PrefectClient, report: Report) -> DesiredState:
     """What is wanted, with the values that files leave to the server filled in.
 
+    The first that is asked of a server, and so also its version.
+
     Raises:
         ApiError: the server could not be read.
     """
+    await check_version(client, report)
     return await fill_in(desired, client, report)
 
 
@@ -119,7 +120,7 @@ async def apply(
     course = course or Course()
     executor = Executor(client, planned, course.listener)
     outcomes = await executor.apply(
-        slots=asyncio.Semaphore(WRITERS), halt=course.halt, fail_fast=course.fail_fast
+        slot=client.pace.slot, halt=course.halt, fail_fast=course.fail_fast
     )
     ordered = {action.address: outcomes[action.address] for action in planned.actions}
     _report_failures(planned, ordered, report)

@@ -5,6 +5,7 @@ whose answer was lost is sent again.
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -17,39 +18,52 @@ import httpx
 
 from compiler.desired.json import Json
 from reconciler.api import wire
-from reconciler.api.errors import (
-    ApiError,
-    NotFound,
-    NotPrefect,
-    Unanswered,
-    Unreachable,
-    from_status,
-    reason_in,
-)
+from reconciler.api.answers import is_good, lost, refusal
+from reconciler.api.connect import Connection
+from reconciler.api.errors import NotFound, NotPrefect
+from reconciler.api.pace import Pace
 from reconciler.api.paging import read_offsets, read_pages
-from reconciler.api.retry import NEVER_SENT
 
 Body: TypeAlias = Mapping[str, Json]
 Payload: TypeAlias = Body | Sequence[Body] | None
 T = TypeVar("T")
 R = TypeVar("R", bound=wire.Identified)
 _MOST_RUNS = 10_000  # of one schedule; what is asked for is there by then
+_WORKSPACE = re.compile(r"/accounts/[^/]+/workspaces/[^/]+")
 
 
 class PrefectClient:
     """The Prefect 3 REST API over a client made by `connect`."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: Connection) -> None:
         self._http = http
         self._clock: datetime | None = None
+        self._version: str | None = None
+        self._route = http.route
+
+    @property
+    def pace(self) -> Pace:
+        """How much may be asked of the server at once."""
+        return self._http.pace
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether it is a workspace of Prefect Cloud, which has no version."""
+        return _WORKSPACE.search(self._http.base_url.path) is not None
 
     def clock(self) -> datetime | None:
         """Return the server's time at its last answer, to the second; None if it told none."""
         return self._clock
 
     async def server_version(self) -> str:
-        """GET /admin/version, such as "3.8.8"."""
-        return await self._ask(str, "GET /admin/version")
+        """GET /admin/version, such as "3.8.8"; asked once."""
+        call = "GET /admin/version"
+        if self._version is None:
+            try:
+                self._version = await self._ask(str, call)
+            except NotFound as error:  # every server of Prefect's has one
+                raise NotPrefect(error.reason, call=call) from error
+        return self._version
 
     async def worker_metadata(self) -> dict[str, dict[str, wire.WorkerMetadata]]:
         """GET /collections/views/aggregate-worker-metadata, by package, then by worker type."""
@@ -271,15 +285,15 @@ class PrefectClient:
             path,
             content=None if body is None else json.dumps(body, default=dict),
             headers={} if body is None else {"Content-Type": "application/json"},
-            extensions={"repeatable": repeatable},
+            extensions={"repeatable": repeatable, "call": call},
         )
         try:
             response = await self._http.send(request)
         except httpx.RequestError as error:
-            raise _lost(error, call, repeatable=repeatable) from error
+            raise lost(error, call, self._route, repeatable=repeatable) from error
         self._clock = _date(response) or self._clock
-        if not _is_good(response):
-            raise _refusal(response, call, repeatable=repeatable)
+        if not is_good(response):
+            raise refusal(response, call, self._route, repeatable=repeatable)
         return response
 
 
@@ -292,40 +306,3 @@ def _date(response: httpx.Response) -> datetime | None:
         return parsedate_to_datetime(response.headers.get("Date", ""))
     except ValueError:
         return None
-
-
-def _lost(error: httpx.RequestError, call: str, *, repeatable: bool) -> ApiError:
-    reason = str(error) or type(error).__name__
-    if repeatable or isinstance(error, NEVER_SENT):
-        return Unreachable(reason, call=call)
-    return Unanswered(reason, call=call)
-
-
-def _is_good(response: httpx.Response) -> bool:
-    return response.is_success and (not response.content or _is_json(response))
-
-
-def _is_json(response: httpx.Response) -> bool:
-    return "json" in response.headers.get("Content-Type", "")
-
-
-def _refusal(response: httpx.Response, call: str, *, repeatable: bool) -> ApiError:
-    status = response.status_code
-    reason = _reason(response)
-    if status in (502, 504) and not repeatable:
-        return Unanswered(reason, call=call)
-    if not _is_json(response) and status < 500 and status not in (401, 403, 408, 429):
-        return NotPrefect(reason, call=call)
-    return from_status(status, reason, call=call)
-
-
-def _reason(response: httpx.Response) -> str:
-    told = f"{response.status_code} {response.reason_phrase}"
-    if response.has_redirect_location:
-        return f"{told}, to {response.headers['Location']}"
-    if not _is_json(response):
-        return f"{told}, and no JSON" if response.content else told
-    try:
-        return reason_in(json.loads(response.content)) or told
-    except ValueError:
-        return told

@@ -17,28 +17,32 @@ A reason never repeats what was sent: that may hold secrets.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
 
 from compiler.desired.json import Json
 
 _LONGEST_REASON = 500
+_TOO_LITTLE = "the server knows who asks, and does not allow it: check the key's role and workspace"
 
 
 class ApiError(Exception):
-    """A call did not end well; `call` reads `PATCH /deployments/…`."""
+    """A call did not end well; `call` reads `PATCH /deployments/…`.
 
-    hint: ClassVar[str] = ""
+    `hint` says what to do; without one, what the kind of error says.
+    """
 
-    def __init__(self, reason: str, *, call: str) -> None:
+    usual_hint = ""
+
+    def __init__(self, reason: str, *, call: str, hint: str | None = None) -> None:
         super().__init__(f"{call}: {reason}")
         self.reason = reason
         self.call = call
+        self.hint = self.usual_hint if hint is None else hint
 
 
 class Unreachable(ApiError):
     """No answer could be had: DNS, a closed port, TLS, a timeout."""
 
-    hint = "check the address, and that the server is running"
+    usual_hint = "check the address, and that the server is running"
 
 
 class Unanswered(ApiError):
@@ -48,7 +52,7 @@ class Unanswered(ApiError):
 class NotPrefect(ApiError):
     """The answer does not come from a Prefect server's API."""
 
-    hint = 'the address of a Prefect server ends in "/api"'
+    usual_hint = 'the address of a Prefect server ends in "/api"'
 
 
 class Refused(ApiError):
@@ -58,7 +62,7 @@ class Refused(ApiError):
 class Unauthorized(Refused):
     """Credentials are missing, wrong, or allow too little."""
 
-    hint = "check the API key or the user and password"
+    usual_hint = "check PREFECT_API_KEY, or PREFECT_API_AUTH_STRING: the server knows no such one"
 
 
 class NotFound(Refused):
@@ -101,6 +105,8 @@ def from_status(status: int, reason: str, *, call: str) -> ApiError:
     """Build the error that an answer's status stands for."""
     if status in (408, 429) or status >= 500:
         return ServerFailure(reason, call=call)
+    if status == 403:
+        return Unauthorized(reason, call=call, hint=_TOO_LITTLE)
     return _REFUSALS.get(status, Refused)(reason, call=call)
 
 

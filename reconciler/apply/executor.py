@@ -3,7 +3,6 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from typing import Protocol, assert_never
 
 from compiler.desired.address import Address, Kind
@@ -15,7 +14,7 @@ from reconciler.apply.deployments import Deployments
 from reconciler.apply.events import Listener
 from reconciler.apply.fresh import Fresh, Moved
 from reconciler.apply.pools import Pools, Queues
-from reconciler.apply.walker import Done, Failed, Halt, Outcome, walk
+from reconciler.apply.walker import Done, Failed, Halt, Outcome, Slot, walk
 
 Ended = dict[Address, Outcome[Address]]
 
@@ -46,9 +45,9 @@ class Executor:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def apply(
-        self, *, slots: AbstractAsyncContextManager[object], halt: Halt, fail_fast: bool = False
+        self, *, slot: Slot, halt: Halt, fail_fast: bool = False
     ) -> Mapping[Address, Outcome[Address]]:
-        """Carry out every action, as many at a time as `slots` lets in; each has an outcome.
+        """Carry out every action, as many at a time as there are slots; each has an outcome.
 
         With `fail_fast` nothing is begun after a failure.
         """
@@ -63,7 +62,7 @@ class Executor:
                 halt.call(f"{address} failed")
             return outcome
 
-        outcomes = await walk(self._plan.after, visit, slots=slots, halt=halt)
+        outcomes = await walk(self._plan.after, visit, slot=slot, halt=halt)
         return {
             **outcomes,
             **await self._settle_priorities(outcomes),

@@ -36,6 +36,7 @@ class NotReached:
     """It was not tried, since the walk was ended before."""
 
 
+Slot: TypeAlias = Callable[[], AbstractAsyncContextManager[object]]
 Outcome: TypeAlias = Done | Failed | Skipped[K] | NotReached
 
 
@@ -59,12 +60,12 @@ async def walk(
     after: Mapping[K, Collection[K]],
     visit: Callable[[K], Awaitable[Done | Failed]],
     *,
-    slots: AbstractAsyncContextManager[object],
+    slot: Slot,
     halt: Halt,
 ) -> dict[K, Outcome[K]]:
-    """Visit each key once, after all the keys it waits for, while it holds one of the slots.
+    """Visit each key once, after all the keys it waits for, inside a slot.
 
-    `slots` is entered once a visit, and by as many at a time as it lets in.
+    `slot` makes a gate that lets in as many visits at a time as there may be.
     Keys that could go now go in the order of `after`, which lists them all.
 
     A key that waits for one that failed is not visited; its outcome names the
@@ -84,7 +85,7 @@ async def walk(
         if barred is not None:
             outcomes[key] = barred
         else:
-            async with slots:
+            async with slot():
                 outcomes[key] = NotReached() if halt.is_called else await visit(key)
         finished.put_nowait(key)
 

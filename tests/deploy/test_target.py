@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.complaint import Complaint
-from deploy.target import Target, resolve
+from deploy.target import Target, proxy_secrets, resolve
 from tests.support.command import deploy
 from tests.support.listener import listening
 from tests.support.live_server import run_server
@@ -121,6 +121,79 @@ def test_a_named_profile_ignores_the_environments_key(home: Path) -> None:
     found = target(home, environ, profile="there")
 
     assert (found.api_key, found.auth_string) == (None, "there:password")
+
+
+@pytest.mark.parametrize(
+    ("environ", "login"),
+    [
+        ({}, "ada:word"),
+        ({"PREFECT_API_KEY": "key"}, None),
+        ({"PREFECT_API_AUTH_STRING": "bob:other"}, "bob:other"),
+    ],
+    ids=["alone", "with a key", "with another"],
+)
+def test_a_login_in_the_address_is_used_if_there_is_no_other(
+    environ: dict[str, str], login: str | None, tmp_path: Path
+) -> None:
+    found = target(tmp_path, environ, api_url="http://ada:word@here.test/api")
+
+    assert (found.url, found.auth_string) == ("http://here.test/api", login)
+
+
+@pytest.mark.parametrize(
+    ("environ", "ca_file"),
+    [
+        ({}, None),
+        ({"SSL_CERT_FILE": "usual.pem"}, "usual.pem"),
+        ({"SSL_CERT_FILE": "usual.pem", "PREFECT_API_SSL_CERT_FILE": "ours.pem"}, "ours.pem"),
+    ],
+    ids=["neither", "SSL_CERT_FILE", "both"],
+)
+@pytest.mark.parametrize("options", [{}, {"profile": "there"}], ids=["", "a profile"])
+def test_authorities_come_from_a_file(
+    environ: dict[str, str], ca_file: str | None, options: dict[str, str], home: Path
+) -> None:
+    found = target(home, environ, **options)
+
+    expected = "usual.pem" if options and environ else ca_file
+    assert found.ca_file == expected
+
+
+def test_a_client_certificate_is_named_by_the_environment(home: Path) -> None:
+    environ = {"DEPLOY_CLIENT_CERT": "me.pem", "DEPLOY_CLIENT_KEY": "me.key"}
+
+    found = target(home, environ, profile="there")
+
+    assert (found.cert_file, found.key_file) == ("me.pem", "me.key")
+
+
+@pytest.mark.parametrize(
+    ("pinned", "is_there"),
+    [
+        ("http://here.test/api", True),
+        ("http://here.test", True),
+        ("http://here.test/dashboard/", True),
+        ("http://ada:word@here.test/api", True),
+        ("http://there.test/api", False),
+        ("here.test/api", False),
+        ("embedded", False),
+    ],
+)
+def test_a_server_is_known_under_all_its_addresses(
+    pinned: str, home: Path, *, is_there: bool
+) -> None:
+    assert target(home, {}).is_at(pinned) is is_there
+
+
+def test_passwords_of_proxies_are_secrets() -> None:
+    environ = {
+        "HTTPS_PROXY": "http://ada:pass%40word@proxy.test:3128",
+        "http_proxy": "bob:other@proxy.test",
+        "NO_PROXY": "localhost",
+        "ALL_PROXY": "http://proxy.test",
+    }
+
+    assert proxy_secrets(environ) == ("pass%40word", "pass@word", "other", "other")
 
 
 @pytest.mark.parametrize("ci", ["1", "true", "woodpecker"])

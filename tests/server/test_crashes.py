@@ -296,5 +296,5 @@ async def test_the_server_says_how_long_to_wait(
         naps=naps,
     )
 
-    assert naps == [7.0] * len(naps)
+    assert all(6.5 < nap < 7.2 for nap in naps), naps  # those who come later wait for the rest
     assert len(naps) > 5

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from compiler.desired.resources import DesiredState
+from compiler.diagnostics import Report
+from reconciler import pipeline
 from tests.support.compiling import compiled
 from tests.support.prefect_server import PrefectServer
 from tests.support.rounds import rounds_on
@@ -41,11 +43,14 @@ async def test_a_plan_for_many_reads_pages(server: PrefectServer, tmp_path: Path
         await rounds.apply(stack(tmp_path, changes=0))
         rounds.recorder.calls.clear()
 
-        planned = await rounds.plan(stack(tmp_path, changes=CHANGES))
+        report, wanted = Report(), stack(tmp_path, changes=CHANGES)
+        planned = await rounds.plan(await pipeline.settle(wanted, rounds.client, report))
 
     asked = [str(call) for call in rounds.recorder.calls if call.status == 200]
-    pages_of_pools, pages_of_queued_runs = 1, 1
+    version, pages_of_pools, pages_of_queued_runs = 1, 1, 1
     assert len(planned.actions) == CHANGES
-    assert len(asked) <= 4 + 2 * PAGES + pages_of_pools + pages_of_queued_runs, asked
+    assert len(asked) <= 4 + version + 2 * PAGES + pages_of_pools + pages_of_queued_runs, asked
+    assert asked.count("GET /admin/version") == version
+    assert list(report) == []
     assert asked.count("POST /deployments/paginate") == PAGES
     assert rounds.recorder.calls.writes_to_owned == []

@@ -4,13 +4,17 @@ import os
 
 _PREFIXES = ("PREFECT_", "GITHUB_", "GITLAB_", "CI_", "BITBUCKET_", "BUILD_", "TF_")
 _NAMES = frozenset(
-    {"CI", "DO_NOT_TRACK", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "XDG_CACHE_HOME"}
+    {
+        *("CI", "DO_NOT_TRACK", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "XDG_CACHE_HOME"),
+        *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+        *("DEPLOY_CLIENT_CERT", "DEPLOY_CLIENT_KEY"),
+    }
 )
 
 
 def is_foreign(name: str) -> bool:
-    """Tell whether a variable is one of Prefect's, of a CI system's, or of the terminal's."""
-    return name.startswith(_PREFIXES) or name in _NAMES
+    """Tell whether a variable is Prefect's, a CI system's, the network's or the terminal's."""
+    return name.startswith(_PREFIXES) or name.upper() in _NAMES
 
 
 def without_prefect() -> dict[str, str]:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from compiler.desired.address import Address, deployment
 from compiler.desired.json import Json
 from compiler.diagnostics import Report
@@ -18,6 +16,7 @@ from compiler.plan.build import Allowed
 from compiler.state.ledger import Origin
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
+from reconciler.api.connect import Connection
 from reconciler.api.wire import DeploymentOut
 from tests.support.builders import STAMP
 from tests.support.compiling import compiled
@@ -58,7 +57,7 @@ class Hands:
     `mine` are the ids of what each stack made or rightly took.
     """
 
-    http: httpx.AsyncClient
+    http: Connection
     recorder: Recorder
     folder: Path
     chance: random.Random

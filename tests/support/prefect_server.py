@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from reconciler.api.client import PrefectClient
-from reconciler.api.connect import connect
+from reconciler.api.connect import Connection, connect
 from tests.support.template import WITHOUT_SERVICES, copy, database, settings
 
 URL = "http://prefect.test/api"
@@ -35,7 +35,7 @@ class PrefectServer:
     wipe: Callable[[], None]
     url: str = URL
 
-    def connect(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    def connect(self, transport: httpx.AsyncBaseTransport | None = None) -> Connection:
         """Make a client, through `transport` (a recorder, faults) if given."""
         return connect(self.url, transport=transport or self.transport)
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import httpx
-
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
@@ -12,6 +10,7 @@ from compiler.plan.selection import EVERYTHING, Selection
 from compiler.state.ledger import Origin
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
+from reconciler.api.connect import Connection
 from tests.support.builders import ORIGIN, STAMP
 from tests.support.prefect_server import PrefectServer
 from tests.support.recording import Recorder
@@ -32,7 +31,7 @@ class Round:
 class Rounds:
     """Applies what it is given, and says what was asked of the server."""
 
-    http: httpx.AsyncClient
+    http: Connection
     recorder: Recorder
     origin: Origin = ORIGIN
     client: PrefectClient = field(init=False)

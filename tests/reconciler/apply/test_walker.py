@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.apply.walker import Done, Failed, Halt, NotReached, Skipped, walk
+from reconciler.apply.walker import Done, Failed, Halt, NotReached, Skipped, Slot, walk
 
 GRAPHS = (
     st.integers(1, 8)
@@ -23,6 +23,12 @@ GRAPHS = (
 )
 
 
+def of(number: int) -> Slot:
+    """So many slots."""
+    slots = asyncio.Semaphore(number)
+    return lambda: slots
+
+
 async def test_a_key_is_visited_after_all_it_waits_for() -> None:
     seen: list[str] = []
 
@@ -30,9 +36,7 @@ async def test_a_key_is_visited_after_all_it_waits_for() -> None:
         seen.append(key)
         return Done()
 
-    await walk(
-        {"c": ["a", "b"], "a": [], "b": ["a"]}, visit, slots=asyncio.Semaphore(4), halt=Halt()
-    )
+    await walk({"c": ["a", "b"], "a": [], "b": ["a"]}, visit, slot=of(4), halt=Halt())
 
     assert seen == ["a", "b", "c"]
 
@@ -44,7 +48,7 @@ async def test_ready_keys_go_in_the_order_given() -> None:
         seen.append(key)
         return Done()
 
-    await walk({"b": [], "a": [], "c": []}, visit, slots=asyncio.Semaphore(1), halt=Halt())
+    await walk({"b": [], "a": [], "c": []}, visit, slot=of(1), halt=Halt())
 
     assert seen == ["b", "a", "c"]
 
@@ -56,7 +60,7 @@ async def test_what_waits_for_a_failure_is_skipped_with_the_root() -> None:
         return Failed(error) if key == "a" else Done()
 
     outcomes = await walk(
-        {"a": [], "b": ["a"], "c": ["b"], "d": []}, visit, slots=asyncio.Semaphore(2), halt=Halt()
+        {"a": [], "b": ["a"], "c": ["b"], "d": []}, visit, slot=of(2), halt=Halt()
     )
 
     assert outcomes == {"a": Failed(error), "b": Skipped("a"), "c": Skipped("a"), "d": Done()}
@@ -76,7 +80,7 @@ async def test_what_is_under_way_is_finished_and_nothing_else_begun() -> None:
     outcomes = await walk(
         {"a": [], "b": [], "c": [], "d": ["a"], "e": ["d"]},
         visit,
-        slots=asyncio.Semaphore(2),
+        slot=of(2),
         halt=halt,
     )
 
@@ -92,9 +96,7 @@ async def test_what_waits_for_a_failure_is_skipped_also_after_the_end() -> None:
         halt.call("one failed")
         return Failed(error)
 
-    outcomes = await walk(
-        {"a": [], "b": ["a"], "c": []}, visit, slots=asyncio.Semaphore(1), halt=halt
-    )
+    outcomes = await walk({"a": [], "b": ["a"], "c": []}, visit, slot=of(1), halt=halt)
 
     assert outcomes == {"a": Failed(error), "b": Skipped("a"), "c": NotReached()}
 
@@ -110,7 +112,7 @@ async def test_no_more_than_the_limit_are_under_way() -> None:
         under_way -= 1
         return Done()
 
-    await walk({number: [] for number in range(9)}, visit, slots=asyncio.Semaphore(3), halt=Halt())
+    await walk({number: [] for number in range(9)}, visit, slot=of(3), halt=Halt())
 
     assert most == 3
 
@@ -120,7 +122,7 @@ async def test_keys_that_wait_for_one_another_are_an_error() -> None:
         return Done()
 
     with pytest.raises(graphlib.CycleError):
-        await walk({"a": ["b"], "b": ["a"]}, visit, slots=asyncio.Semaphore(1), halt=Halt())
+        await walk({"a": ["b"], "b": ["a"]}, visit, slot=of(1), halt=Halt())
 
 
 @given(graph=GRAPHS, bad=st.sets(st.integers(0, 7)))
@@ -130,7 +132,7 @@ def test_nothing_that_is_done_waited_for_something_that_is_not(
     async def visit(key: int) -> Done | Failed:
         return Failed(OSError()) if key in bad else Done()
 
-    outcomes = asyncio.run(walk(graph, visit, slots=asyncio.Semaphore(2), halt=Halt()))
+    outcomes = asyncio.run(walk(graph, visit, slot=of(2), halt=Halt()))
 
     assert outcomes.keys() == graph.keys()
     for key, waits_for in graph.items():

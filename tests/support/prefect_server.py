@@ -29,10 +29,14 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrefectServer:
-    """A running server; `transport` takes the place of the network."""
+    """A running server; `transport` takes the place of the network.
+
+    `keep` notes what it holds in a file, and returns what brings that back.
+    """
 
     transport: httpx.AsyncBaseTransport
     wipe: Callable[[], None]
+    keep: Callable[[Path], Callable[[], None]]
     url: str = URL
 
     def connect(self, transport: httpx.AsyncBaseTransport | None = None) -> Connection:
@@ -73,9 +77,15 @@ def prefect_server(
     yield PrefectServer(
         transport=_InThread(httpx.ASGITransport(app, raise_app_exceptions=False), loop),
         wipe=lambda: copy(template, database(home)),
+        keep=lambda kept: _kept(database(home), kept),
     )
     loop.call_soon_threadsafe(stop.set)
     thread.join(timeout=_PATIENCE)
+
+
+def _kept(held: Path, kept: Path) -> Callable[[], None]:
+    copy(held, kept)
+    return lambda: copy(kept, held)
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""What an edit costs: every row of `docs/explanation/writes.md` is true.
+
+Prefect's own command is run for its columns in the long run only, `make soak`; REFRESH_WRITES=1 writes the page anew.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.counted import EDITS, cost, ours, theirs
+from tests.support.stage import Stage
+
+pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.property]
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "writes.md"
+ROWS = {
+    cells[0]: tuple(cells[1:])
+    for cells in (
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    )
+}
+REFRESH = bool(os.environ.get("REFRESH_WRITES"))
+IN_FULL = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+
+
+def test_the_page_has_a_row_for_each_edit() -> None:
+    assert [name for name in ROWS if name in EDITS] == list(EDITS)
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_costs_what_the_page_says(name: str, stage: Stage) -> None:
+    found = cost(stage, EDITS[name], ours)
+    if REFRESH:
+        told = (*found.told(), *cost(stage, EDITS[name], theirs).told())
+        rows = PAGE.read_text(encoding="utf-8")
+        new = re.sub(rf"^\| {name} \|.*$", f"| {' | '.join((name, *told))} |", rows, flags=re.M)
+        PAGE.write_text(new, encoding="utf-8")
+        return
+
+    assert found.told() == ROWS[name][:2]
+    if IN_FULL:
+        assert cost(stage, EDITS[name], theirs).told() == ROWS[name][2:]

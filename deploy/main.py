@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",
+    "unlock": "deploy.commands.unlock",
     "validate": "deploy.commands.validate",
 }
 
@@ -61,8 +62,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @options.project
 @options.server
 @options.selection
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@options.writing
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
 @click.option(
     "--version",
@@ -79,8 +79,8 @@ def deploy(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    writing: options.WritingArguments,
     expect: str | None,
-    **flags: bool,
 ) -> None:
     """Make a Prefect server equal to a file.
 
@@ -97,8 +97,9 @@ def deploy(
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        lock_timeout=writing.lock_timeout,
         expect=expect,
         reads_input="-" in project.files,
     )

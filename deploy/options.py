@@ -177,6 +177,39 @@ def server(command: Command) -> Callable[..., Any]:
     return _packed(command, "server", ServerArguments, _SERVER_OPTIONS)
 
 
+_LONGEST_WAIT = 180  # seconds: two leases, after which a lock that nobody holds is free, and one
+
+lock_timeout = click.option(
+    "--lock-timeout",
+    type=click.IntRange(min=0),
+    default=_LONGEST_WAIT,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait while another run applies the stack.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritingArguments:
+    """How far a run goes by itself, and how many seconds it waits for another one."""
+
+    yes: bool = False
+    dry_run: bool = False
+    lock_timeout: int = _LONGEST_WAIT
+
+
+_WRITING_OPTIONS = (
+    lock_timeout,
+    click.option("--dry-run", is_flag=True, help="Show the plan and write nothing."),
+    click.option("--yes", is_flag=True, help="Do not ask before writing."),
+)
+
+
+def writing(command: Command) -> Callable[..., Any]:
+    """How to go about writing; the command gets it as `writing`."""
+    return _packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
+
+
 def _packed(
     command: Callable[..., Any],
     name: str,

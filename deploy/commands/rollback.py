@@ -13,8 +13,7 @@ from deploy.views.plan import PLAN_VIEWS
 @options.project
 @options.server
 @options.selection
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@options.writing
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
 @click.option(
     "--format",
@@ -23,15 +22,15 @@ from deploy.views.plan import PLAN_VIEWS
     show_default=True,
     help="How the plan is written.",
 )
-def command(
+def command(  # noqa: PLR0913  # one for each option
     *,
     to: str | None,
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    writing: options.WritingArguments,
     format: str,
     expect: str | None,
-    **flags: bool,
 ) -> None:
     """Apply the files of an earlier commit.
 
@@ -51,8 +50,9 @@ def command(
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        lock_timeout=writing.lock_timeout,
         format=format,
         expect=expect,
         question="Roll back?",

@@ -1,8 +1,12 @@
-"""A job on its server: plan, show, ask, apply, verify.  Every verb that plans ends here."""
+"""A job on its server: look, show, ask, lock, look again, apply.
+
+Every verb that plans ends here.
+"""
 
 import re
 import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.interrupt import INTERRUPTED, finishing
 from deploy.job import Job
+from deploy.locking import locked, report_locked
 from deploy.options import ApplyingArguments
 from deploy.progress import Progress
 from deploy.question import agrees
@@ -32,6 +37,8 @@ from deploy.views.text import render_report
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.apply.walker import Done, Halt
+from reconciler.lock.hold import Held
+from reconciler.lock.take import StackIsLocked
 from reconciler.pipeline import Course, Outcomes
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -57,6 +64,29 @@ class Manner:
     applying: ApplyingArguments = field(default_factory=ApplyingArguments)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A job as the files have it, and everything that it is carried out with."""
+
+    job: Job
+    manner: Manner
+    client: PrefectClient
+    console: Console
+    check: Check | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What was made of a job when the server was looked at; no plan where an error forbids it.
+
+    `job` has what files leave to the server filled in.
+    """
+
+    job: Job
+    plan: Plan | None
+    report: Report
+
+
 def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = None) -> Exit:
     """Do the job; `check` may report why a plan is not to be applied.
 
@@ -72,32 +102,60 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
 
 async def _carried_out(job: Job, manner: Manner, console: Console, check: Check | None) -> Exit:
     async with open_client(job.target) as client:
-        report = Report()
-        job = replace(job, desired=await pipeline.settle(job.desired, client, report))
-        if report.has_errors:
-            console.findings(render_report(report, job.sources, console.mask, console.width))
-            console.tell("nothing was written")
-            return Exit.FAILED
-        plan = await planned(job, client, report)
-        console.mask.learn(secrets_of(plan))
-        if check is not None:
-            check(plan, report)
-        _check_expected(plan, manner, report)
-        document = told(plan, job, report, console)
-        _show(document, manner, console)
-        console.findings(render_report(report, job.sources, console.mask, console.width))
-        if manner.out is not None:
-            saved = saving(plan, job, document, console)
-            _write(manner.out, plan_view("json")(saved))
-        if plan.is_empty or manner.dry_run or report.has_errors:
-            return _without_writing(plan, manner, report, console)
-        if not await _agreed(manner):
-            console.tell("nothing was written")
-            return Exit.FAILED
-        if _asks(manner) and await planned(job, client, Report()) != plan:
-            console.tell("the server has changed since the plan was shown: nothing was written")
-            return Exit.FAILED
-        return await _apply(plan, job, manner, client, console)
+        run = _Run(job=job, manner=manner, client=client, console=console, check=check)
+        try:
+            return await _to_the_end(run)
+        except StackIsLocked as locked:
+            report = Report()
+            report_locked(locked, report)
+            return _nothing_written(run, report)
+
+
+async def _to_the_end(run: _Run) -> Exit:
+    """Nobody is kept waiting while a person thinks: the lock is taken after the question.
+
+    Where something has changed until then, it is given back before the next question.
+    """
+    look = await _look(run, run.client)
+    _show(look, run)
+    while True:
+        if (ending := _without_writing(look, run)) is not None:
+            return ending
+        if not await _agreed(run.manner):
+            return _nothing_written(run)
+        async with _locked(look, run) as held:
+            now = await _look_again(look, run, held)
+            if now.plan == look.plan and not now.report.has_errors:
+                return await _apply(now, run, held)
+            if not _asks(run.manner):
+                _show_anew(now, run)
+                ending = _without_writing(now, run)
+                return await _apply(now, run, held) if ending is None else ending
+        look = now
+        _show_anew(look, run)
+
+
+async def _look(run: _Run, client: PrefectClient) -> _Look:
+    """Plan, and check whether that plan may be applied."""
+    report = Report()
+    job = replace(run.job, desired=await pipeline.settle(run.job.desired, client, report))
+    if report.has_errors:
+        return _Look(job=job, plan=None, report=report)
+    plan = await planned(job, client, report)
+    run.console.mask.learn(secrets_of(plan))
+    if run.check is not None:
+        run.check(plan, report)
+    _check_expected(plan, run.manner, report)
+    return _Look(job=job, plan=plan, report=report)
+
+
+async def _look_again(look: _Look, run: _Run, held: Held) -> _Look:
+    """The same look, unless time has passed, or somebody else has applied the stack."""
+    assert look.plan is not None
+    has_passed = _asks(run.manner) or held.waited
+    if not has_passed and await pipeline.is_current(look.plan, held.client):
+        return look
+    return await _look(run, held.client)
 
 
 async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
@@ -135,11 +193,44 @@ def _check_expected(plan: Plan, manner: Manner, report: Report) -> None:
         report.add(stale_plan.RULE, message, None, hint=hint)
 
 
-def _show(document: PlanDocument, manner: Manner, console: Console) -> None:
+def _show(look: _Look, run: _Run) -> None:
+    """Print a plan and what there is to say of it; write it to a file if there is one."""
+    manner, console = run.manner, run.console
+    if look.plan is None:
+        return _find(look.report, run)
+    document = told(look.plan, look.job, look.report, console)
     if manner.format == "text":
         console.plan(text.render(document, console.columns))
     else:
         console.document(plan_view(manner.format)(document))
+    _find(look.report, run)
+    if manner.out is not None:
+        saved = saving(look.plan, look.job, document, console)
+        _write(manner.out, plan_view("json")(saved))
+    return None
+
+
+def _show_anew(look: _Look, run: _Run) -> None:
+    """Print a plan in the place of one that was shown; on stdout there is one document."""
+    console = run.console
+    console.tell("something has changed on the server since the plan was shown")
+    if look.plan is not None:
+        document = told(look.plan, look.job, look.report, console)
+        show = console.plan if run.manner.format == "text" else console.tell
+        show(text.render(document, console.columns))
+    _find(look.report, run)
+
+
+def _find(report: Report, run: _Run) -> None:
+    console = run.console
+    console.findings(render_report(report, run.job.sources, console.mask, console.width))
+
+
+def _nothing_written(run: _Run, report: Report | None = None) -> Exit:
+    if report is not None:
+        _find(report, run)
+    run.console.tell("nothing was written")
+    return Exit.FAILED
 
 
 def _write(path: Path, content: str) -> None:
@@ -149,11 +240,21 @@ def _write(path: Path, content: str) -> None:
         raise Complaint(f"the plan could not be written to {str(path)!r}: {error}") from error
 
 
-def _without_writing(plan: Plan, manner: Manner, report: Report, console: Console) -> Exit:
-    if report.has_errors:
-        console.tell("nothing was written")
-        return Exit.FAILED
-    return Exit.PENDING if manner.pending_exit and not plan.is_empty else Exit.OK
+def _without_writing(look: _Look, run: _Run) -> Exit | None:
+    """How the run ends if there is nothing to write, or not to be; None if there is."""
+    if look.plan is None or look.report.has_errors:
+        return _nothing_written(run)
+    if look.plan.is_empty:
+        return Exit.OK
+    if run.manner.dry_run:
+        return Exit.PENDING if run.manner.pending_exit else Exit.OK
+    return None
+
+
+def _locked(look: _Look, run: _Run) -> AbstractAsyncContextManager[Held]:
+    assert look.plan is not None
+    patience = run.manner.applying.lock_timeout
+    return locked(look.plan, run.job, run.client, run.console, patience=patience)
 
 
 def secrets_of(plan: Plan) -> tuple[str, ...]:
@@ -182,17 +283,16 @@ def _asks(manner: Manner) -> bool:
     return not approved and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-async def _apply(
-    plan: Plan, job: Job, manner: Manner, client: PrefectClient, console: Console
-) -> Exit:
-    report, halt = Report(), Halt()
+async def _apply(look: _Look, run: _Run, held: Held) -> Exit:
+    plan, job, console, report, halt = look.plan, look.job, run.console, Report(), Halt()
+    assert plan is not None
     with Progress(len(plan.actions), console) as progress, finishing(halt, console.tell):
-        course = Course(listener=progress, halt=halt, fail_fast=manner.applying.fail_fast)
+        course = Course(listener=progress, halt=halt, fail_fast=run.manner.applying.fail_fast)
         outcomes = await pipeline.apply(
-            plan, job.desired, client, job.stamp, report=report, course=course
+            plan, job.desired, held.client, job.stamp, report=report, course=course
         )
-    console.findings(render_report(report, job.sources, console.mask, console.width))
-    tell = console.data if manner.format == "text" else console.tell  # one document on stdout
+    _find(report, run)
+    tell = console.data if run.manner.format == "text" else console.tell  # one document on stdout
     tell(render_outcomes(outcomes, plan))
     if outcomes.all_done and any(isinstance(action, Create) for action in plan.actions):
         console.tell(next_steps(plan, embedded=job.target.url is None))

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",
+    "unlock": "deploy.commands.unlock",
     "validate": "deploy.commands.validate",
 }
 
@@ -61,9 +62,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @options.project
 @options.server
 @options.selection
-@options.applying
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@options.writing
 @click.option(
     "--version",
     is_flag=True,
@@ -79,8 +78,7 @@ def deploy(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    applying: options.ApplyingArguments,
-    **flags: bool,
+    writing: options.WritingArguments,
 ) -> None:
     """Make a Prefect server equal to a file.
 
@@ -97,9 +95,9 @@ def deploy(
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
-        applying=applying,
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        applying=writing,
         reads_input="-" in project.files,
     )
     raise SystemExit(carry_out(job, manner, console))

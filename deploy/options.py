@@ -177,27 +177,63 @@ def server(command: Command) -> Callable[..., Any]:
     return _packed(command, "server", ServerArguments, _SERVER_OPTIONS)
 
 
+_LONGEST_WAIT = 180  # seconds: two leases, after which a lock that nobody holds is free, and one
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyingArguments:
-    """How a plan is carried out, as it was said; `expect` is the digest that it has to have."""
+    """How a plan is carried out, as it was said.
+
+    `expect` is the digest that it has to have, `lock_timeout` how many seconds another
+    apply of the stack is waited for.
+    """
 
     expect: str | None = None
     fail_fast: bool = False
+    lock_timeout: int = _LONGEST_WAIT
 
 
 _APPLYING_OPTIONS = (
-    click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest."),
+    click.option(
+        "--lock-timeout",
+        type=click.IntRange(min=0),
+        default=_LONGEST_WAIT,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait while another run applies the stack.",
+    ),
     click.option(
         "--fail-fast",
         is_flag=True,
         help="Begin nothing else after a failure; otherwise what does not depend on it goes on.",
     ),
+    click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest."),
 )
 
 
 def applying(command: Command) -> Callable[..., Any]:
     """How a plan is carried out; the command gets it as `applying`."""
     return _packed(command, "applying", ApplyingArguments, _APPLYING_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritingArguments(ApplyingArguments):
+    """How a plan is carried out, and how far a run goes by itself."""
+
+    yes: bool = False
+    dry_run: bool = False
+
+
+_WRITING_OPTIONS = (
+    *_APPLYING_OPTIONS,
+    click.option("--dry-run", is_flag=True, help="Show the plan and write nothing."),
+    click.option("--yes", is_flag=True, help="Do not ask before writing."),
+)
+
+
+def writing(command: Command) -> Callable[..., Any]:
+    """How to go about writing; the command gets it as `writing`."""
+    return _packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
 
 
 def _packed(

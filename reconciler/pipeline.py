@@ -7,22 +7,29 @@ from functools import partial
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
-from compiler.diagnostics.pages import changed_meanwhile, not_taken, refused_by_server
+from compiler.diagnostics.pages import (
+    changed_meanwhile,
+    not_taken,
+    refused_by_server,
+    stack_is_locked,
+)
 from compiler.plan.action import Action, Delete
 from compiler.plan.adoption import build_adoption
 from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.guards import guard
+from compiler.plan.requests import RequestCount
 from compiler.plan.select import select
 from compiler.plan.selection import EVERYTHING, Selection
 from compiler.state.ledger import Origin
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError
+from reconciler.api.errors import ApiError, Withheld
 from reconciler.apply.events import Listener, Silent
 from reconciler.apply.executor import Executor
 from reconciler.apply.fresh import Moved
 from reconciler.apply.walker import Done, Failed, Halt, NotReached, Outcome, Skipped
 from reconciler.forecast import forecast
+from reconciler.lock.standing import foresee
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
@@ -95,7 +102,40 @@ async def plan(
     planned = select(made(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
     impacts = await read_impacts(client, planned)
-    return replace(planned, impacts=impacts, requests=forecast(planned))
+    return replace(planned, impacts=impacts, requests=await _requests(planned, client))
+
+
+async def _requests(planned: Plan, client: PrefectClient) -> RequestCount:
+    """Those of an apply, of its locks, and of what `is_current` asks."""
+    if planned.is_empty:
+        return RequestCount()
+    stacks = stacks_of(planned)
+    locks = await foresee(client, stacks)
+    return forecast(planned) + locks + RequestCount(reads=len(stacks))
+
+
+def stacks_of(planned: Plan) -> tuple[str, ...]:
+    """The stacks whose memory an apply writes, and whose locks it therefore needs."""
+    previous = planned.seen.previous if planned.seen is not None else None
+    if planned.from_stack is None or previous is None:
+        return (planned.stack,)
+    return (planned.stack, planned.from_stack)
+
+
+async def is_current(planned: Plan, client: PrefectClient) -> bool:
+    """Whether no other apply has ended, died or begun since the plan was made.
+
+    Every one of them leaves something in the ledger.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
+    previous = planned.seen.previous if planned.seen is not None else None
+    known = {planned.stack: planned.ledger, planned.from_stack: previous}
+    for stack in stacks_of(planned):
+        if await ledgers.load(client, stack) != known[stack]:
+            return False
+    return True
 
 
 async def apply(
@@ -129,9 +169,13 @@ async def apply(
     except ApiError:
         await ledgers.revise(client, planned.stack, partial(after, planned, ordered, Seen(), stamp))
         raise
-    await ledgers.revise(client, planned.stack, partial(after, planned, ordered, seen, stamp))
-    await _let_go(planned, ordered, client)
     _report_untaken(seen, desired, report)
+    try:
+        await ledgers.revise(client, planned.stack, partial(after, planned, ordered, seen, stamp))
+        await _let_go(planned, ordered, client)
+    except Withheld as lost:  # the next run sees with its own eyes what this one has done
+        report.add(stack_is_locked.RULE, lost.reason, None, hint=lost.hint)
+        return Outcomes(of=ordered, verified=False, halted=course.halt.reason)
     return Outcomes(of=ordered, verified=not seen.left, halted=course.halt.reason)
 
 
@@ -140,6 +184,8 @@ def _report_failures(
 ) -> None:
     for action in planned.actions:
         match outcomes[action.address]:
+            case Failed(Withheld()):
+                continue
             case Failed(ApiError() as error):
                 message, hint = f"{action.address}: {error.reason}", error.hint or None
                 report.add(refused_by_server.RULE, message, _place(action), hint=hint)

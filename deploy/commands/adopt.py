@@ -17,16 +17,15 @@ from deploy import options
     "--unclaimed", is_flag=True, help="Also copies that carry the stack's tag and no file wants."
 )
 @click.option("--from-stack", metavar="NAME", help="Also everything of this stack.")
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@options.writing
 def command(
     *,
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    applying: options.ApplyingArguments,
+    writing: options.WritingArguments,
     from_stack: str | None,
-    **flags: bool,
+    unclaimed: bool,
 ) -> None:
     """Make what exists the stack's, and change nothing but its tag.
 
@@ -49,13 +48,13 @@ def command(
         job.allowed,
         adopt=True,
         only_adopt=True,
-        unclaimed=flags["unclaimed"],
+        unclaimed=unclaimed,
         from_stack=from_stack,
     )
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
-        applying=applying,
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        applying=writing,
         reads_input="-" in project.files,
         question="Adopt?",
     )

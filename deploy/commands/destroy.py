@@ -12,17 +12,13 @@ from deploy import options
 @options.project
 @options.server
 @options.selection
-@options.applying
-@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and delete nothing.")
+@options.writing
 def command(
     *,
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    applying: options.ApplyingArguments,
-    yes: bool,
-    dry_run: bool,
+    writing: options.WritingArguments,
 ) -> None:
     """Delete everything that the stack owns.
 
@@ -41,9 +37,9 @@ def command(
     job = replace(job, desired=nothing, allowed=replace(job.allowed, destroys=True))
     question = f"Delete everything of {job.desired.stack!r}?"
     manner = Manner(
-        yes=yes,
-        dry_run=dry_run,
-        applying=applying,
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        applying=writing,
         reads_input="-" in project.files,
         question=question,
     )

@@ -13,9 +13,7 @@ from deploy.views.plan import PLAN_VIEWS
 @options.project
 @options.server
 @options.selection
-@options.applying
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@options.writing
 @click.option(
     "--format",
     type=click.Choice(tuple(PLAN_VIEWS)),
@@ -29,9 +27,8 @@ def command(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    applying: options.ApplyingArguments,
+    writing: options.WritingArguments,
     format: str,
-    **flags: bool,
 ) -> None:
     """Apply the files of an earlier commit.
 
@@ -51,9 +48,9 @@ def command(
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
-        applying=applying,
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        applying=writing,
         format=format,
         question="Roll back?",
     )

@@ -23,6 +23,7 @@ from reconciler.api.connect import Connection
 from reconciler.api.errors import NotFound, NotPrefect
 from reconciler.api.pace import Pace
 from reconciler.api.paging import read_offsets, read_pages
+from reconciler.api.permit import Permit, asking, both
 
 Body: TypeAlias = Mapping[str, Json]
 Payload: TypeAlias = Body | Sequence[Body] | None
@@ -35,8 +36,9 @@ _WORKSPACE = re.compile(r"/accounts/[^/]+/workspaces/[^/]+")
 class PrefectClient:
     """The Prefect 3 REST API over a client made by `connect`."""
 
-    def __init__(self, http: Connection) -> None:
+    def __init__(self, http: Connection, permit: Permit | None = None) -> None:
         self._http = http
+        self._permit = permit
         self._clock: datetime | None = None
         self._version: str | None = None
         self._route = http.route
@@ -50,6 +52,10 @@ class PrefectClient:
     def is_cloud(self) -> bool:
         """Whether it is a workspace of Prefect Cloud, which has no version."""
         return _WORKSPACE.search(self._http.base_url.path) is not None
+
+    def permitted_by(self, permit: Permit) -> "PrefectClient":
+        """Return a client that asks `permit` before each sending of what does not only look."""
+        return PrefectClient(self._http, both(self._permit, permit))
 
     def clock(self) -> datetime | None:
         """Return the server's time at its last answer, to the second; None if it told none."""
@@ -194,6 +200,63 @@ class PrefectClient:
         except NotFound:
             return None
 
+    async def create_variable(self, name: str, value: Body) -> None:
+        """POST /variables/.  A name that is taken is a Conflict."""
+        await self._send("POST /variables/", body={"name": name, "value": value})
+
+    async def update_variable(self, name: str, value: Body) -> None:
+        """PATCH /variables/name/{name}."""
+        call = f"PATCH /variables/name/{_quoted(name)}"
+        await self._send(call, body={"value": value}, repeatable=True)
+
+    async def concurrency_limit(self, id: UUID | str) -> wire.ConcurrencyLimitOut | None:
+        """GET /v2/concurrency_limits/{id or name}.  None if there is none."""
+        call = f"GET /v2/concurrency_limits/{_quoted(str(id))}"
+        try:
+            return await self._ask(wire.ConcurrencyLimitOut, call)
+        except NotFound:
+            return None
+
+    async def create_concurrency_limit(self, name: str, limit: int) -> None:
+        """POST /v2/concurrency_limits/.  A name that is taken is a Conflict."""
+        await self._send("POST /v2/concurrency_limits/", body={"name": name, "limit": limit})
+
+    async def update_concurrency_limit(self, id: UUID, body: Body) -> None:
+        """PATCH /v2/concurrency_limits/{id}.  Fields not given are left as they are."""
+        await self._send(f"PATCH /v2/concurrency_limits/{id}", body=body, repeatable=True)
+
+    async def delete_concurrency_limit(self, id: UUID) -> None:
+        """DELETE /v2/concurrency_limits/{id}.  Leases on it stay, and hold nothing any more."""
+        await self._delete(f"DELETE /v2/concurrency_limits/{id}")
+
+    async def acquire_lease(self, limit: str, *, seconds: float) -> wire.LeaseOut:
+        """POST /v2/concurrency_limits/increment-with-lease, one slot of one limit.
+
+        Raises:
+            Locked: it is taken.
+            NotFound, NotOffered: the server is older than 3.4.9 and has no leases.
+        """
+        call = "POST /v2/concurrency_limits/increment-with-lease"
+        body: Body = {"names": [limit], "slots": 1, "lease_duration": seconds}
+        return await self._ask(wire.LeaseOut, call, body=body)
+
+    async def renew_lease(self, id: UUID, *, seconds: float) -> None:
+        """POST /v2/concurrency_limits/leases/{id}/renew.
+
+        Raises:
+            Gone: it ran out, was released, or the server has been started anew since.
+        """
+        call = f"POST /v2/concurrency_limits/leases/{id}/renew"
+        await self._send(call, body={"lease_duration": seconds}, repeatable=True)
+
+    async def release_lease(self, id: UUID) -> None:
+        """POST /v2/concurrency_limits/decrement-with-lease.  Of an unknown lease does nothing.
+
+        Not repeated after a lost answer: two at once could free the slot of the next holder.
+        """
+        call = "POST /v2/concurrency_limits/decrement-with-lease"
+        await self._send(call, body={"lease_id": str(id)})
+
     async def block_type(self, slug: str) -> wire.BlockTypeOut | None:
         """GET /block_types/slug/{slug}.  None if there is no such type."""
         try:
@@ -285,7 +348,11 @@ class PrefectClient:
             path,
             content=None if body is None else json.dumps(body, default=dict),
             headers={} if body is None else {"Content-Type": "application/json"},
-            extensions={"repeatable": repeatable, "call": call},
+            extensions={
+                "repeatable": repeatable,
+                "call": call,
+                "permit": asking(self._permit, call),
+            },
         )
         try:
             response = await self._http.send(request)

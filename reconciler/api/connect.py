@@ -12,6 +12,7 @@ import httpx
 from reconciler.api.auth import Credentials, PrefectAuth
 from reconciler.api.errors import Unreachable
 from reconciler.api.pace import Pace, Sleep
+from reconciler.api.permit import PermitTransport
 from reconciler.api.retry import Backoff, RetryTransport
 from reconciler.api.trouble import Route
 
@@ -58,7 +59,7 @@ def connect(
         raise Unreachable(str(error), call=url) from error
     proxy = _proxy_for(base) if transport is None else None
     inner = transport or _Network(verify=verify, proxy=proxy)
-    retrying = RetryTransport(inner, Backoff(), sleep=sleep)
+    retrying = RetryTransport(PermitTransport(inner), Backoff(), sleep=sleep)
     made = Connection(
         base_url=base,
         transport=retrying,

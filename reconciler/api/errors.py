@@ -4,9 +4,11 @@
     ├── Unreachable        no answer could be had
     ├── Unanswered         sent, the answer was lost, and repeating is not safe
     ├── NotPrefect         something answered, but not a Prefect server
+    ├── Withheld           not sent: what it was allowed by is gone
     ├── Refused            the server said no: 4xx
     │   ├── Unauthorized   401, 403
     │   ├── NotFound       404
+    │   ├── NotOffered     405
     │   ├── Conflict       409
     │   ├── Gone           410
     │   ├── Invalid        400, 422
@@ -55,6 +57,12 @@ class NotPrefect(ApiError):
     usual_hint = 'the address of a Prefect server ends in "/api"'
 
 
+class Withheld(ApiError):
+    """The call was not sent: the lock that it was allowed by is lost."""
+
+    hint = "run it again: the plan shows what is left to do"
+
+
 class Refused(ApiError):
     """The server understood, and said no; nothing was changed."""
 
@@ -67,6 +75,10 @@ class Unauthorized(Refused):
 
 class NotFound(Refused):
     """What the path names does not exist."""
+
+
+class NotOffered(Refused):
+    """The server has no such call at that path: it is older than the call."""
 
 
 class Conflict(Refused):
@@ -94,6 +106,7 @@ _REFUSALS: Mapping[int, type[Refused]] = {
     401: Unauthorized,
     403: Unauthorized,
     404: NotFound,
+    405: NotOffered,
     409: Conflict,
     410: Gone,
     422: Invalid,

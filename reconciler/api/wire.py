@@ -62,6 +62,21 @@ class LimitOut(Identified):
     limit: int
 
 
+class ConcurrencyLimitOut(LimitOut):
+    """A global concurrency limit, and how many of its slots are taken."""
+
+    active: bool = True
+    active_slots: int = 0
+    slot_decay_per_second: float = 0.0
+
+
+class LeaseOut(_Answer):
+    """Slots taken for a time; no limit of that name, none in `limits`, and nothing is taken."""
+
+    lease_id: UUID
+    limits: list[LimitOut]
+
+
 class DeploymentOut(Identified):
     """A deployment; `schedules` come last touched first."""
 

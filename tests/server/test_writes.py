@@ -1,6 +1,7 @@
 """What an edit costs: every row of `docs/explanation/writes.md` is true.
 
-Prefect's own command is run for its columns in the long run only, `make soak`; REFRESH_WRITES=1 writes the page anew.
+Prefect's own command is run for its columns in the long run only: `make soak`.
+REFRESH_WRITES=1 writes the page anew.
 """
 
 import os
@@ -36,8 +37,8 @@ def test_an_edit_costs_what_the_page_says(name: str, stage: Stage) -> None:
     found = cost(stage, EDITS[name], ours)
     if REFRESH:
         told = (*found.told(), *cost(stage, EDITS[name], theirs).told())
-        rows = PAGE.read_text(encoding="utf-8")
-        new = re.sub(rf"^\| {name} \|.*$", f"| {' | '.join((name, *told))} |", rows, flags=re.M)
+        row, page = f"| {' | '.join((name, *told))} |", PAGE.read_text(encoding="utf-8")
+        new = re.sub(rf"(?m)^\| {name} \|.*$", row, page)
         PAGE.write_text(new, encoding="utf-8")
         return
 

@@ -1,6 +1,7 @@
 """One run that goes wrong at one request in one way, and what the next run makes of it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,10 +94,8 @@ async def tried(prepared: Prepared, rule: Rule) -> str:
     """What is wrong after a run that goes wrong and one that does not; empty if nothing is."""
     prepared.restore()
     server, after = prepared.server, prepared.scenario.after
-    try:
+    with suppress(ApiError, Killed, BaseExceptionGroup):  # what it says is looked at elsewhere
         await run(server, after, rule, holder=dead())
-    except (ApiError, Killed, BaseExceptionGroup):
-        pass  # what it says of it is looked at elsewhere
     await run(server, after)
     last = await run(server, after)
     if not last.is_empty:

@@ -1,7 +1,7 @@
 """A stack before and after an edit that takes every kind of step, on a server with other things.
 
-    prepared = await prepare(server, folder)   # the server is as before the edit
-    await contents(server)                     # all that is there, as values that compare
+prepared = await prepare(server, folder)   # the server is as before the edit
+await contents(server)                     # all that is there, as values that compare
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ import yaml
 from compiler.desired.resources import DesiredState
 from reconciler import ledger
 from reconciler.api.client import PrefectClient
+from reconciler.api.connect import Connection
 from tests.support.compiling import compiled
 from tests.support.prefect_server import PrefectServer
 
@@ -119,7 +120,7 @@ def scenario(folder: Path) -> Scenario:
     )
 
 
-async def populate(http: httpx.AsyncClient) -> None:
+async def populate(http: Connection) -> None:
     """What others have on the server, once the stack is there as before."""
     client = PrefectClient(http)
     deployments = {each.name: each.id for each in await client.deployments({})}

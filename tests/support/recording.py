@@ -26,9 +26,11 @@ _HOUSEKEEPING = re.compile(
         | \w+    \s /block_(documents|types|schemas)/.*
         | POST   \s /v2/concurrency_limits/(in|de)crement(-with-lease)?
         | POST   \s /v2/concurrency_limits/leases/[^/]+/renew
+        | PATCH  \s /variables/name/deploy_lock_[^/]+
     """,
     re.VERBOSE,
 )
+_MADE_FOR_LOCKS = ("deploy-lock:", "deploy_lock_")
 _READ = re.compile(r"(GET|HEAD) .*|POST .*/(filter|paginate|count|history)")
 
 
@@ -50,7 +52,16 @@ class Call:
         line = str(self)
         if line != "GET /csrf-token" and _READ.fullmatch(line):
             return Role.READ
+        if self._makes_a_lock:
+            return Role.HOUSEKEEPING
         return Role.HOUSEKEEPING if _HOUSEKEEPING.fullmatch(line) else Role.WRITE
+
+    @property
+    def _makes_a_lock(self) -> bool:
+        """A limit or a variable of a user is made by the same call, under another name."""
+        name = self.body.get("name") if isinstance(self.body, dict) else None
+        is_one = str(self) in {"POST /variables/", "POST /v2/concurrency_limits/"}
+        return is_one and str(name).startswith(_MADE_FOR_LOCKS)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -87,7 +98,7 @@ class Calls:
 
     @property
     def housekeeping(self) -> list[Call]:
-        """Scheduling, leases, the ledger's blocks, CSRF tokens."""
+        """Scheduling, locks, the ledger's blocks, CSRF tokens."""
         return [call for call in self if call.role is Role.HOUSEKEEPING]
 
     @property

@@ -11,7 +11,9 @@ from compiler.state.ledger import Origin
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.api.connect import Connection
+from reconciler.lock.hold import Terms, hold
 from tests.support.builders import ORIGIN, STAMP
+from tests.support.locking import ADA, Heard
 from tests.support.prefect_server import PrefectServer
 from tests.support.recording import Recorder
 
@@ -62,7 +64,12 @@ class Rounds:
         """Plan and apply, which has to succeed."""
         report, planned = Report(), await self.plan(desired, allowed, selection)
         self.recorder.calls.clear()
-        done = await pipeline.apply(planned, desired, self.client, STAMP, report=report)
+        if planned.is_empty:
+            return Round(plan=planned, counted=counted(self.recorder))
+        terms = Terms(holder=ADA, patience=0, hear=Heard())
+        async with hold(self.client, pipeline.stacks_of(planned), terms) as held:
+            assert await pipeline.is_current(planned, held.client)
+            done = await pipeline.apply(planned, desired, held.client, STAMP, report=report)
         assert done.all_done, [each.message for each in report]
         return Round(plan=planned, counted=counted(self.recorder))
 

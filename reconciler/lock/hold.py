@@ -1,0 +1,166 @@
+"""Hold a lock, renew it, and stop what is written once it is lost."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeAlias
+
+from reconciler.api.client import PrefectClient
+from reconciler.api.errors import ApiError, Gone, Withheld
+from reconciler.lock.holder import Holder
+from reconciler.lock.record import read_record, write_record
+from reconciler.lock.standing import excludes, server_time
+from reconciler.lock.take import LEASE, LeasesUnknown, Pace, Refusal, Taken, Taking, give_back
+
+LOG = logging.getLogger(__name__)
+
+_RENEWED_EVERY = LEASE / 3
+_REAL = Pace()
+
+
+@dataclass(frozen=True, slots=True)
+class NoLeases:
+    """The server is too old for locks: nothing keeps two applies of the stack apart."""
+
+    stack: str
+
+
+Notice: TypeAlias = Refusal | NoLeases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A lock that is held, or could be: `client` writes nothing more once it is lost.
+
+    `waited`: somebody else held it before, so that what was planned may be old.
+    """
+
+    client: PrefectClient
+    waited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """For whom a lock is taken, for how many seconds it is waited for, and who hears of that."""
+
+    holder: Holder
+    patience: float
+    hear: Callable[[Notice], None]
+    pace: Pace = _REAL
+
+
+@asynccontextmanager
+async def hold(client: PrefectClient, stacks: Collection[str], terms: Terms) -> AsyncIterator[Held]:
+    """Hold the locks of these stacks, taken in the order of their names: nobody waits in a ring.
+
+    A server that is too old for locks is told of, and the work goes on without.
+
+    Raises:
+        StackIsLocked: somebody else went on holding one.
+        ApiError: the server could not be asked.
+    """
+    async with AsyncExitStack() as locks:
+        writing, waited = client, False
+        for stack in sorted(stacks):
+            keeper = await locks.enter_async_context(_hold(client, stack, terms))
+            if keeper is not None:
+                writing, waited = writing.permitted_by(keeper.permit), waited or keeper.waited
+        yield Held(client=writing, waited=waited)
+
+
+@asynccontextmanager
+async def _hold(client: PrefectClient, stack: str, terms: Terms) -> AsyncIterator["_Keeper | None"]:
+    try:
+        taken = await Taking(client, stack, terms.holder, terms.pace).take(
+            terms.patience, terms.hear
+        )
+    except LeasesUnknown:
+        terms.hear(NoLeases(stack))
+        yield None
+        return
+    keeper = _Keeper(client, stack, taken, terms.pace)
+    try:
+        async with _meanwhile(keeper.keep):
+            yield keeper
+    finally:
+        await give_back(client, taken.record.lease)
+
+
+@asynccontextmanager
+async def _meanwhile(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Work that goes on for as long as the context lasts, and does not fail."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(work())
+            try:
+                yield
+            finally:
+                working.cancel()
+    except BaseExceptionGroup as group:  # of one: what the context itself ended with
+        (error,) = group.exceptions
+        raise error from error.__cause__
+
+
+class _Keeper:
+    """Renews a lease, and knows whether it is still held."""
+
+    def __init__(self, client: PrefectClient, stack: str, taken: Taken, pace: Pace) -> None:
+        self._client = client
+        self._stack = stack
+        self.waited = taken.waited
+        self._record = taken.record
+        self._until = taken.until
+        self._pace = pace
+        self._loss: str | None = None
+
+    def permit(self, call: str) -> None:
+        """Let a call pass while the lock is held.
+
+        Raises:
+            Withheld: it is not, any more.
+        """
+        if self._loss is None and self._pace.clock() >= self._until:
+            self._loss = "it could not be renewed in time"
+        if self._loss is not None:
+            raise Withheld(
+                f"the lock of the stack {self._stack!r} was lost: {self._loss}", call=call
+            )
+
+    async def keep(self) -> None:
+        """Renew it again and again, until it is lost."""
+        while self._loss is None:
+            await self._pace.sleep(_RENEWED_EVERY)
+            await self._renew()
+
+    async def _renew(self) -> None:
+        """What goes wrong for a moment is tried again next time, while there is one."""
+        sent = self._pace.clock()
+        try:
+            await self._client.renew_lease(self._record.lease, seconds=LEASE)
+            self._loss = await self._taken_away()
+            if self._loss is None:
+                await self._write()
+        except Gone:
+            self._loss = "the server does not know its lease any more"
+        except ApiError as error:
+            LOG.info("the lock of the stack %r was not renewed: %s", self._stack, error)
+        else:
+            self._until = sent + LEASE
+
+    async def _taken_away(self) -> str | None:
+        """How the lease has lost its slot, which the server does not tell at a renewal."""
+        limit = await self._client.concurrency_limit(self._record.limit)
+        if limit is None or limit.active_slots == 0 or not excludes(limit):
+            return "somebody has freed it"
+        record = await read_record(self._client, self._stack)
+        if record is not None and record.lease != self._record.lease:
+            return f"{record.holder.who} has taken it"
+        return None
+
+    async def _write(self) -> None:
+        now = server_time(self._client)
+        self._record = replace(self._record, until=now + timedelta(seconds=LEASE))
+        await write_record(self._client, self._stack, self._record, is_first=False)

@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help quickstart test browser soak mutation fuzz lint gen bench format clean
+.PHONY: help quickstart test browser soak crash-matrix mutation fuzz lint gen bench format clean
 
 help:                    ## this list
-	@grep -E '^[a-z]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/user: pyproject.toml constraints.txt
 	@echo "installing into $(VENV): about a minute"
@@ -34,6 +34,9 @@ test: $(VENV)/dev browser ## every test, against a real Prefect server and in a 
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property
+
+crash-matrix: $(VENV)/dev ## a run that goes wrong at each request in each way, and the next; writes the table
+	CRASH_MATRIX=whole $(BIN)/python -m pytest tests/server/test_crash_matrix.py
 
 mutation: $(VENV)/dev    ## break every rule, one condition at a time: a spec has to notice
 	$(BIN)/python -m tests.mutation.run

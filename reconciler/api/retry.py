@@ -43,7 +43,7 @@ class Backoff:
     a pipeline; after it errors come at once.
     """
 
-    tries: int = 10
+    tries: int = 16
     first: float = 0.1
     ceiling: float = 2.0
     deadline: float = 90.0

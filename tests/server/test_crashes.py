@@ -107,6 +107,7 @@ async def run(
 
 async def settled(server: PrefectServer, desired: DesiredState) -> dict[str, Any]:
     """What is there after the next run, which has to leave nothing to do."""
+    await server.quiet()
     again = await run(server, desired, naps=[])
     assert again.all_done
     last = await run(server, desired, naps=[])
@@ -296,5 +297,5 @@ async def test_the_server_says_how_long_to_wait(
         naps=naps,
     )
 
-    assert all(6.5 < nap < 7.2 for nap in naps), naps  # those who come later wait for the rest
+    assert all(5 < nap < 8 for nap in naps), naps  # those who come later wait for the rest
     assert len(naps) > 5

@@ -96,6 +96,7 @@ async def tried(prepared: Prepared, rule: Rule) -> str:
     server, after = prepared.server, prepared.scenario.after
     with suppress(ApiError, Killed, BaseExceptionGroup):  # what it says is looked at elsewhere
         await run(server, after, rule, holder=dead())
+    await server.quiet()
     await run(server, after)
     last = await run(server, after)
     if not last.is_empty:

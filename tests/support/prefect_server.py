@@ -8,7 +8,7 @@ import asyncio
 import importlib
 import os
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +31,14 @@ _PATIENCE = 60.0
 class PrefectServer:
     """A running server; `transport` takes the place of the network.
 
-    `keep` notes what it holds in a file, and returns what brings that back.
+    `keep` notes what it holds in a file, and returns what brings that back; `quiet` waits
+    until it has done all that was asked, also by those who did not wait for it.
     """
 
     transport: httpx.AsyncBaseTransport
     wipe: Callable[[], None]
     keep: Callable[[Path], Callable[[], None]]
+    quiet: Callable[[], Awaitable[None]]
     url: str = URL
 
     def connect(self, transport: httpx.AsyncBaseTransport | None = None) -> Connection:
@@ -54,11 +56,19 @@ class _InThread(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport, loop: asyncio.AbstractEventLoop) -> None:
         self._inner = inner
         self._loop = loop
+        self._under_way: set[Future[httpx.Response]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answering = self._inner.handle_async_request(request)
         answer = asyncio.run_coroutine_threadsafe(answering, self._loop)
+        self._under_way.add(answer)
+        answer.add_done_callback(self._under_way.discard)
         return await asyncio.shield(asyncio.wrap_future(answer))
+
+    async def quiet(self) -> None:
+        """Wait for the requests that are still being carried out."""
+        if self._under_way:
+            await asyncio.wait([asyncio.wrap_future(each) for each in tuple(self._under_way)])
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +84,10 @@ def prefect_server(
     thread = Thread(target=asyncio.run, args=[_serve(app, started, stop)], daemon=True)
     thread.start()
     loop = started.result(timeout=_PATIENCE)
+    transport = _InThread(httpx.ASGITransport(app, raise_app_exceptions=False), loop)
     yield PrefectServer(
-        transport=_InThread(httpx.ASGITransport(app, raise_app_exceptions=False), loop),
+        transport=transport,
+        quiet=transport.quiet,
         wipe=lambda: copy(template, database(home)),
         keep=lambda kept: _kept(database(home), kept),
     )

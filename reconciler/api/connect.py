@@ -69,7 +69,11 @@ def connect(
         timeout=_TIMEOUT,
         follow_redirects=False,
     )
-    made.route = Route(server=_place(base), proxy=None if proxy is None else _place(proxy.url))
+    made.route = Route(
+        server=_place(base),
+        proxy=None if proxy is None else _place(proxy.url),
+        is_encrypted=base.scheme == "https",
+    )
     made.pace = retrying.pace
     if proxy is not None:
         _LOG.info("%s is reached by way of the proxy %s", made.route.server, made.route.proxy)

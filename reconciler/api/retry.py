@@ -6,6 +6,7 @@ carried out (408, 429, 503) or never sent may be repeated in any case.
 
 import asyncio
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -155,9 +156,9 @@ class RetryTransport(httpx.AsyncBaseTransport):
         began = self._clock()
         try:
             response = await _whole(await self._inner.handle_async_request(request))
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ssl.SSLError) as error:
             _LOG.info("%s: no answer (%s)", _call(request), type(error).__name__)
-            return error
+            return _of_httpx(error)
         took = (self._clock() - began) * 1000
         _LOG.info("%s: %d in %.0f ms", _call(request), response.status_code, took)
         self._has_answered = True
@@ -217,6 +218,15 @@ async def _whole(response: httpx.Response) -> httpx.Response:
     kept = {k: v for k, v in response.headers.items() if k in _KEPT}
     await response.aclose()
     return httpx.Response(response.status_code, headers=kept)
+
+
+def _of_httpx(error: httpx.TransportError | ssl.SSLError) -> httpx.TransportError:
+    """What a server says in TLS after the handshake is let through by httpx as it is."""
+    if isinstance(error, httpx.TransportError):
+        return error
+    lost = httpx.ReadError(str(error))
+    lost.__cause__ = error
+    return lost
 
 
 def _ended(answer: Answer, tries: int) -> httpx.Response:

@@ -3,6 +3,7 @@
 What is sent to it is kept: which credentials a command hands to whom.
 """
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
@@ -48,10 +49,16 @@ class _Exchange(BaseHTTPRequestHandler):
 
 @contextmanager
 def listening(
-    status: int = 200, content: str = "<html>hello</html>", *, kind: str = "text/html"
+    status: int = 200,
+    content: str = "<html>hello</html>",
+    *,
+    kind: str = "text/html",
+    context: ssl.SSLContext | None = None,
 ) -> Iterator[Listener]:
-    """Listen for as long as the block lasts."""
+    """Listen for as long as the block lasts; with a context, to TLS."""
     with Listener(status, content, kind) as listener:
+        if context is not None:
+            listener.socket = context.wrap_socket(listener.socket, server_side=True)
         thread = Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

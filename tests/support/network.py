@@ -83,11 +83,13 @@ async def _listen(
     stop: asyncio.Event,
 ) -> None:
     async def held(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            await talk(reader, writer)
-        with suppress(OSError):
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await talk(reader, writer)
+        finally:
             writer.close()
-            await writer.wait_closed()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     server = await asyncio.start_server(held, "127.0.0.1", 0, ssl=context)
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # handshakes that fail

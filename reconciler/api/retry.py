@@ -24,8 +24,8 @@ from reconciler.api.trouble import is_final, was_never_sent
 Answer: TypeAlias = httpx.Response | httpx.TransportError
 
 _NOT_CARRIED_OUT = frozenset({408, 429, 503})
-_PERHAPS_CARRIED_OUT = frozenset({502})
-_BUSY = frozenset({429, 502, 503, 504})
+PERHAPS_CARRIED_OUT = frozenset({502, 504, 520, 522, 524})  # a gateway's; 52x are Cloudflare's
+_BUSY = _NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT
 _KEPT = frozenset({"date", "retry-after", "prefect-maintenance"})
 _FIRST_CONTACT_TRIES = 3
 _LONGEST_PAUSE = 120.0
@@ -247,9 +247,7 @@ def _is_repeatable(request: httpx.Request) -> bool:
 
 def _will_pass(request: httpx.Request, response: httpx.Response) -> bool:
     status = response.status_code
-    return status in _NOT_CARRIED_OUT or (
-        status in _PERHAPS_CARRIED_OUT and _is_repeatable(request)
-    )
+    return status in _NOT_CARRIED_OUT or (status in PERHAPS_CARRIED_OUT and _is_repeatable(request))
 
 
 def _is_maintained(answer: Answer) -> bool:

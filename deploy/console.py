@@ -21,10 +21,14 @@ _MARK = re.compile(r"( +\| +)(\^+|-+)((?: .*)?)$")
 
 
 class Console:
-    """Where a run speaks; nothing secret gets past it."""
+    """Where a run speaks; nothing secret gets past it.
+
+    `is_detailed` says that every request is told: nothing moves on the screen then.
+    """
 
     def __init__(self, mask: Mask) -> None:
         self.mask = mask
+        self.is_detailed = False
         self._colour = False if os.environ.get("NO_COLOR") else None  # None: at a terminal
 
     @property

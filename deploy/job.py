@@ -21,6 +21,7 @@ from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.pushed import check_pushed
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
+from deploy.verbosity import listen
 from deploy.views.mask import Mask, secret_values, secrets_at
 from deploy.views.text import render_report
 from reconciler.remember import Stamp
@@ -73,6 +74,7 @@ def open_console(server: ServerArguments, environ: Mapping[str, str]) -> tuple[C
     """
     target = resolve(environ, api_url=server.api_url, profile=server.profile)
     console = Console(Mask((*target.secrets(), *proxy_secrets(environ))))
+    listen(console)
     console.tell(f"server: {target}")
     return console, target
 

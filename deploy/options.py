@@ -148,7 +148,22 @@ class ServerArguments:
     strict_git: bool = False
 
 
+def _note_verbosity(context: click.Context, option: click.Parameter, count: int) -> None:
+    from deploy.verbosity import note  # noqa: PLC0415  # logging, masks: not for `--version`
+
+    if count:
+        note(context, option, count)
+
+
 _TARGET_OPTIONS = (
+    click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        callback=_note_verbosity,
+        help="Show requests and decisions on stderr; -vv shows more.",
+    ),
     click.option("--profile", metavar="NAME", help="A Prefect profile."),
     click.option("--api-url", metavar="URL", help="The server's API, or 'embedded'."),
 )

@@ -25,7 +25,7 @@ class Progress:
         self._total = total
         self._ended = 0
         self._bar = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not console.is_detailed:
             from rich.console import Console as Terminal  # noqa: PLC0415  # only for a terminal
             from rich.progress import Progress as Bar  # noqa: PLC0415
 

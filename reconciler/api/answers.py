@@ -13,6 +13,7 @@ from reconciler.api.errors import (
     from_status,
     reason_in,
 )
+from reconciler.api.retry import PERHAPS_CARRIED_OUT
 from reconciler.api.trouble import Route, explain, was_never_sent
 
 _LOGIN_ADDRESS = re.compile(
@@ -47,7 +48,7 @@ def refusal(response: httpx.Response, call: str, route: Route, *, repeatable: bo
     if status == 407:
         trouble = explain(httpx.ProxyError(f"{status} {response.reason_phrase}"), route)
         return Unreachable(trouble.reason, call=call, hint=trouble.hint)
-    if status in (502, 504) and not repeatable:
+    if status in PERHAPS_CARRIED_OUT and not repeatable:
         return Unanswered(_reason(response), call=call)
     if _is_login(response):
         told = f"a login page came instead of an answer ({_reason(response)})"

@@ -1,6 +1,7 @@
 """How a server is reached: connections, proxies, retries, credentials, time limits."""
 
 import asyncio
+import logging
 import re
 import ssl
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from reconciler.api.permit import PermitTransport
 from reconciler.api.retry import Backoff, RetryTransport
 from reconciler.api.trouble import Route
 
+_LOG = logging.getLogger(__name__)
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _MOST = 16
 _KEPT_OPEN = httpx.Limits(
@@ -68,8 +70,14 @@ def connect(
         timeout=_TIMEOUT,
         follow_redirects=False,
     )
-    made.route = Route(server=_place(base), proxy=None if proxy is None else _place(proxy.url))
+    made.route = Route(
+        server=_place(base),
+        proxy=None if proxy is None else _place(proxy.url),
+        is_encrypted=base.scheme == "https",
+    )
     made.pace = retrying.pace
+    if proxy is not None:
+        _LOG.info("%s is reached by way of the proxy %s", made.route.server, made.route.proxy)
     return made
 
 

@@ -6,6 +6,7 @@ carried out (408, 429, 503) or never sent may be repeated in any case.
 
 import asyncio
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,8 +24,8 @@ from reconciler.api.trouble import is_final, was_never_sent
 Answer: TypeAlias = httpx.Response | httpx.TransportError
 
 _NOT_CARRIED_OUT = frozenset({408, 429, 503})
-_PERHAPS_CARRIED_OUT = frozenset({502})
-_BUSY = frozenset({429, 502, 503, 504})
+PERHAPS_CARRIED_OUT = frozenset({502, 504, 520, 522, 524})  # a gateway's; 52x are Cloudflare's
+_BUSY = _NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT
 _KEPT = frozenset({"date", "retry-after", "prefect-maintenance"})
 _FIRST_CONTACT_TRIES = 3
 _LONGEST_PAUSE = 120.0
@@ -155,9 +156,9 @@ class RetryTransport(httpx.AsyncBaseTransport):
         began = self._clock()
         try:
             response = await _whole(await self._inner.handle_async_request(request))
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ssl.SSLError) as error:
             _LOG.info("%s: no answer (%s)", _call(request), type(error).__name__)
-            return error
+            return _of_httpx(error)
         took = (self._clock() - began) * 1000
         _LOG.info("%s: %d in %.0f ms", _call(request), response.status_code, took)
         self._has_answered = True
@@ -219,6 +220,15 @@ async def _whole(response: httpx.Response) -> httpx.Response:
     return httpx.Response(response.status_code, headers=kept)
 
 
+def _of_httpx(error: httpx.TransportError | ssl.SSLError) -> httpx.TransportError:
+    """What a server says in TLS after the handshake is let through by httpx as it is."""
+    if isinstance(error, httpx.TransportError):
+        return error
+    lost = httpx.ReadError(str(error))
+    lost.__cause__ = error
+    return lost
+
+
 def _ended(answer: Answer, tries: int) -> httpx.Response:
     if not isinstance(answer, httpx.Response):
         raise answer
@@ -237,9 +247,7 @@ def _is_repeatable(request: httpx.Request) -> bool:
 
 def _will_pass(request: httpx.Request, response: httpx.Response) -> bool:
     status = response.status_code
-    return status in _NOT_CARRIED_OUT or (
-        status in _PERHAPS_CARRIED_OUT and _is_repeatable(request)
-    )
+    return status in _NOT_CARRIED_OUT or (status in PERHAPS_CARRIED_OUT and _is_repeatable(request))
 
 
 def _is_maintained(answer: Answer) -> bool:

@@ -21,6 +21,7 @@ _NEVER_SENT = (
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 _TRUST = "name the file of the authority that signed it in PREFECT_API_SSL_CERT_FILE"
 _SHOW = "name a certificate and its key in DEPLOY_CLIENT_CERT and DEPLOY_CLIENT_KEY"
+_OR_A_CERTIFICATE = ", or does it want a client certificate (DEPLOY_CLIENT_CERT)"  # uvicorn
 _PLAIN = 'the server may speak without TLS there: then write "http://"'
 _ENCRYPTED = 'the server may speak TLS there: then write "https://"'
 
@@ -58,6 +59,7 @@ class Route:
 
     server: str
     proxy: str | None = None
+    is_encrypted: bool = False
 
     @property
     def first(self) -> str:
@@ -178,7 +180,7 @@ def _of_http(error: httpx.RequestError, route: Route) -> Trouble:
             reason, hint = f"{server} answers with something that is not HTTP", _ENCRYPTED
         case httpx.RemoteProtocolError() | httpx.ReadError() | httpx.WriteError():
             reason = f"{server} cut the connection before an answer came ({told})"
-            hint = "was it restarted? its log may say"
+            hint = f"was it restarted{_OR_A_CERTIFICATE if route.is_encrypted else ''}? see its log"
         case httpx.UnsupportedProtocol():
             reason, hint = told, 'the address begins with "https://" or "http://"'
         case _:

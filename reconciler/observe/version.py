@@ -3,6 +3,7 @@
 The table is what the tests run against (`make matrix`); see docs/explanation/server.md.
 """
 
+import logging
 import re
 from enum import Enum, auto
 from typing import TypeAlias
@@ -16,6 +17,7 @@ Version: TypeAlias = tuple[int, int]
 OLDEST_USABLE: Version = (3, 2)  # the first whose schedules have slugs, and keep their ids
 OLDEST_KNOWN: Version = (3, 4)
 NEWEST_KNOWN: Version = (3, 8)
+_LOG = logging.getLogger(__name__)
 _NUMBERS = re.compile(r"v?(\d+)\.(\d+)")
 
 
@@ -51,6 +53,7 @@ async def check_version(client: PrefectClient, report: Report) -> None:
     if client.is_cloud:
         return
     version = await client.server_version()
+    _LOG.info("the server is Prefect %s", version)
     known = f"{_dotted(OLDEST_KNOWN)} to {_dotted(NEWEST_KNOWN)}"
     match acquaintance(version):
         case Acquaintance.KNOWN:

@@ -136,9 +136,10 @@ async def test_a_read_ends_in(fault: Fault, kind: type[ApiError], reason: str) -
         (refuse, Unreachable),
         (cut, Unanswered),
         (answer(502, html=HTML), Unanswered),
+        (answer(524, html=HTML), Unanswered),
         (answer(503, json={}), ServerFailure),
     ],
-    ids=["never sent", "cut", "lost behind a gateway", "not done"],
+    ids=["never sent", "cut", "lost behind a gateway", "lost in a cloud", "not done"],
 )
 async def test_a_write_that_may_have_been_done_is_told_apart(
     fault: Fault, kind: type[ApiError]

@@ -120,7 +120,9 @@ async def test_a_server_that_asks_for_too_long_is_not_waited_for() -> None:
 @pytest.mark.parametrize(
     ("method", "repeatable"), [("GET", False), ("PATCH", True)], ids=["a read", "marked"]
 )
-@pytest.mark.parametrize("lost", [502, httpx.ReadError("reset"), httpx.ReadTimeout("slow")])
+@pytest.mark.parametrize(
+    "lost", [502, 504, 524, httpx.ReadError("reset"), httpx.ReadTimeout("slow")]
+)
 async def test_a_lost_answer_is_asked_for_again_if_that_is_safe(
     method: str, lost: object, *, repeatable: bool
 ) -> None:

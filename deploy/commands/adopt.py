@@ -12,7 +12,6 @@ from deploy import options
 @options.project
 @options.server
 @options.selection
-@options.applying
 @click.option(
     "--unclaimed", is_flag=True, help="Also copies that carry the stack's tag and no file wants."
 )

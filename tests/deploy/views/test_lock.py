@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from deploy.views.lock import render_refusal
+from deploy.views.lock import render_notice, render_refusal
+from reconciler.lock.hold import NoLeases
 from reconciler.lock.holder import Holder
 from reconciler.lock.record import Record
 from reconciler.lock.standing import Standing
@@ -73,3 +74,16 @@ def test_after_a_lost_answer_a_holder_that_is_known_is_named() -> None:
     told = render_refusal(Refusal(stack="shop", standing=STANDING, lost_answer=True))
 
     assert "by ada@laptop" in told
+
+
+def test_how_long_is_waited_is_said() -> None:
+    told = render_notice(Refusal(stack="shop", standing=STANDING), 180)
+
+    assert told.endswith("or longer: waiting up to 180 s")
+
+
+def test_a_server_without_leases_is_said_to_be_old() -> None:
+    assert render_notice(NoLeases("shop"), 180) == (
+        "this server is older than Prefect 3.4.9 and has no locks: "
+        "nothing keeps two applies of 'shop' apart"
+    )

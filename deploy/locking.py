@@ -2,19 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import assert_never
 
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import stack_is_locked
 from compiler.plan.build import Plan
 from deploy.console import Console
 from deploy.job import Job
-from deploy.views.lock import render_refusal
+from deploy.views.lock import render_notice, render_refusal
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
-from reconciler.lock.hold import Held, NoLeases, Notice, Terms, hold
+from reconciler.lock.hold import Held, Notice, Terms, hold
 from reconciler.lock.holder import this_process
-from reconciler.lock.take import Refusal, StackIsLocked
+from reconciler.lock.take import StackIsLocked
 
 
 @asynccontextmanager
@@ -29,7 +28,7 @@ async def locked(
     """
 
     def hear(notice: Notice) -> None:
-        console.tell(_told(notice, patience))
+        console.tell(render_notice(notice, patience))
 
     holder = this_process(job.stamp.who, job.stamp.commit)
     terms = Terms(holder=holder, patience=patience, hear=hear)
@@ -41,14 +40,3 @@ def report_locked(locked: StackIsLocked, report: Report) -> None:
     """Say who holds it, and what can be done."""
     hint = "wait longer with --lock-timeout, or free it with 'deploy unlock' if nobody is at work"
     report.add(stack_is_locked.RULE, render_refusal(locked.refusal), None, hint=hint)
-
-
-def _told(notice: Notice, patience: int) -> str:
-    match notice:
-        case Refusal():
-            return f"{render_refusal(notice)}: waiting up to {patience} s"
-        case NoLeases(stack):
-            told = "this server is older than Prefect 3.4.9 and has no locks"
-            return f"{told}: nothing keeps two applies of {stack!r} apart"
-        case _:
-            assert_never(notice)

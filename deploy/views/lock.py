@@ -1,12 +1,26 @@
 """Who holds the lock of a stack, in words."""
 
 from datetime import UTC, datetime
+from typing import assert_never
 
+from reconciler.lock.hold import NoLeases, Notice
 from reconciler.lock.record import Record
 from reconciler.lock.standing import Standing
 from reconciler.lock.take import Refusal
 
 _SHORT = 8  # letters of a commit
+
+
+def render_notice(notice: Notice, patience: int) -> str:
+    """What is told of a lock while it is taken; it is waited for up to `patience` seconds."""
+    match notice:
+        case Refusal():
+            return f"{render_refusal(notice)}: waiting up to {patience} s"
+        case NoLeases(stack):
+            told = "this server is older than Prefect 3.4.9 and has no locks"
+            return f"{told}: nothing keeps two applies of {stack!r} apart"
+        case _:
+            assert_never(notice)
 
 
 def render_refusal(refusal: Refusal) -> str:

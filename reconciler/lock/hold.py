@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from reconciler.lock.take import LEASE, LeasesUnknown, Pace, Refusal, Taken, Tak
 LOG = logging.getLogger(__name__)
 
 _RENEWED_EVERY = LEASE / 3
+_LONGEST_RENEWAL = 5.0  # seconds; after that the server is as good as gone
 _REAL = Pace()
 
 
@@ -83,24 +84,25 @@ async def _hold(client: PrefectClient, stack: str, terms: Terms) -> AsyncIterato
         return
     keeper = _Keeper(client, stack, taken, terms.pace)
     try:
-        async with _meanwhile(keeper.keep):
+        async with _kept(keeper):
             yield keeper
     finally:
         await give_back(client, taken.record.lease)
 
 
 @asynccontextmanager
-async def _meanwhile(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
-    """Work that goes on for as long as the context lasts, and does not fail."""
+async def _kept(keeper: "_Keeper") -> AsyncIterator[None]:
+    """Have it renewed for as long as the context lasts."""
     try:
         async with asyncio.TaskGroup() as tasks:
-            working = tasks.create_task(work())
+            keeping = tasks.create_task(keeper.keep())
             try:
                 yield
             finally:
-                working.cancel()
+                await keeper.finish()
+                keeping.cancel()
     except BaseExceptionGroup as group:  # of one: what the context itself ended with
-        (error,) = group.exceptions
+        error = group.exceptions[0]
         raise error from error.__cause__
 
 
@@ -115,6 +117,7 @@ class _Keeper:
         self._until = taken.until
         self._pace = pace
         self._loss: str | None = None
+        self._renewing = asyncio.Lock()
 
     def permit(self, call: str) -> None:
         """Let a call pass while the lock is held.
@@ -133,7 +136,18 @@ class _Keeper:
         """Renew it again and again, until it is lost."""
         while self._loss is None:
             await self._pace.sleep(_RENEWED_EVERY)
-            await self._renew()
+            async with self._renewing:
+                await self._renew()
+
+    async def finish(self) -> None:
+        """Wait for a renewal that is under way, for a while.
+
+        One that was cut off could be carried out after the lock is given back, and write
+        over the record of the next holder.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_RENEWAL), self._renewing:
+                return
 
     async def _renew(self) -> None:
         """What goes wrong for a moment is tried again next time, while there is one."""

@@ -76,5 +76,6 @@ def test_there_are_pages() -> None:
     pages = {
         *("read-findings", "ignore-a-finding", "many-files-and-environments"),
         *("protect-and-ignore", "apply-a-part", "review-a-plan", "go-back"),
+        "two-pipelines-at-once",
     }
     assert pages <= {page.stem for page in PAGES}

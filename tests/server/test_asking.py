@@ -1,78 +1,19 @@
 """At a terminal the command asks before it writes; elsewhere it cannot, and does not."""
 
-import os
-import pty
 import signal
-import subprocess
-import sys
-from dataclasses import dataclass
-from threading import Timer
 
 import pytest
 
-from tests.support.command import command, surroundings
 from tests.support.repository import commit, start
 from tests.support.stage import Stage
+from tests.support.terminal import at_a_terminal
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
-_PATIENCE = 20.0  # seconds
 
 ONE = """
     stack: one
     deployments: [{name: nightly, entrypoint: "flows.py:load"}]
 """
-
-
-_LISTENING = (  # a shell that starts tests in the background has them ignore Ctrl-C
-    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
-    "os.execvp(sys.argv[1], sys.argv[1:])"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """How a run at a terminal ended, and what stood on the screen."""
-
-    code: int
-    screen: str
-
-
-def at_a_terminal(stage: Stage, *arguments: str, answer: str | signal.Signals = "") -> Talk:
-    """Run the command at a terminal; `answer` is typed, or sent, as soon as it asks."""
-    ours, theirs = pty.openpty()
-    stage.proxy.calls.clear()
-    with subprocess.Popen(
-        [sys.executable, "-c", _LISTENING, *command(*arguments)],
-        cwd=stage.folder,
-        env=surroundings(stage.proxy.url, {"TERM": "xterm"}),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        screen = ""
-        deadline = Timer(_PATIENCE, process.kill)
-        deadline.start()
-        while part := read(ours):
-            screen += part
-            if answer and "? [y/N]" in screen:
-                if isinstance(answer, signal.Signals):
-                    process.send_signal(answer)
-                else:
-                    os.write(ours, answer.encode())
-                answer = ""
-        deadline.cancel()
-    os.close(ours)
-    return Talk(code=process.returncode, screen=screen)
-
-
-def read(terminal: int) -> str:
-    """What the other side wrote; empty when it has hung up."""
-    try:
-        return os.read(terminal, 4096).decode(errors="replace")
-    except OSError:
-        return ""
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n"], ids=["no", "only return"])

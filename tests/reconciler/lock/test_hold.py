@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from reconciler.api.client import PrefectClient
@@ -223,6 +224,30 @@ async def test_one_that_is_interrupted_gives_it_back(client: PrefectClient) -> N
         await working
 
     assert not (await look(client, "shop")).is_taken
+
+
+async def test_a_renewal_that_is_under_way_ends_before_the_lock_is_given_back(
+    server: PrefectServer,
+) -> None:
+    clock, has_begun = Clock(), asyncio.Event()
+
+    async def be_slow(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        has_begun.set()
+        await asyncio.sleep(0.3)
+        return await inner.handle_async_request(request)
+
+    renews = when(lambda request: request.url.path.endswith("/renew"), be_slow)
+    recorder = Recorder(Faults(server.transport, renews))
+    async with server.connect(recorder) as http:
+        async with hold(PrefectClient(http), SHOP, terms(clock)):
+            clock.tick()
+            await has_begun.wait()
+        last = [str(call) for call in recorder.calls][-2:]
+
+    assert last == [
+        "PATCH /variables/name/deploy_lock_shop",
+        "POST /v2/concurrency_limits/decrement-with-lease",
+    ]
 
 
 async def test_a_server_that_is_gone_at_the_end_is_no_failure(server: PrefectServer) -> None:

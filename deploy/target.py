@@ -143,7 +143,7 @@ def _server(
     """
     address = api_address(written, source)
     elsewhere = second.get("PREFECT_API_URL")
-    if elsewhere and host_of(api_address(elsewhere, "the profile")) != host_of(address):
+    if elsewhere and not _is_same_host(elsewhere, address):
         second = {}
     settings = {**second, **{key: value for key, value in first.items() if value}}
     api_key, auth_string = settings.get("PREFECT_API_KEY"), settings.get("PREFECT_API_AUTH_STRING")
@@ -158,6 +158,13 @@ def _server(
         key_file=environ.get("DEPLOY_CLIENT_KEY") or None,
         insecure=settings.get("PREFECT_API_TLS_INSECURE_SKIP_VERIFY", "").lower() not in _OFF,
     )
+
+
+def _is_same_host(written: str, address: str) -> bool:
+    try:
+        return host_of(api_address(written, "a profile")) == host_of(address)
+    except Complaint:  # it is not asked for, and so nobody's business now
+        return False
 
 
 def _headers(written: str | None) -> dict[str, str]:

@@ -29,6 +29,9 @@ def listen(console: Console) -> None:
     for name in _PACKAGES:
         logger = logging.getLogger(name)
         logger.setLevel(_LEVELS[min(verbosity, len(_LEVELS) - 1)])
+        logger.propagate = (
+            not verbosity
+        )  # an embedded server listens at the root, and masks nothing
         for old in [each for each in logger.handlers if isinstance(each, _ToConsole)]:
             logger.removeHandler(old)
         if verbosity:

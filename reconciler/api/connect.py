@@ -26,6 +26,7 @@ _KEPT_OPEN = httpx.Limits(
 )
 _USED_ONCE = httpx.Limits(max_connections=_MOST, max_keepalive_connections=0)
 _PROXY_HINT = "write http://HOST:PORT into HTTPS_PROXY or HTTP_PROXY"
+_OURS = frozenset({"user-agent", "prefect-csrf-token", "prefect-csrf-client"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # what RFC 9110 lets a header be called
 
 
@@ -53,7 +54,7 @@ def connect(
     Raises:
         Unreachable: `url` or the address of a proxy is none, or a header cannot be sent.
     """
-    named = {**(headers or {}), "User-Agent": _user_agent()}
+    named = {"User-Agent": _user_agent(), **_others(headers or {})}
     _check_sendable({**named, "Authorization": auth.header() if auth else ""}, call=url)
     try:
         base = httpx.URL(url.rstrip("/"))
@@ -104,6 +105,11 @@ class _Network(httpx.AsyncBaseTransport):
         """Close all connections."""
         await self._kept.aclose()
         await self._once.aclose()
+
+
+def _others(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers that are not ours to say, and no part of how we show who we are."""
+    return {name: value for name, value in headers.items() if name.lower() not in _OURS}
 
 
 def _check_sendable(headers: Mapping[str, str], *, call: str) -> None:

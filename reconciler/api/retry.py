@@ -37,14 +37,15 @@ _LOG = logging.getLogger(__name__)
 class Backoff:
     """How often, how long between and for how long in all, in seconds.
 
-    Each pause doubles up to `ceiling`. No try of a request begins later than `deadline`
-    after its first, waits that the server asked for not counted: a server that hangs costs
-    two time limits and not ten. All requests of a run together wait for `budget` at most:
-    several restarts of a server and windows of a rate limit, and less than the patience of
-    a pipeline; after it errors come at once.
+    Each pause doubles up to `ceiling`: in all some forty seconds, in which a server can be
+    restarted. No try of a request begins later than `deadline` after its first, waits that
+    the server asked for not counted: a server that hangs costs two time limits and not
+    thirty. All requests of a run together wait for `budget` at most: several restarts and
+    windows of a rate limit, and less than the patience of a pipeline; after it errors come
+    at once.
     """
 
-    tries: int = 16
+    tries: int = 30
     first: float = 0.1
     ceiling: float = 2.0
     deadline: float = 90.0

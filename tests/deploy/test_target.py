@@ -111,6 +111,15 @@ def test_a_profiles_credentials_stay_at_home(
     assert (found.api_key, found.auth_string) == (None, None)
 
 
+def test_a_profile_without_an_address_is_nobodys_business(tmp_path: Path) -> None:
+    text = 'active = "a"\n[profiles.a]\nPREFECT_API_URL = "nonsense"\nPREFECT_API_KEY = "key"\n'
+    (tmp_path / "profiles.toml").write_text(text, encoding="utf-8")
+
+    found = target(tmp_path, ENVIRONMENT)
+
+    assert (found.url, found.api_key) == (ENVIRONMENT["PREFECT_API_URL"], None)
+
+
 def test_the_environments_key_wins_over_the_profiles(home: Path) -> None:
     assert target(home, {"PREFECT_API_KEY": "key-of-environment"}).api_key == "key-of-environment"
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def test_without_it_nothing_is_shown(folder: Path) -> None:
     ended = deploy(folder, "plan", url=unused_address())
 
     assert shown(ended) == []
+
+
+@pytest.mark.server
+@pytest.mark.slow
+def test_an_embedded_server_tells_nothing_twice(
+    folder: Path, template: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "prefect-home"
+    home.mkdir()
+    shutil.copy(template, home / "prefect.db")
+
+    ended = deploy(folder, "plan", "-v", "--api-url", "embedded")
+
+    assert ended.code == 0, ended.text
+    assert ended.stderr.count("GET /admin/version: 200") == 1
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,29 @@ def test_a_key_that_cannot_be_sent_is_refused_unshown() -> None:
     assert "hunter2" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("name", ["X Tenant", "X-Tenant\n", "", "X:"])
+def test_a_header_that_cannot_be_called_so_is_refused(name: str) -> None:
+    with pytest.raises(Unreachable, match="a header cannot be called"):
+        connect(URL, headers={name: "shop"})
+
+
+async def test_who_we_are_is_not_for_headers_to_say() -> None:
+    heard: list[httpx.Headers] = []
+
+    def listen(request: httpx.Request) -> httpx.Response:
+        heard.append(request.headers)
+        return httpx.Response(200, json=True)
+
+    headers = {"user-agent": "me", "PREFECT-CSRF-TOKEN": "mine", "X-Tenant": "shop"}
+    async with connect(URL, headers=headers, transport=httpx.MockTransport(listen)) as http:
+        await http.get("/flows/")
+
+    assert heard[0].get_list("User-Agent")[0].startswith("prefect-reconciler/")
+    assert len(heard[0].get_list("User-Agent")) == 1
+    assert "Prefect-Csrf-Token" not in heard[0]
+    assert heard[0]["X-Tenant"] == "shop"
+
+
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(Unreachable, match="http://\\[::1/api"):
         connect("http://[::1/api")

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.support.command import surroundings
 from tests.support.stage import Stage
+from tests.support.which_server import chosen
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -117,7 +117,7 @@ def test_a_worker_runs_what_was_deployed(quickstart: Stage) -> None:
     id = quickstart.deployments()["load-orders/nightly"]["id"]
     run = quickstart.make(f"/deployments/{id}/create_flow_run", name="by-hand")
 
-    worker = [sys.executable, "-m", "prefect", "worker", "start", "--run-once"]
+    worker = [chosen().python, "-m", "prefect", "worker", "start", "--run-once"]
     done = subprocess.run(
         [*worker, "--pool", "local", "--type", "process"],
         cwd=quickstart.folder.parent,

@@ -34,6 +34,7 @@ class ObservedState:
     `priorities` are those of all queues of the pools in which the stack wants or made
     one, whoever made them; `previous` is the memory of the stack that things are moved
     from, None if there is none; `keeps_ledgers` says whether the server has ever kept one.
+    `server_version` is what it calls itself, such as 3.8.8; None if it does not tell.
     """
 
     things: Mapping[Address, Observed]
@@ -45,3 +46,4 @@ class ObservedState:
     priorities: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     previous: Ledger | None = None
     keeps_ledgers: bool = True
+    server_version: str | None = None

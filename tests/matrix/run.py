@@ -24,6 +24,7 @@ from tests.matrix.cluster import postgres
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".matrix"
 SMOKE = ("tests/server/test_versions.py", "tests/server/test_main_job.py")
+_TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 
 
@@ -97,10 +98,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; 1 if a test failed in any cell."""
     match arguments:
         case ["smoke"]:
-            ended = dict(run(smoke(), SMOKE))
+            ended = dict(run(smoke(), (*SMOKE, *_TWO_AT_ONCE)))
         case ["whole", *names]:
-            tests = ("-m", "server", "-n", "2", "--dist", "loadfile")
-            ended = dict(run(chosen(names), tests))
+            ended = dict(run(chosen(names), ("-m", "server", *_TWO_AT_ONCE)))
         case _:
             _say(__doc__ or "")
             return 1

@@ -1,11 +1,14 @@
 """What servers cling to, by their version."""
 
+from pathlib import Path
+
 import pytest
 
 from compiler.desired.address import Kind
 from compiler.desired.json import Json
 from compiler.state.clearing import CLINGING, SCHEDULES_CAP, Clinging, kept
 
+ROOT = Path(__file__).resolve().parents[3]
 POOL, VARIABLES = "work_pool_name", "job_variables"
 
 
@@ -58,3 +61,12 @@ def test_only_what_is_asked_for_and_not_so_is_kept(
 
 def test_another_kind_has_rows_of_its_own() -> None:
     assert list(kept(Kind.WORK_POOL, {POOL: None}, {POOL: "a"}, "3.4.25")) == []
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    page = (ROOT / "docs" / "explanation" / "versions.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+
+    for each in CLINGING:
+        (told,) = [row for row in rows if f"`{each.field}`" in row]
+        assert f"| {each.since or 'no version'} |" in told

@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test browser soak crash-matrix mutation fuzz lint gen bench format clean
+.PHONY: help quickstart test browser postgres matrix matrix-smoke soak crash-matrix mutation fuzz lint gen bench format clean
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,24 @@ test: $(VENV)/dev browser ## every test, against a real Prefect server and in a 
 	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --skip-empty
+
+postgres:                ## PostgreSQL from Debian's packages, if there is none
+	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || command -v initdb > /dev/null || { \
+		root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$root apt-get update --quiet && \
+		$$root apt-get install --quiet --yes --no-install-recommends postgresql; }
+
+.matrix/%/made: tests/matrix/%.txt
+	@echo "installing the server of Prefect $* into .matrix/$*: half a minute"
+	$(PYTHON) -m venv --clear .matrix/$*
+	.matrix/$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+matrix: $(VENV)/dev postgres $(SERVERS) ## tests that take a server, on other versions and PostgreSQL
+	$(BIN)/python -m tests.matrix.run whole $(CELLS)
+
+matrix-smoke: $(VENV)/dev postgres $(SERVERS) ## the main job and a change of each kind, there
+	$(BIN)/python -m tests.matrix.run smoke
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property
@@ -66,4 +85,4 @@ bench: $(VENV)/dev       ## side by side with prefect deploy, and with the least
 	$(BIN)/python benchmarks/compare.py
 
 clean:                   ## remove what the others made
-	rm -rf $(VENV) .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .matrix .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -49,13 +49,14 @@ async def verify(
     written = [each.resource for each in written_by(plan) if each.address in ids]
     found = await read_again(client, {each.address: ids[each.address] for each in written})
     left: dict[Address, tuple[FieldChange, ...] | None] = {}
+    version = plan.seen.server_version if plan.seen is not None else None
     for resource in written:
         there = found.get(resource.address)
         if there is None:
             left[resource.address] = None
             continue
         last = last_applied(resource, there, plan.ledger)
-        known = Known(mark=plan.mark, last=last, templates=plan.templates)
+        known = Known(mark=plan.mark, last=last, templates=plan.templates, version=version)
         changes = compare(resource, there, known)
         if changes:
             left[resource.address] = changes

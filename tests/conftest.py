@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tests.support.live_server import (
 )
 from tests.support.prefect_server import client, prefect_server, server
 from tests.support.template import template
+from tests.support.versions import deselect, lines
+from tests.support.which_server import chosen
 
 __all__ = [
     "client",
@@ -29,6 +32,21 @@ __all__ = [
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _connect = socket.socket.connect
+_LEFT_OUT = pytest.StashKey[Counter[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that say nothing of the server that was chosen."""
+    if not chosen().is_ours:
+        config.stash[_LEFT_OUT] = deselect(config, items)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say which those were, and why."""
+    for line in lines(config.stash.get(_LEFT_OUT, Counter())):
+        terminalreporter.write_line(f"{chosen()}: {line}")
 
 
 @pytest.fixture(autouse=True)

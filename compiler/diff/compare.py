@@ -10,6 +10,7 @@ from compiler.diff import parameters, schedules
 from compiler.diff.attribution import LastApplied, Place, cause_of, memory_of_field
 from compiler.diff.change import Cause, FieldChange
 from compiler.diff.ignoring import Path, kept
+from compiler.state import clearing
 from compiler.state.memory import Memory
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED, Left, Owned
@@ -21,16 +22,33 @@ class Known:
 
     `mark` is the tag of the stack, which a deployment has to carry; `last` what is
     remembered of the thing, None if nothing; `templates` the job templates that the
-    server offers, by pool type.
+    server offers, by pool type; `version` the server's, None if it is not known.
     """
 
     mark: str
     last: LastApplied | None = None
     templates: Mapping[str, Json] = field(default_factory=dict)
+    version: str | None = None
 
 
 def compare(resource: Resource, observed: Observed, known: Known) -> tuple[FieldChange, ...]:
     """What would have to change, in the order of the ownership table.
+
+    What this server does not clear is no change beyond what it will hold instead.
+    """
+    wanted = dict(wanted_fields(resource, observed, known))
+    for row in clearing.kept(resource.address.kind, wanted, observed.fields, known.version):
+        wanted[row.field] = row.held(observed.fields.get(row.field))
+    changes = (
+        _change(owned, resource, wanted, observed, known)
+        for owned in OWNED[resource.address.kind]
+        if owned.field in wanted
+    )
+    return tuple(change for change in changes if change is not None)
+
+
+def wanted_fields(resource: Resource, observed: Observed, known: Known) -> Mapping[str, Json]:
+    """What the file gives, and what takes the place of what has left it.
 
     The stack's tag has to be there also where tags are left to the server.
     """
@@ -40,12 +58,7 @@ def compare(resource: Resource, observed: Observed, known: Known) -> tuple[Field
     if resource.address.kind is Kind.DEPLOYMENT:
         tags = wanted.get("tags", observed.fields.get("tags"))
         wanted["tags"] = marked(tags, known.mark)
-    changes = (
-        _change(owned, resource, wanted, observed, known)
-        for owned in OWNED[resource.address.kind]
-        if owned.field in wanted
-    )
-    return tuple(change for change in changes if change is not None)
+    return wanted
 
 
 def _left(resource: Resource, observed: Observed, known: Known) -> dict[str, Json]:

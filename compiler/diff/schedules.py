@@ -26,7 +26,7 @@ def settle(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> list[Sch
     for what the file leaves open: whether it is active, its slug, an interval's
     anchor, a rule's start.  One that is new has no `id` and gets a slug.
     """
-    pairs = _matched(wanted, observed)
+    pairs = matched(wanted, observed)
     taken = _taken(wanted, observed, pairs)
     settled: list[Schedule] = []
     for place, schedule in enumerate(wanted):
@@ -85,7 +85,7 @@ def split(schedule: Schedule) -> dict[str, Json]:
     return full
 
 
-def _matched(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> dict[int, Schedule]:
+def matched(wanted: Sequence[Schedule], observed: Sequence[Schedule]) -> dict[int, Schedule]:
     """The server's schedule for each wanted one, by its place in the file."""
     pairs: dict[int, Schedule] = {}
     free = list(observed)

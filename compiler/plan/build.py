@@ -203,7 +203,9 @@ def known(mark: str, resource: Resource, observed: ObservedState) -> Known:
     """What a comparison of one thing can rely on."""
     there = observed.things[resource.address]
     last = last_applied(resource, there, observed.ledger)
-    return Known(mark=mark, last=last, templates=observed.templates)
+    return Known(
+        mark=mark, last=last, templates=observed.templates, version=observed.server_version
+    )
 
 
 def _order(

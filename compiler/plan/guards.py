@@ -27,6 +27,7 @@ from compiler.diagnostics.pages import (
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
 from compiler.plan.claim import Claim, claim, owner, unclaimed
+from compiler.plan.clearing import check_clearing
 from compiler.state.observed import ObservedState
 
 
@@ -53,6 +54,7 @@ def guard(
             _check_pool_deletes(plan, report)
             _check_deletes(plan, desired.policy.limits, report)
         _check_understood(plan, desired, report)
+    check_clearing(plan, observed, report)
     for address in unclaimed(desired, observed):
         message = f"{address} carries this stack's tag but was not made by it; it is left alone"
         report.add(unclaimed_page.RULE, message, None)

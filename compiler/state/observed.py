@@ -35,6 +35,7 @@ class ObservedState:
     one, whoever made them; `flows` the ids, by name, of the flows of deployments that
     exist; `previous` is the memory of the stack that things are moved from, None if there
     is none; `keeps_ledgers` says whether the server has ever kept one.
+    `server_version` is what it calls itself, such as 3.8.8; None if it does not tell.
     """
 
     things: Mapping[Address, Observed]
@@ -47,3 +48,4 @@ class ObservedState:
     flows: Mapping[str, str] = field(default_factory=dict)
     previous: Ledger | None = None
     keeps_ledgers: bool = True
+    server_version: str | None = None

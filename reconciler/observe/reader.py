@@ -20,6 +20,7 @@ from compiler.state.observed import Observed, ObservedState
 from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
+from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
 
@@ -64,7 +65,16 @@ async def observe(
         flows={name: str(id) for id, name in flows.items()},
         previous=previous,
         keeps_ledgers=ledger is not None or await ledgers.has_type(client),
+        server_version=await _version(client),
     )
+
+
+async def _version(client: PrefectClient) -> str | None:
+    """What the server calls itself; None of one that does not tell."""
+    try:
+        return await client.server_version()
+    except (NotPrefect, Refused):
+        return None
 
 
 def _with(ledger: Ledger | None, previous: Ledger | None) -> Ledger | None:

@@ -274,6 +274,7 @@ def test_no_credentials_reach_another_server(folder: Path, home: Path) -> None:
 
 @pytest.mark.server
 @pytest.mark.slow
+@pytest.mark.own_prefect("the embedded server is that of the tool's own environment")
 def test_the_embedded_server_keeps_what_prefect_server_shows(
     folder: Path, template: Path, tmp_path: Path
 ) -> None:

@@ -11,7 +11,11 @@ import pytest
 from tests.support.environment import without_prefect
 from tests.support.moments import without_moments
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.slow,
+    pytest.mark.own_prefect("the embedded server is that of the tool's own environment"),
+]
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -18,7 +18,13 @@ import pytest
 from tests.support.environment import without_prefect
 from tests.support.live_server import LiveServer
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.slow,
+    pytest.mark.own_prefect(
+        "what it is compared with is the command of this environment's Prefect"
+    ),
+]
 PROJECT = Path(__file__).parent / "as_prefect"
 ENVIRONMENT = {"STAGE": "prod", "BRANCH": "main"}
 

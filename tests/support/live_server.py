@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +12,11 @@ import httpx
 import pytest
 
 from tests.support.environment import without_prefect
-from tests.support.template import copy, database, settings
+from tests.support.template import restore, settings
+from tests.support.which_server import chosen
 
 _PATIENCE = 90.0
-_WEB_ONLY = {"PREFECT__SERVER_WEBSERVER_ONLY": "1"}
+WEB_ONLY = {"PREFECT__SERVER_WEBSERVER_ONLY": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ def live_server_process(
 ) -> Iterator[LiveServer]:
     """The session's server without services.  Tests take `live_server`."""
     home = tmp_path_factory.mktemp("live-server")
-    with run_server(home, template, environment=_WEB_ONLY) as server:
+    with run_server(home, template, environment=WEB_ONLY) as server:
         yield server
 
 
@@ -65,14 +65,14 @@ def scheduling_server(scheduling_server_process: LiveServer) -> Iterator[LiveSer
 @contextmanager
 def run_server(home: Path, template: Path, *, environment: dict[str, str]) -> Iterator[LiveServer]:
     """Run a server for as long as the block lasts; its log is `home/server.log`."""
-    copy(template, database(home))
+    restore(template, home)
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
+    program = ["-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     with (
         (home / "server.log").open("wb") as log,
         subprocess.Popen(
-            [*command, *options],
+            [chosen().python, *program, *options],
             env=without_prefect() | settings(home) | environment,
             stdout=log,
             stderr=log,
@@ -81,7 +81,7 @@ def run_server(home: Path, template: Path, *, environment: dict[str, str]) -> It
         url = f"http://127.0.0.1:{port}/api"
         try:
             _wait_for(url, process)
-            yield LiveServer(url=url, home=home, wipe=lambda: copy(template, database(home)))
+            yield LiveServer(url=url, home=home, wipe=lambda: restore(template, home))
         finally:
             process.kill()
 

@@ -1,15 +1,18 @@
 """Prefect's own server, in this process, in a thread with an event loop of its own.
 
 The thread is what frees tests from caring about loops: any loop may use the
-transport, also one that `asyncio.run` makes in a synchronous test.
+transport, also one that `asyncio.run` makes in a synchronous test.  Another version's
+server runs in a process of its own instead, and each request has its own connection.
 """
 
 import asyncio
 import importlib
 import os
+import ssl
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -21,7 +24,9 @@ import pytest
 
 from reconciler.api.client import PrefectClient
 from reconciler.api.connect import Connection, connect
-from tests.support.template import WITHOUT_SERVICES, copy, database, settings
+from tests.support.live_server import WEB_ONLY, run_server
+from tests.support.template import WITHOUT_SERVICES, restore, save, settings
+from tests.support.which_server import chosen
 
 URL = "http://prefect.test/api"
 _PATIENCE = 60.0
@@ -71,13 +76,46 @@ class _InThread(httpx.AsyncBaseTransport):
             await asyncio.wait([asyncio.wrap_future(each) for each in tuple(self._under_way)])
 
 
+class _Afresh(httpx.AsyncBaseTransport):
+    """Makes a connection for each request, so that any loop may send one."""
+
+    _no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # made once: it takes a while
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        async with httpx.AsyncHTTPTransport(verify=self._no_tls) as network:
+            answer = await network.handle_async_request(request)
+            assert isinstance(answer.stream, httpx.AsyncByteStream)
+            content = b"".join([part async for part in answer.stream])
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=httpx.ByteStream(content)
+        )
+
+
 @pytest.fixture(scope="session")
 def prefect_server(
     template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PrefectServer]:
     """The server of this session.  Tests take `server`, which is wiped after each."""
-    home = tmp_path_factory.mktemp("prefect-server")
-    copy(template, database(home))
+    run = _in_this_process if chosen().is_ours else _in_another
+    with run(tmp_path_factory.mktemp("prefect-server"), template) as server:
+        yield server
+
+
+@contextmanager
+def _in_another(home: Path, template: Path) -> Iterator[PrefectServer]:
+    with run_server(home, template, environment=WEB_ONLY) as server:
+        yield PrefectServer(
+            transport=_Afresh(),
+            quiet=_in_its_time,
+            wipe=server.wipe,
+            keep=lambda kept: _kept(home, kept),
+            url=server.url,
+        )
+
+
+@contextmanager
+def _in_this_process(home: Path, template: Path) -> Iterator[PrefectServer]:
+    restore(template, home)
     app = _make_app(home)
     started: Future[asyncio.AbstractEventLoop] = Future()
     stop = asyncio.Event()
@@ -88,16 +126,21 @@ def prefect_server(
     yield PrefectServer(
         transport=transport,
         quiet=transport.quiet,
-        wipe=lambda: copy(template, database(home)),
-        keep=lambda kept: _kept(database(home), kept),
+        wipe=lambda: restore(template, home),
+        keep=lambda kept: _kept(home, kept),
     )
     loop.call_soon_threadsafe(stop.set)
     thread.join(timeout=_PATIENCE)
 
 
-def _kept(held: Path, kept: Path) -> Callable[[], None]:
-    copy(held, kept)
-    return lambda: copy(kept, held)
+def _kept(home: Path, kept: Path) -> Callable[[], None]:
+    save(home, kept)
+    return lambda: restore(kept, home)
+
+
+async def _in_its_time() -> None:
+    """A server in a process of its own does not tell what it is still at."""
+    await asyncio.sleep(0.5)
 
 
 @pytest.fixture

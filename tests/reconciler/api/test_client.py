@@ -37,6 +37,7 @@ async def test_a_server_tells_its_version(client: PrefectClient) -> None:
     assert version.startswith("3.")
 
 
+@pytest.mark.own_prefect("the server in this process is that of this environment")
 async def test_a_server_in_this_process_tells_no_time(client: PrefectClient) -> None:
     await client.server_version()
 

@@ -17,6 +17,7 @@ from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.job import Job
+from deploy.journal import Both, Journal, open_journal
 from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
@@ -42,6 +43,7 @@ class Manner:
     `out` is a file for the plan; `expect` a digest that the plan has to have.
     `pending_exit` makes a plan with changes end in an exit code of its own.
     `reads_input` says that standard input is a file, so that nobody can be asked.
+    `journal` is a file that notes what is done, None if none does.
     """
 
     yes: bool = False
@@ -51,6 +53,7 @@ class Manner:
     out: Path | None = None
     expect: str | None = None
     reads_input: bool = False
+    journal: Path | None = None
     question: str = "Apply?"
 
 
@@ -64,11 +67,26 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
     if manner.expect is not None and not DIGEST.fullmatch(manner.expect):
         message = f"{manner.expect!r} is no digest of a plan"
         raise Complaint(message, hint="'deploy plan' prints it: sha256:… and 64 letters")
-    return on_server(_carried_out(job, manner, console, check), console.mask)
+    with open_journal(manner.journal, console) as journal:
+        journal.began(job)
+        run = _Run(manner=manner, console=console, journal=journal)
+        ended = on_server(_carried_out(job, run, check), console.mask)
+        journal.ended(ended)
+    return ended
 
 
-async def _carried_out(job: Job, manner: Manner, console: Console, check: Check | None) -> Exit:
-    async with open_client(job.target) as client:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """How a run goes about it, and whoever is told of it."""
+
+    manner: Manner
+    console: Console
+    journal: Journal
+
+
+async def _carried_out(job: Job, run: _Run, check: Check | None) -> Exit:
+    manner, console = run.manner, run.console
+    async with open_client(job.target, run.journal) as client:
         report = Report()
         job = replace(job, desired=await pipeline.settle(job.desired, client, report))
         if report.has_errors:
@@ -80,6 +98,7 @@ async def _carried_out(job: Job, manner: Manner, console: Console, check: Check 
         if check is not None:
             check(plan, report)
         _check_expected(plan, manner, report)
+        run.journal.planned(plan)
         document = told(plan, job, report, console)
         _show(document, manner, console)
         console.findings(render_report(report, job.sources, console.mask, console.width))
@@ -94,7 +113,7 @@ async def _carried_out(job: Job, manner: Manner, console: Console, check: Check 
         if _asks(manner) and await planned(job, client, Report()) != plan:
             console.tell("the server has changed since the plan was shown: nothing was written")
             return Exit.FAILED
-        return await _apply(plan, job, manner, client, console)
+        return await _apply(plan, job, client, run)
 
 
 async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
@@ -179,16 +198,20 @@ def _asks(manner: Manner) -> bool:
     return not approved and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-async def _apply(
-    plan: Plan, job: Job, manner: Manner, client: PrefectClient, console: Console
-) -> Exit:
-    report = Report()
+async def _apply(plan: Plan, job: Job, client: PrefectClient, run: _Run) -> Exit:
+    report, console = Report(), run.console
     with Progress(len(plan.actions), console) as progress:
         outcomes = await pipeline.apply(
-            plan, job.desired, client, job.stamp, report=report, listener=progress
+            plan,
+            job.desired,
+            client,
+            job.stamp,
+            report=report,
+            listener=Both(progress, run.journal),
         )
+    run.journal.skipped(plan, outcomes)
     console.findings(render_report(report, job.sources, console.mask, console.width))
-    tell = console.data if manner.format == "text" else console.tell  # one document on stdout
+    tell = console.data if run.manner.format == "text" else console.tell  # one document on stdout
     tell(render_outcomes(outcomes, plan))
     if outcomes.all_done:
         if any(isinstance(action, Create) for action in plan.actions):

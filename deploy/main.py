@@ -61,9 +61,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @options.project
 @options.server
 @options.selection
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
+@options.writing
 @click.option(
     "--version",
     is_flag=True,
@@ -79,8 +77,7 @@ def deploy(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    expect: str | None,
-    **flags: bool,
+    writing: options.WritingArguments,
 ) -> None:
     """Make a Prefect server equal to a file.
 
@@ -97,10 +94,11 @@ def deploy(
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
-        expect=expect,
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        expect=writing.expect,
         reads_input="-" in project.files,
+        journal=writing.journal,
     )
     raise SystemExit(carry_out(job, manner, console))
 

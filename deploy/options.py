@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -175,6 +176,40 @@ def target(command: Command) -> Command:
 def server(command: Command) -> Callable[..., Any]:
     """Which server, and what a plan may do there; the command gets it as `server`."""
     return _packed(command, "server", ServerArguments, _SERVER_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritingArguments:
+    """How a run that may write goes about it."""
+
+    yes: bool = False
+    dry_run: bool = False
+    expect: str | None = None
+    journal: Path | None = None
+
+
+_JOURNAL = click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Add what is planned, sent and answered to this file, as JSON lines.",
+)
+_WRITING_OPTIONS = (
+    _JOURNAL,
+    click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest."),
+    click.option("--dry-run", is_flag=True, help="Show the plan and write nothing."),
+    click.option("--yes", is_flag=True, help="Do not ask before writing."),
+)
+
+
+def journal(command: Command) -> Command:
+    """Where it is noted what is done; the command gets it as `journal`."""
+    return _JOURNAL(command)
+
+
+def writing(command: Command) -> Callable[..., Any]:
+    """How a run that may write goes about it; the command gets it as `writing`."""
+    return _packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
 
 
 def _packed(

@@ -16,15 +16,15 @@ from deploy import options
     "--unclaimed", is_flag=True, help="Also copies that carry the stack's tag and no file wants."
 )
 @click.option("--from-stack", metavar="NAME", help="Also everything of this stack.")
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@options.writing
 def command(
     *,
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    writing: options.WritingArguments,
+    unclaimed: bool,
     from_stack: str | None,
-    **flags: bool,
 ) -> None:
     """Make what exists the stack's, and change nothing but its tag.
 
@@ -47,13 +47,15 @@ def command(
         job.allowed,
         adopt=True,
         only_adopt=True,
-        unclaimed=flags["unclaimed"],
+        unclaimed=unclaimed,
         from_stack=from_stack,
     )
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        expect=writing.expect,
         reads_input="-" in project.files,
+        journal=writing.journal,
         question="Adopt?",
     )
     raise SystemExit(carry_out(replace(job, allowed=allowed), manner, console))

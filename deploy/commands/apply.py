@@ -20,6 +20,7 @@ from deploy import options
     help="An input that is a secret: a plan holds none.",
 )
 @click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
+@options.journal
 def command(
     *,
     plan: Path,
@@ -27,6 +28,7 @@ def command(
     profile: str | None,
     variables: tuple[str, ...],
     expect: str | None,
+    journal: Path | None,
 ) -> None:
     """Apply a plan that 'deploy plan --out PLAN' has saved.
 
@@ -39,5 +41,5 @@ def command(
     saved = read_plan(plan)
     server = options.ServerArguments(api_url=api_url, profile=profile)
     console, job = open_saved_job(saved, server, os.environ, variables)
-    manner = Manner(yes=True, expect=expect)
+    manner = Manner(yes=True, expect=expect, journal=journal)
     raise SystemExit(carry_out(job, manner, console, partial(check_fresh, *saved)))

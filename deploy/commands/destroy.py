@@ -12,15 +12,13 @@ from deploy import options
 @options.project
 @options.server
 @options.selection
-@click.option("--yes", is_flag=True, help="Do not ask before deleting.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and delete nothing.")
+@options.writing
 def command(
     *,
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
-    yes: bool,
-    dry_run: bool,
+    writing: options.WritingArguments,
 ) -> None:
     """Delete everything that the stack owns.
 
@@ -38,5 +36,12 @@ def command(
     nothing = replace(job.desired, resources=(), pool_uses=(), is_understood=True, policy=Policy())
     job = replace(job, desired=nothing, allowed=replace(job.allowed, destroys=True))
     question = f"Delete everything of {job.desired.stack!r}?"
-    manner = Manner(yes=yes, dry_run=dry_run, reads_input="-" in project.files, question=question)
+    manner = Manner(
+        yes=writing.yes,
+        dry_run=writing.dry_run,
+        expect=writing.expect,
+        reads_input="-" in project.files,
+        journal=writing.journal,
+        question=question,
+    )
     raise SystemExit(carry_out(job, manner, console))

@@ -13,9 +13,7 @@ from deploy.views.plan import PLAN_VIEWS
 @options.project
 @options.server
 @options.selection
-@click.option("--yes", is_flag=True, help="Do not ask before writing.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
-@click.option("--expect", metavar="DIGEST", help="Apply only the plan that has this digest.")
+@options.writing
 @click.option(
     "--format",
     type=click.Choice(tuple(PLAN_VIEWS)),
@@ -30,8 +28,7 @@ def command(
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
     format: str,
-    expect: str | None,
-    **flags: bool,
+    writing: options.WritingArguments,
 ) -> None:
     """Apply the files of an earlier commit.
 
@@ -51,10 +48,11 @@ def command(
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
-        yes=flags["yes"],
-        dry_run=flags["dry_run"],
+        yes=writing.yes,
+        dry_run=writing.dry_run,
         format=format,
-        expect=expect,
+        expect=writing.expect,
+        journal=writing.journal,
         question="Roll back?",
     )
     raise SystemExit(carry_out(job, manner, console))

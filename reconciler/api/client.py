@@ -28,6 +28,7 @@ from reconciler.api.errors import (
 )
 from reconciler.api.paging import read_offsets, read_pages
 from reconciler.api.retry import NEVER_SENT
+from reconciler.api.trace import Hearer, listen
 
 Body: TypeAlias = Mapping[str, Json]
 Payload: TypeAlias = Body | Sequence[Body] | None
@@ -36,10 +37,12 @@ R = TypeVar("R", bound=wire.Identified)
 
 
 class PrefectClient:
-    """The Prefect 3 REST API over a client made by `connect`."""
+    """The Prefect 3 REST API over a client made by `connect`; `hearer` is told of its requests."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, hearer: Hearer | None = None) -> None:
         self._http = http
+        if hearer is not None:
+            listen(http, hearer)
         self._clock: datetime | None = None
 
     def clock(self) -> datetime | None:

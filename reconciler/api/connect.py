@@ -11,6 +11,7 @@ import httpx
 from reconciler.api.auth import Credentials, PrefectAuth
 from reconciler.api.errors import Unreachable
 from reconciler.api.retry import Backoff, RetryTransport, Sleep
+from reconciler.api.trace import TraceTransport
 
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _LIMITS = httpx.Limits(
@@ -47,7 +48,7 @@ def connect(
     )
     return httpx.AsyncClient(
         base_url=base,
-        transport=RetryTransport(inner, Backoff(), sleep=sleep),
+        transport=RetryTransport(TraceTransport(inner), Backoff(), sleep=sleep),
         auth=PrefectAuth(auth, token_url=base.copy_with(path=f"{base.path}/csrf-token")),
         headers=named,
         timeout=_TIMEOUT,

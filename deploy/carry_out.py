@@ -8,6 +8,7 @@ from pathlib import Path
 
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import stale_plan
+from compiler.diff.unfinished import unfinished
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Plan
 from compiler.plan.describe import Circumstances, describe
@@ -28,6 +29,7 @@ from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
 from deploy.views.plan.formats import plan_view
 from deploy.views.text import render_report
+from deploy.views.unfinished import render as render_unfinished
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.apply.walker import Done
@@ -86,7 +88,7 @@ class _Run:
 
 async def _carried_out(job: Job, run: _Run, check: Check | None) -> Exit:
     manner, console = run.manner, run.console
-    async with open_client(job.target, run.journal) as client:
+    async with open_client(job.target, run.journal.hearer) as client:
         report = Report()
         job = replace(job, desired=await pipeline.settle(job.desired, client, report))
         if report.has_errors:
@@ -95,6 +97,7 @@ async def _carried_out(job: Job, run: _Run, check: Check | None) -> Exit:
             return Exit.FAILED
         plan = await planned(job, client, report)
         console.mask.learn(secrets_of(plan))
+        _tell_unfinished(plan, console)
         if check is not None:
             check(plan, report)
         _check_expected(plan, manner, report)
@@ -130,6 +133,12 @@ async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
         selection=job.selection,
         report=report,
     )
+
+
+def _tell_unfinished(plan: Plan, console: Console) -> None:
+    found = None if plan.seen is None else unfinished(plan.all_wanted, plan.seen)
+    if found is not None:
+        console.tell(render_unfinished(found))
 
 
 def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument:
@@ -205,7 +214,7 @@ async def _apply(plan: Plan, job: Job, client: PrefectClient, run: _Run) -> Exit
             plan,
             job.desired,
             client,
-            job.stamp,
+            replace(job.stamp, dirty=job.is_dirty()),
             report=report,
             listener=Both(progress, run.journal),
         )

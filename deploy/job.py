@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from compiler import Compilation, compile_project
@@ -18,7 +19,7 @@ from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.console import Console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
-from deploy.pushed import check_pushed
+from deploy.pushed import check_pushed, is_dirty
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, resolve
 from deploy.views.mask import Mask, secret_values, secrets_at
@@ -34,7 +35,8 @@ class Job:
     """What is wanted, where, and on whose account.
 
     `root` is the absolute folder that a document names files from, `base` the one
-    that messages name them from.
+    that messages name them from.  `is_dirty` asks Git whether the files differ from the
+    stamp's commit; None is not known.
     """
 
     target: Target
@@ -48,6 +50,7 @@ class Job:
     project: ProjectArguments = field(default_factory=ProjectArguments)
     base: Path
     root: Path
+    is_dirty: Callable[[], bool | None] = lambda: None
 
     def place(self, span: Span) -> Place:
         """The place of a span, the same from every folder and in every clone."""
@@ -121,6 +124,7 @@ def open_job(
         project=project,
         base=opened.request.base,
         root=root_of(opened),
+        is_dirty=partial(is_dirty, opened.checkout) if opened.earlier is None else lambda: False,
     )
     return console, job
 

@@ -23,7 +23,7 @@ from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.job import Job
 from reconciler.api.errors import ApiError
-from reconciler.api.trace import Answered, Sent
+from reconciler.api.trace import Answered, Hearer, Sent
 from reconciler.apply.events import Listener
 from reconciler.apply.walker import Done, Failed, Skipped
 from reconciler.pipeline import Outcomes
@@ -69,6 +69,11 @@ class Journal:
             self._note("run-ended", exit=None, error=kind.__name__)
         if self._file is not None:
             self._file.close()
+
+    @property
+    def hearer(self) -> Hearer | None:
+        """Whoever is to be told of requests: nobody, if nothing is written down."""
+        return None if self._file is None else self
 
     def began(self, job: Job) -> None:
         """The run has begun: whose, from where, on which server."""

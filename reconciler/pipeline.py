@@ -97,7 +97,7 @@ async def apply(
     """
     if planned.is_empty:
         return Outcomes(of={}, verified=True)
-    await ledgers.revise(client, planned.stack, partial(ahead_of, planned))
+    await ledgers.revise(client, planned.stack, partial(ahead_of, planned, stamp))
     executor = Executor(client, planned, listener or Silent())
     outcomes = await executor.apply(limit=WRITERS)
     ordered = {action.address: outcomes[action.address] for action in planned.actions}

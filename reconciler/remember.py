@@ -8,50 +8,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.diff.attribution import remembered
+from compiler.diff.compare import marked
 from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan, counts
 from compiler.plan.digest import digest
-from compiler.state.ledger import Applied, Fields, Ledger
+from compiler.state.ledger import DID_NOT_END, Applied, Begun, Fields, Ledger
 from reconciler.api.errors import Refused
+from reconciler.apply.bodies import first_schedules
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
-from reconciler.verify import Seen
+from reconciler.verify import Seen, written_by
 
 Ended = Mapping[Address, Outcome[Address]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """Who applies, when, with which tool, from which commit; None outside of Git."""
+    """Who applies, when, with which tool, from which commit; None outside of Git.
+
+    `dirty` says whether the files differ from that commit, None where that is not known.
+    """
 
     who: str
     tool: str
     at: datetime
     commit: str | None = None
+    dirty: bool | None = None
 
 
-def ahead_of(plan: Plan, now: Ledger | None) -> Ledger:
+def ahead_of(plan: Plan, stamp: Stamp, now: Ledger | None) -> Ledger:
     """The ledger with what is about to be written, so that a run that dies knows its own."""
     creating = [action.address for action in plan.actions if isinstance(action, Create)]
     fields = (
         {}
         if plan.only_adopts
         else {
-            action.address: remembered(action.resource, intended(action))
+            action.address: remembered(action.resource, intended(action, plan.mark))
             for action in plan.actions
             if isinstance(action, (Create, Update))
         }
     )
     noted = _known(plan, now).without(plan.gone)
-    return noted.about_to_write(fields, creating=creating)
+    return noted.about_to_write(fields, creating=creating).beginning(_begun(plan, stamp))
 
 
-def intended(action: Create | Update) -> Mapping[str, Json]:
-    """The fields of a thing as they shall be once the action is done."""
+def _begun(plan: Plan, stamp: Stamp) -> Begun:
+    deletes = (action.address for action in plan.actions if isinstance(action, Delete))
+    return Begun(
+        apply=_entry(plan, stamp, DID_NOT_END),
+        writes=tuple(action.address for action in written_by(plan)),
+        deletes=tuple(deletes),
+    )
+
+
+def intended(action: Create | Update, mark: str) -> Mapping[str, Json]:
+    """The fields of a thing as the server shall have them once the action is done."""
     if isinstance(action, Create):
-        return action.resource.fields
+        resource = action.resource
+        if resource.address.kind is not Kind.DEPLOYMENT:
+            return resource.fields
+        tags, schedules = marked(resource.fields.get("tags"), mark), first_schedules(resource)
+        return {**resource.fields, "tags": tags, "schedules": schedules}
     return {**action.observed.fields, **{each.field: each.after for each in action.changes}}
 
 
@@ -85,7 +104,8 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
         applied = {address: _moved(plan, address) for address in made}
     noted = _known(plan, now).with_made(made, applied).without(gone)
     protection = _protection(plan, noted)
-    return noted.with_protection(protection).with_apply(_entry(plan, outcomes, seen, stamp))
+    ended = _ended(plan, outcomes, seen)
+    return noted.with_protection(protection).with_apply(_entry(plan, stamp, ended))
 
 
 def _known(plan: Plan, now: Ledger | None) -> Ledger:
@@ -111,16 +131,21 @@ def _protection(plan: Plan, ledger: Ledger) -> dict[Address, bool]:
     }
 
 
-def _entry(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp) -> Applied:
+def _ended(plan: Plan, outcomes: Ended, seen: Seen) -> str:
     done = sum(isinstance(outcome, Done) for outcome in outcomes.values())
     whole = done == len(plan.actions) and not seen.left
+    return "done" if whole else "partly" if done else "failed"
+
+
+def _entry(plan: Plan, stamp: Stamp, ended: str) -> Applied:
     return Applied(
         at=stamp.at.isoformat(timespec="seconds"),
         who=stamp.who,
         tool=stamp.tool,
         digest=digest(plan),
-        ended="done" if whole else "partly" if done else "failed",
+        ended=ended,
         commit=stamp.commit,
         environment=plan.origin.environment,
         counts=counts(plan),
+        dirty=stamp.dirty,
     )

@@ -102,6 +102,11 @@ class Plan:
         return (*acted, *(each.resource for each in self.kept))
 
     @property
+    def all_wanted(self) -> tuple[Resource, ...]:
+        """Everything that the stack wants, selected or not."""
+        return (*self.wanted, *self.left_out.wanted)
+
+    @property
     def is_empty(self) -> bool:
         """Whether applying it would write nothing."""
         return not self.actions and not self.takes_over

@@ -1,6 +1,7 @@
 """The whole command writes its journal, and it says what the server was asked."""
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -128,3 +129,18 @@ def test_a_killed_run_leaves_a_journal_that_can_be_read(stage: Stage) -> None:
     made = {f"deployment/{name}" for name in stage.deployments()}
     assert done <= made
     assert len(made - done) <= 1
+    check_that_the_next_run_says_so(stage, made=len(made))
+
+
+def check_that_the_next_run_says_so(stage: Stage, *, made: int) -> None:
+    told = stage.deploy("plan").stderr
+    assert re.search(
+        rf"an apply by \S+, started at 20[-\d]+ [:\d]+ UTC, did not end: "
+        rf"{made} of 300 things are as it wanted\nnot yet: (\S+, ){{4}}\S+ and \d+ more",
+        told,
+    ), told
+    assert "  did not end  +300 ~0 -0" in stage.deploy("history").stdout
+    assert "did not end: " in stage.apply().stderr
+    assert "did not end" not in stage.deploy("plan").stderr
+    table = stage.deploy("history").stdout.splitlines()
+    assert [line.split("  ")[3].strip() for line in table[1:]] == ["done", "did not end"]

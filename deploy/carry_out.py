@@ -124,7 +124,10 @@ async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
 
     Raises:
         ApiError: the server could not be read.
+        Complaint: nothing is recorded to go back to.
     """
+    if job.goes_back:
+        return await _planned_back(job, client, report)
     return await pipeline.plan(
         job.desired,
         client,
@@ -133,6 +136,15 @@ async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
         selection=job.selection,
         report=report,
     )
+
+
+async def _planned_back(job: Job, client: PrefectClient, report: Report) -> Plan:
+    stack = job.desired.stack
+    assert stack is not None
+    plan = await pipeline.plan_back(stack, client, allowed=job.allowed, report=report)
+    if plan is None:
+        raise Complaint(f"nothing is recorded of what the last apply of {stack!r} found")
+    return plan
 
 
 def _tell_unfinished(plan: Plan, console: Console) -> None:
@@ -209,10 +221,11 @@ def _asks(manner: Manner) -> bool:
 
 async def _apply(plan: Plan, job: Job, client: PrefectClient, run: _Run) -> Exit:
     report, console = Report(), run.console
+    desired = replace(job.desired, resources=plan.wanted) if job.goes_back else job.desired
     with Progress(len(plan.actions), console) as progress:
         outcomes = await pipeline.apply(
             plan,
-            job.desired,
+            desired,
             client,
             replace(job.stamp, dirty=job.is_dirty()),
             report=report,

@@ -36,7 +36,8 @@ class Job:
 
     `root` is the absolute folder that a document names files from, `base` the one
     that messages name them from.  `is_dirty` asks Git whether the files differ from the
-    stamp's commit; None is not known.
+    stamp's commit; None is not known.  One that `goes_back` wants what the last apply found,
+    and `desired` names its stack and nothing else.
     """
 
     target: Target
@@ -51,6 +52,7 @@ class Job:
     base: Path
     root: Path
     is_dirty: Callable[[], bool | None] = lambda: None
+    goes_back: bool = False
 
     def place(self, span: Span) -> Place:
         """The place of a span, the same from every folder and in every clone."""
@@ -103,6 +105,8 @@ def open_job(
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target)
+    if desired is not None:
+        desired = replace(desired, secrets=console.mask.secrets)
     if desired is not None and opened.earlier is None:
         check_pushed(desired, opened.checkout, compiled.report, strict=server.strict_git)
         desired = None if compiled.report.has_errors else desired

@@ -212,6 +212,25 @@ def writing(command: Command) -> Callable[..., Any]:
     return _packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnArguments:
+    """What to go back to: a number or a commit, or what the last apply found."""
+
+    to: str | None = None
+    last: bool = False
+
+
+_RETURN_OPTIONS = (
+    click.option("--last", is_flag=True, help="Undo the last apply, from what it found."),
+    click.argument("to", metavar="[TO]", required=False),
+)
+
+
+def return_to(command: Command) -> Callable[..., Any]:
+    """What to go back to; the command gets it as `going`."""
+    return _packed(command, "going", ReturnArguments, _RETURN_OPTIONS)
+
+
 def _packed(
     command: Callable[..., Any],
     name: str,

@@ -36,6 +36,7 @@ _FIELDS: Mapping[str, Json] = {
     "properties": {
         "format": {"title": "Format", "type": "integer"},
         "state": {"title": "State", "type": "array", "items": {"type": "string"}},
+        "undo": {"title": "Undo", "type": "array", "items": {"type": "string"}},
     },
     "block_type_slug": BLOCK_TYPE,
 }
@@ -164,7 +165,9 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
         "begun": None if ledger.begun is None else _begun(ledger.begun),
     }
     text = json.dumps(state, separators=(",", ":"))
-    return {"format": _FORMAT, "state": [b64encode(zlib.compress(text.encode())).decode()]}
+    packed = b64encode(zlib.compress(text.encode())).decode()
+    undo: dict[str, Json] = {"undo": [ledger.images]} if ledger.images else {}
+    return {"format": _FORMAT, "state": [packed], **undo}
 
 
 def _begun(begun: Begun) -> dict[str, object]:
@@ -199,6 +202,7 @@ def _parse(document: BlockDocumentOut) -> Ledger:
             history=tuple(map(_applied, state.get("history", ()))),
             forgotten=int(state.get("forgotten", 0)),
             begun=_read_begun(state.get("begun")),
+            images=_images(document.data),
         )
     except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
@@ -218,6 +222,12 @@ def _read_begun(written: Mapping[str, Any] | None) -> Begun | None:
         writes=tuple(map(Address.parse, written["writes"])),
         deletes=tuple(map(Address.parse, written["deletes"])),
     )
+
+
+def _images(data: Mapping[str, Json]) -> str:
+    """What the last apply found, not taken apart: only who goes back needs it."""
+    undo = data.get("undo", ())
+    return str(undo[0]) if isinstance(undo, list) and len(undo) == 1 else ""
 
 
 def _text(data: Mapping[str, Json]) -> str:

@@ -14,6 +14,8 @@ from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.guards import guard
 from compiler.plan.select import select
 from compiler.plan.selection import EVERYTHING, Selection
+from compiler.plan.way_back import build_way_back, looked_for
+from compiler.state import images
 from compiler.state.ledger import Origin
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
@@ -74,6 +76,30 @@ async def plan(
     observed = await observe(client, desired, from_stack=allowed.from_stack)
     made = build_adoption if allowed.only_adopt else build
     planned = select(made(desired, observed, origin, allowed), selection, report)
+    guard(planned, desired, observed, allowed=allowed, report=report)
+    impacts = await read_impacts(client, planned)
+    return replace(planned, impacts=impacts, requests=forecast(planned))
+
+
+async def plan_back(
+    stack: str, client: PrefectClient, *, allowed: Allowed, report: Report
+) -> Plan | None:
+    """The plan that undoes the last apply of a stack; None where that one recorded nothing.
+
+    Raises:
+        ApiError: the server could not be read.
+        UnreadableLedger: what was recorded has another form than this version knows.
+    """
+    ledger = await ledgers.load(client, stack)
+    if ledger is None or not ledger.images:
+        return None
+    try:
+        found = images.load(ledger.images)
+    except images.UnreadableImages as error:
+        raise ledgers.UnreadableLedger(str(error)) from error
+    looked = looked_for(found, ledger, stack)
+    observed = await observe(client, looked)
+    desired, planned = build_way_back(found, looked, observed, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
     impacts = await read_impacts(client, planned)
     return replace(planned, impacts=impacts, requests=forecast(planned))

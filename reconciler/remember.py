@@ -10,12 +10,17 @@ from datetime import datetime
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
+from compiler.desired.resources import Resource
 from compiler.diff.attribution import remembered
 from compiler.diff.compare import marked
 from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan, counts
+from compiler.plan.claim import is_default_queue
 from compiler.plan.digest import digest
+from compiler.plan.images import images_of
+from compiler.state import images
 from compiler.state.ledger import DID_NOT_END, Applied, Begun, Fields, Ledger
+from compiler.state.memory import without_secrets
 from reconciler.api.errors import Refused
 from reconciler.apply.bodies import first_schedules
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
@@ -39,19 +44,34 @@ class Stamp:
 
 
 def ahead_of(plan: Plan, stamp: Stamp, now: Ledger | None) -> Ledger:
-    """The ledger with what is about to be written, so that a run that dies knows its own."""
+    """The ledger with what is about to be written, so that a run that dies knows its own.
+
+    And with what it found there, so that there is a way back.
+    """
     creating = [action.address for action in plan.actions if isinstance(action, Create)]
     fields = (
         {}
         if plan.only_adopts
         else {
-            action.address: remembered(action.resource, intended(action, plan.mark))
+            action.address: _noted(plan, action.resource, intended(action, plan.mark))
             for action in plan.actions
             if isinstance(action, (Create, Update))
         }
     )
-    noted = _known(plan, now).without(plan.gone)
+    known = _known(plan, now)
+    noted = replace(known, images=_found(plan, known)).without(plan.gone)
     return noted.about_to_write(fields, creating=creating).beginning(_begun(plan, stamp))
+
+
+def _found(plan: Plan, known: Ledger) -> str:
+    """What the apply finds; with what one found that was killed, and that this one goes on with."""
+    try:
+        earlier = images.load(known.images)
+    except images.UnreadableImages:
+        earlier = images.Images()
+    found = images_of(plan, known, earlier.hidden)
+    goes_on = known.begun is not None and not plan.goes_back
+    return images.dump(found.with_earlier(earlier) if goes_on else found)
 
 
 def _begun(plan: Plan, stamp: Stamp) -> Begun:
@@ -78,7 +98,7 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
     """The ledger after a run: what exists, as it is, without what is gone or was never made."""
     made: dict[Address, str] = {}
     applied: dict[Address, Fields] = {
-        kept.address: remembered(kept.resource, kept.observed.fields) for kept in plan.kept
+        kept.address: _noted(plan, kept.resource, kept.observed.fields) for kept in plan.kept
     }
     gone = set(plan.gone)
     for action in plan.actions:
@@ -89,15 +109,17 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
                 gone.add(action.address)
             case (Create(), Failed()):
                 gone.discard(action.address)  # perhaps it was made: the next run will see
+            case (Update(), Done()) if _only_moved(plan, action, now):
+                gone.add(action.address)
             case (Create() | Update(), Done(id=str() as id)):
                 gone.discard(action.address)
                 made[action.address] = id
                 if action.address in seen.found:
                     fields = seen.found[action.address].fields
-                    applied[action.address] = remembered(action.resource, fields)
+                    applied[action.address] = _noted(plan, action.resource, fields)
             case (Adopt() | Protect(), Done(id=str() as id)):
                 made[action.address] = id
-                applied[action.address] = remembered(action.resource, action.observed.fields)
+                applied[action.address] = _noted(plan, action.resource, action.observed.fields)
             case _:
                 continue
     if plan.only_adopts:
@@ -106,6 +128,20 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
     protection = _protection(plan, noted)
     ended = _ended(plan, outcomes, seen)
     return noted.with_protection(protection).with_apply(_entry(plan, stamp, ended))
+
+
+def _noted(plan: Plan, resource: Resource, fields: Mapping[str, Json]) -> Fields:
+    """The memories of the fields that are the resource's, which show no secret."""
+    found = remembered(resource, fields)
+    if not plan.secrets and not plan.hidden:
+        return found
+    return {name: without_secrets(each, plan.secrets, plan.hidden) for name, each in found.items()}
+
+
+def _only_moved(plan: Plan, update: Update, now: Ledger | None) -> bool:
+    """Whether a pool's default queue, which nobody wrote down, got back its place and no more."""
+    is_ours = now is not None and update.address in now.ids
+    return plan.goes_back and is_default_queue(update.address) and not is_ours
 
 
 def _known(plan: Plan, now: Ledger | None) -> Ledger:

@@ -8,6 +8,7 @@ from compiler.desired.resources import Resource
 from compiler.diagnostics import Position, Span
 from compiler.diff.attribution import LastApplied, memory_of_field
 from compiler.state.ledger import Applied, Fields
+from compiler.state.memory import same
 from compiler.state.observed import Observed, ObservedState
 
 _NOWHERE = Span("", Position(1, 1), Position(1, 1))
@@ -58,4 +59,4 @@ def _is_as_written(
 
 def _holds(name: str, ahead: Fields, there: Observed, resource: Resource) -> bool:
     memory = memory_of_field(name, there.fields.get(name), resource)
-    return LastApplied(applied=ahead).memory(name, memory) == memory
+    return same(LastApplied(applied=ahead).memory(name, memory), memory)

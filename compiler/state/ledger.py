@@ -78,7 +78,8 @@ class Ledger:
     the owned fields of each thing as last applied; `ahead` as a run was about to
     write them that never said how it ended.  `protected` are not to be deleted.
     `history` is in order of time; `forgotten` counts the applies before its first one.
-    `begun` is the apply that is under way or was killed, None if none is.
+    `begun` is the apply that is under way or was killed, None if none is.  `images` is
+    what the last apply found, as `compiler.state.images` writes it; empty if that is not known.
     """
 
     origin: Origin
@@ -89,6 +90,7 @@ class Ledger:
     history: tuple[Applied, ...] = ()
     forgotten: int = 0
     begun: Begun | None = None
+    images: str = ""
 
     @property
     def numbered(self) -> Mapping[int, Applied]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from compiler.desired.address import Address
+from compiler.desired.json import Json
 from compiler.diff.attribution import remembered
 from compiler.diff.unfinished import unfinished
 from compiler.state.ledger import DID_NOT_END, Applied, Begun, Fields
@@ -11,7 +12,7 @@ from compiler.state.observed import Observed
 from tests.support.builders import MARK, ledger, server, there, wanted
 
 APPLY = Applied(at="2026-01-01", who="ada", tool="0", digest="d", ended=DID_NOT_END)
-NIGHT = {"slug": "night", "cron": "0 3 * * *", "timezone": None, "parameters": {}}
+NIGHT: dict[str, Json] = {"slug": "night", "cron": "0 3 * * *", "timezone": None, "parameters": {}}
 ONE = wanted("one", parameters={"rows": 6}, tags=["a"], schedules=[NIGHT])
 TWO = wanted("two", description="Two.")
 GONE = wanted("gone").address

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import stale_plan
+from compiler.diff.unfinished import unfinished
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Plan
 from compiler.plan.describe import Circumstances, describe
@@ -22,6 +23,7 @@ from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.interrupt import INTERRUPTED, finishing
 from deploy.job import Job
+from deploy.journal import Both, Journal, open_journal
 from deploy.locking import locked, report_locked
 from deploy.options import ApplyingArguments
 from deploy.progress import Progress
@@ -34,6 +36,7 @@ from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
 from deploy.views.plan.formats import plan_view
 from deploy.views.text import render_report
+from deploy.views.unfinished import render as render_unfinished
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
 from reconciler.apply.walker import Done, Halt
@@ -65,14 +68,27 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Talk:
+    """Whoever is told of a run."""
+
+    console: Console
+    journal: Journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     """A job as the files have it, and everything that it is carried out with."""
 
     job: Job
     manner: Manner
     client: PrefectClient
-    console: Console
+    talk: _Talk
     check: Check | None
+
+    @property
+    def console(self) -> Console:
+        """Where it speaks."""
+        return self.talk.console
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +113,17 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
     if manner.applying.expect is not None and not DIGEST.fullmatch(manner.applying.expect):
         message = f"{manner.applying.expect!r} is no digest of a plan"
         raise Complaint(message, hint="'deploy plan' prints it: sha256:… and 64 letters")
-    return on_server(_carried_out(job, manner, console, check), console.mask)
+    with open_journal(manner.applying.journal, console) as journal:
+        journal.began(job)
+        talk = _Talk(console=console, journal=journal)
+        ended = on_server(_carried_out(job, manner, talk, check), console.mask)
+        journal.ended(ended)
+    return ended
 
 
-async def _carried_out(job: Job, manner: Manner, console: Console, check: Check | None) -> Exit:
-    async with open_client(job.target) as client:
-        run = _Run(job=job, manner=manner, client=client, console=console, check=check)
+async def _carried_out(job: Job, manner: Manner, talk: _Talk, check: Check | None) -> Exit:
+    async with open_client(job.target, talk.journal.hearer) as client:
+        run = _Run(job=job, manner=manner, client=client, talk=talk, check=check)
         try:
             return await _to_the_end(run)
         except StackIsLocked as locked:
@@ -143,9 +164,11 @@ async def _look(run: _Run, client: PrefectClient) -> _Look:
         return _Look(job=job, plan=None, report=report)
     plan = await planned(job, client, report)
     run.console.mask.learn(secrets_of(plan))
+    _tell_unfinished(plan, run.console)
     if run.check is not None:
         run.check(plan, report)
     _check_expected(plan, run.manner, report)
+    run.talk.journal.planned(plan)
     return _Look(job=job, plan=plan, report=report)
 
 
@@ -163,7 +186,10 @@ async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
 
     Raises:
         ApiError: the server could not be read.
+        Complaint: nothing is recorded to go back to.
     """
+    if job.goes_back:
+        return await _planned_back(job, client, report)
     return await pipeline.plan(
         job.desired,
         client,
@@ -172,6 +198,21 @@ async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
         selection=job.selection,
         report=report,
     )
+
+
+async def _planned_back(job: Job, client: PrefectClient, report: Report) -> Plan:
+    stack = job.desired.stack
+    assert stack is not None
+    plan = await pipeline.plan_back(stack, client, allowed=job.allowed, report=report)
+    if plan is None:
+        raise Complaint(f"nothing is recorded of what the last apply of {stack!r} found")
+    return plan
+
+
+def _tell_unfinished(plan: Plan, console: Console) -> None:
+    found = None if plan.seen is None else unfinished(plan.all_wanted, plan.seen)
+    if found is not None:
+        console.tell(render_unfinished(found))
 
 
 def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument:
@@ -286,11 +327,18 @@ def _asks(manner: Manner) -> bool:
 async def _apply(look: _Look, run: _Run, held: Held) -> Exit:
     plan, job, console, report, halt = look.plan, look.job, run.console, Report(), Halt()
     assert plan is not None
+    desired = replace(job.desired, resources=plan.wanted) if job.goes_back else job.desired
+    stamp = replace(job.stamp, dirty=job.is_dirty())
     with Progress(len(plan.actions), console) as progress, finishing(halt, console.tell):
-        course = Course(listener=progress, halt=halt, fail_fast=run.manner.applying.fail_fast)
-        outcomes = await pipeline.apply(
-            plan, job.desired, held.client, job.stamp, report=report, course=course
+        course = Course(
+            listener=Both(progress, run.talk.journal),
+            halt=halt,
+            fail_fast=run.manner.applying.fail_fast,
         )
+        outcomes = await pipeline.apply(
+            plan, desired, held.client, stamp, report=report, course=course
+        )
+    run.talk.journal.skipped(plan, outcomes)
     _find(report, run)
     tell = console.data if run.manner.format == "text" else console.tell  # one document on stdout
     tell(render_outcomes(outcomes, plan))

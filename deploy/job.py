@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from compiler import Compilation, compile_project
@@ -18,7 +19,7 @@ from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.console import Console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
-from deploy.pushed import check_pushed
+from deploy.pushed import check_pushed, is_dirty
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.verbosity import listen
@@ -35,7 +36,9 @@ class Job:
     """What is wanted, where, and on whose account.
 
     `root` is the absolute folder that a document names files from, `base` the one
-    that messages name them from.
+    that messages name them from.  `is_dirty` asks Git whether the files differ from the
+    stamp's commit; None is not known.  One that `goes_back` wants what the last apply found,
+    and `desired` names its stack and nothing else.
     """
 
     target: Target
@@ -49,6 +52,8 @@ class Job:
     project: ProjectArguments = field(default_factory=ProjectArguments)
     base: Path
     root: Path
+    is_dirty: Callable[[], bool | None] = lambda: None
+    goes_back: bool = False
 
     def place(self, span: Span) -> Place:
         """The place of a span, the same from every folder and in every clone."""
@@ -101,6 +106,8 @@ def open_job(
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target)
+    if desired is not None:
+        desired = replace(desired, secrets=console.mask.secrets)
     if desired is not None and opened.earlier is None:
         check_pushed(desired, opened.checkout, compiled.report, strict=server.strict_git)
         desired = None if compiled.report.has_errors else desired
@@ -122,6 +129,7 @@ def open_job(
         project=project,
         base=opened.request.base,
         root=root_of(opened),
+        is_dirty=partial(is_dirty, opened.checkout) if opened.earlier is None else lambda: False,
     )
     return console, job
 

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -200,15 +201,22 @@ class ApplyingArguments:
     """How a plan is carried out, as it was said.
 
     `expect` is the digest that it has to have, `lock_timeout` how many seconds another
-    apply of the stack is waited for.
+    apply of the stack is waited for, `journal` a file that notes what is done.
     """
 
     expect: str | None = None
     fail_fast: bool = False
     lock_timeout: int = _LONGEST_WAIT
+    journal: Path | None = None
 
 
 _APPLYING_OPTIONS = (
+    click.option(
+        "--journal",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Add what is planned, sent and answered to this file, as JSON lines.",
+    ),
     click.option(
         "--lock-timeout",
         type=click.IntRange(min=0),
@@ -249,6 +257,25 @@ _WRITING_OPTIONS = (
 def writing(command: Command) -> Callable[..., Any]:
     """How to go about writing; the command gets it as `writing`."""
     return _packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnArguments:
+    """What to go back to: a number or a commit, or what the last apply found."""
+
+    to: str | None = None
+    last: bool = False
+
+
+_RETURN_OPTIONS = (
+    click.option("--last", is_flag=True, help="Undo the last apply, from what it found."),
+    click.argument("to", metavar="[TO]", required=False),
+)
+
+
+def return_to(command: Command) -> Callable[..., Any]:
+    """What to go back to; the command gets it as `going`."""
+    return _packed(command, "going", ReturnArguments, _RETURN_OPTIONS)
 
 
 def _packed(

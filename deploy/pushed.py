@@ -35,6 +35,14 @@ def check_pushed(
         report.add(not_pushed.RULE, message, at, hint=_HINT, severity=severity)
 
 
+def is_dirty(checkout: Checkout | None) -> bool | None:
+    """Whether tracked files differ from the commit; None outside of Git, or if Git cannot say."""
+    try:
+        return None if checkout is None else read_worktree(checkout.root).is_dirty
+    except GitRefused:
+        return None
+
+
 def _cloned(desired: DesiredState, remote: str) -> Iterator[Span]:
     """Where a pull step clones that remote."""
     for resource in desired.resources:

@@ -85,7 +85,7 @@ def newest_before(ledger: Ledger) -> int | None:
 
     What was applied for another environment is something else.
     """
-    last = ledger.history[-1] if ledger.history else None
+    last = next(iter(ledger.numbered.values()), None)
     found = (
         number
         for number, each in ledger.numbered.items()

@@ -131,7 +131,7 @@ def open_saved_job(
         sources=Sources(base),
         origin=Origin(remote=origin.remote, files=origin.files, environment=origin.environment),
         stamp=replace(stamp, commit=document.commit),
-        desired=desired,
+        desired=replace(desired, secrets=console.mask.secrets),
         allowed=_permitted(part),
         selection=parse_selection(part.select, part.exclude, Report()),
         selecting=selecting,

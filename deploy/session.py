@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deploy.target import Target
     from deploy.views.mask import Mask
     from reconciler.api.client import PrefectClient
+    from reconciler.api.trace import Hearer
     from reconciler.gitops.checkout import Checkout
     from reconciler.remember import Stamp
 
@@ -212,8 +213,10 @@ def on_server(work: Coroutine[object, object, T], mask: "Mask") -> T:
 
 
 @asynccontextmanager
-async def open_client(target: "Target") -> "AsyncIterator[PrefectClient]":
-    """A client of the target, open as long as the context is.
+async def open_client(
+    target: "Target", hearer: "Hearer | None" = None
+) -> "AsyncIterator[PrefectClient]":
+    """A client of the target, open as long as the context is; `hearer` is told of its requests.
 
     Raises:
         Complaint: the certificate file cannot be used, or Prefect is not installed.
@@ -227,14 +230,14 @@ async def open_client(target: "Target") -> "AsyncIterator[PrefectClient]":
         from deploy.embedded import URL, embedded_server  # noqa: PLC0415
 
         async with embedded_server() as transport, connect(URL, transport=transport) as http:
-            yield PrefectClient(http)
+            yield PrefectClient(http, hearer=hearer)
         return
     auth = Basic(user_and_password=target.auth_string) if target.auth_string else None
     key = ApiKey(key=target.api_key) if target.api_key else None
     async with connect(
         target.url, auth=auth or key, headers=target.headers, verify=_verify(target)
     ) as http:
-        yield PrefectClient(http)
+        yield PrefectClient(http, hearer=hearer)
 
 
 def _verify(target: "Target") -> "ssl.SSLContext | bool":

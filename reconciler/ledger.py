@@ -10,18 +10,20 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from typing import Any
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.plan.requests import RequestCount
-from compiler.state.ledger import Applied, Ledger, Origin
+from compiler.state.ledger import Applied, Begun, Ledger, Origin
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import Conflict, Unanswered
 from reconciler.api.wire import BlockDocumentOut, BlockTypeOut
 
 BLOCK_TYPE = "deploy-ledger"
 _FORMAT = 2
+_OF_AN_APPLY = tuple(each.name for each in fields(Applied))
 _FIRST = 1  # ids and nothing else, not compressed
 _TYPE: Mapping[str, Json] = {
     "name": "Deploy Ledger",
@@ -34,6 +36,7 @@ _FIELDS: Mapping[str, Json] = {
     "properties": {
         "format": {"title": "Format", "type": "integer"},
         "state": {"title": "State", "type": "array", "items": {"type": "string"}},
+        "undo": {"title": "Undo", "type": "array", "items": {"type": "string"}},
     },
     "block_type_slug": BLOCK_TYPE,
 }
@@ -159,9 +162,20 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
         "protected": sorted(map(str, ledger.protected)),
         "history": [asdict(each) for each in ledger.history],
         "forgotten": ledger.forgotten,
+        "begun": None if ledger.begun is None else _begun(ledger.begun),
     }
     text = json.dumps(state, separators=(",", ":"))
-    return {"format": _FORMAT, "state": [b64encode(zlib.compress(text.encode())).decode()]}
+    packed = b64encode(zlib.compress(text.encode())).decode()
+    undo: dict[str, Json] = {"undo": [ledger.images]} if ledger.images else {}
+    return {"format": _FORMAT, "state": [packed], **undo}
+
+
+def _begun(begun: Begun) -> dict[str, object]:
+    return {
+        "apply": asdict(begun.apply),
+        "writes": list(map(str, begun.writes)),
+        "deletes": list(map(str, begun.deletes)),
+    }
 
 
 def _by_text(values: Mapping[Address, object]) -> dict[str, object]:
@@ -185,12 +199,35 @@ def _parse(document: BlockDocumentOut) -> Ledger:
             applied={Address.parse(one): each for one, each in state.get("applied", {}).items()},
             ahead={Address.parse(one): each for one, each in state.get("ahead", {}).items()},
             protected=frozenset(map(Address.parse, state.get("protected", ()))),
-            history=tuple(Applied(**each) for each in state.get("history", ())),
+            history=tuple(map(_applied, state.get("history", ()))),
             forgotten=int(state.get("forgotten", 0)),
+            begun=_read_begun(state.get("begun")),
+            images=_images(document.data),
         )
     except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
         raise UnreadableLedger(message) from error
+
+
+def _applied(written: Mapping[str, Any]) -> Applied:
+    """What is known of an apply; a newer version may have noted more."""
+    return Applied(**{name: written[name] for name in _OF_AN_APPLY if name in written})
+
+
+def _read_begun(written: Mapping[str, Any] | None) -> Begun | None:
+    if written is None:
+        return None
+    return Begun(
+        apply=_applied(written["apply"]),
+        writes=tuple(map(Address.parse, written["writes"])),
+        deletes=tuple(map(Address.parse, written["deletes"])),
+    )
+
+
+def _images(data: Mapping[str, Json]) -> str:
+    """What the last apply found, not taken apart: only who goes back needs it."""
+    undo = data.get("undo", ())
+    return str(undo[0]) if isinstance(undo, list) and len(undo) == 1 else ""
 
 
 def _text(data: Mapping[str, Json]) -> str:

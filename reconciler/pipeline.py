@@ -20,6 +20,8 @@ from compiler.plan.guards import guard
 from compiler.plan.requests import RequestCount
 from compiler.plan.select import select
 from compiler.plan.selection import EVERYTHING, Selection
+from compiler.plan.way_back import build_way_back, looked_for
+from compiler.state import images
 from compiler.state.ledger import Origin
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
@@ -138,6 +140,30 @@ async def is_current(planned: Plan, client: PrefectClient) -> bool:
     return True
 
 
+async def plan_back(
+    stack: str, client: PrefectClient, *, allowed: Allowed, report: Report
+) -> Plan | None:
+    """The plan that undoes the last apply of a stack; None where that one recorded nothing.
+
+    Raises:
+        ApiError: the server could not be read.
+        UnreadableLedger: what was recorded has another form than this version knows.
+    """
+    ledger = await ledgers.load(client, stack)
+    if ledger is None or not ledger.images:
+        return None
+    try:
+        found = images.load(ledger.images)
+    except images.UnreadableImages as error:
+        raise ledgers.UnreadableLedger(str(error)) from error
+    looked = looked_for(found, ledger, stack)
+    observed = await observe(client, looked)
+    desired, planned = build_way_back(found, looked, observed, report)
+    guard(planned, desired, observed, allowed=allowed, report=report)
+    impacts = await read_impacts(client, planned)
+    return replace(planned, impacts=impacts, requests=await _requests(planned, client))
+
+
 async def apply(
     planned: Plan,
     desired: DesiredState,
@@ -156,7 +182,7 @@ async def apply(
     """
     if planned.is_empty:
         return Outcomes(of={}, verified=True)
-    await ledgers.revise(client, planned.stack, partial(ahead_of, planned))
+    await ledgers.revise(client, planned.stack, partial(ahead_of, planned, stamp))
     course = course or Course()
     executor = Executor(client, planned, course.listener)
     outcomes = await executor.apply(

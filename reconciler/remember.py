@@ -8,51 +8,90 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
+from compiler.desired.resources import Resource
 from compiler.diff.attribution import remembered
+from compiler.diff.compare import marked
 from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan, counts
+from compiler.plan.claim import is_default_queue
 from compiler.plan.digest import digest
-from compiler.state.ledger import Applied, Fields, Ledger
+from compiler.plan.images import images_of
+from compiler.state import images
+from compiler.state.ledger import DID_NOT_END, Applied, Begun, Fields, Ledger
+from compiler.state.memory import without_secrets
 from reconciler.api.errors import Refused
+from reconciler.apply.bodies import first_schedules
 from reconciler.apply.fresh import Moved
 from reconciler.apply.walker import Done, Failed, NotReached, Outcome, Skipped
-from reconciler.verify import Seen
+from reconciler.verify import Seen, written_by
 
 Ended = Mapping[Address, Outcome[Address]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """Who applies, when, with which tool, from which commit; None outside of Git."""
+    """Who applies, when, with which tool, from which commit; None outside of Git.
+
+    `dirty` says whether the files differ from that commit, None where that is not known.
+    """
 
     who: str
     tool: str
     at: datetime
     commit: str | None = None
+    dirty: bool | None = None
 
 
-def ahead_of(plan: Plan, now: Ledger | None) -> Ledger:
-    """The ledger with what is about to be written, so that a run that dies knows its own."""
+def ahead_of(plan: Plan, stamp: Stamp, now: Ledger | None) -> Ledger:
+    """The ledger with what is about to be written, so that a run that dies knows its own.
+
+    And with what it found there, so that there is a way back.
+    """
     creating = [action.address for action in plan.actions if isinstance(action, Create)]
     fields = (
         {}
         if plan.only_adopts
         else {
-            action.address: remembered(action.resource, intended(action))
+            action.address: _noted(plan, action.resource, intended(action, plan.mark))
             for action in plan.actions
             if isinstance(action, (Create, Update))
         }
     )
-    noted = _known(plan, now).without(plan.gone)
-    return noted.about_to_write(fields, creating=creating)
+    known = _known(plan, now)
+    noted = replace(known, images=_found(plan, known)).without(plan.gone)
+    return noted.about_to_write(fields, creating=creating).beginning(_begun(plan, stamp))
 
 
-def intended(action: Create | Update) -> Mapping[str, Json]:
-    """The fields of a thing as they shall be once the action is done."""
+def _found(plan: Plan, known: Ledger) -> str:
+    """What the apply finds; with what one found that was killed, and that this one goes on with."""
+    try:
+        earlier = images.load(known.images)
+    except images.UnreadableImages:
+        earlier = images.Images()
+    found = images_of(plan, known, earlier.hidden)
+    goes_on = known.begun is not None and not plan.goes_back
+    return images.dump(found.with_earlier(earlier) if goes_on else found)
+
+
+def _begun(plan: Plan, stamp: Stamp) -> Begun:
+    deletes = (action.address for action in plan.actions if isinstance(action, Delete))
+    return Begun(
+        apply=_entry(plan, stamp, DID_NOT_END),
+        writes=tuple(action.address for action in written_by(plan)),
+        deletes=tuple(deletes),
+    )
+
+
+def intended(action: Create | Update, mark: str) -> Mapping[str, Json]:
+    """The fields of a thing as the server shall have them once the action is done."""
     if isinstance(action, Create):
-        return action.resource.fields
+        resource = action.resource
+        if resource.address.kind is not Kind.DEPLOYMENT:
+            return resource.fields
+        tags, schedules = marked(resource.fields.get("tags"), mark), first_schedules(resource)
+        return {**resource.fields, "tags": tags, "schedules": schedules}
     return {**action.observed.fields, **{each.field: each.after for each in action.changes}}
 
 
@@ -60,7 +99,7 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
     """The ledger after a run: what exists, as it is, without what is gone or was never made."""
     made: dict[Address, str] = {}
     applied: dict[Address, Fields] = {
-        kept.address: remembered(kept.resource, kept.observed.fields) for kept in plan.kept
+        kept.address: _noted(plan, kept.resource, kept.observed.fields) for kept in plan.kept
     }
     gone = set(plan.gone)
     for action in plan.actions:
@@ -71,22 +110,39 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
                 gone.add(action.address)
             case (Create(), Failed()):
                 gone.discard(action.address)  # perhaps it was made: the next run will see
+            case (Update(), Done()) if _only_moved(plan, action, now):
+                gone.add(action.address)
             case (Create() | Update(), Done(id=str() as id)):
                 gone.discard(action.address)
                 made[action.address] = id
                 if action.address in seen.found:
                     fields = seen.found[action.address].fields
-                    applied[action.address] = remembered(action.resource, fields)
+                    applied[action.address] = _noted(plan, action.resource, fields)
             case (Adopt() | Protect(), Done(id=str() as id)):
                 made[action.address] = id
-                applied[action.address] = remembered(action.resource, action.observed.fields)
+                applied[action.address] = _noted(plan, action.resource, action.observed.fields)
             case _:
                 continue
     if plan.only_adopts:
         applied = {address: _moved(plan, address) for address in made}
     noted = _known(plan, now).with_made(made, applied).without(gone)
     protection = _protection(plan, noted)
-    return noted.with_protection(protection).with_apply(_entry(plan, outcomes, seen, stamp))
+    ended = _ended(plan, outcomes, seen)
+    return noted.with_protection(protection).with_apply(_entry(plan, stamp, ended))
+
+
+def _noted(plan: Plan, resource: Resource, fields: Mapping[str, Json]) -> Fields:
+    """The memories of the fields that are the resource's, which show no secret."""
+    found = remembered(resource, fields)
+    if not plan.secrets and not plan.hidden:
+        return found
+    return {name: without_secrets(each, plan.secrets, plan.hidden) for name, each in found.items()}
+
+
+def _only_moved(plan: Plan, update: Update, now: Ledger | None) -> bool:
+    """Whether a pool's default queue, which nobody wrote down, got back its place and no more."""
+    is_ours = now is not None and update.address in now.ids
+    return plan.goes_back and is_default_queue(update.address) and not is_ours
 
 
 def _known(plan: Plan, now: Ledger | None) -> Ledger:
@@ -112,16 +168,21 @@ def _protection(plan: Plan, ledger: Ledger) -> dict[Address, bool]:
     }
 
 
-def _entry(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp) -> Applied:
+def _ended(plan: Plan, outcomes: Ended, seen: Seen) -> str:
     done = sum(isinstance(outcome, Done) for outcome in outcomes.values())
     whole = done == len(plan.actions) and not seen.left
+    return "done" if whole else "partly" if done else "failed"
+
+
+def _entry(plan: Plan, stamp: Stamp, ended: str) -> Applied:
     return Applied(
         at=stamp.at.isoformat(timespec="seconds"),
         who=stamp.who,
         tool=stamp.tool,
         digest=digest(plan),
-        ended="done" if whole else "partly" if done else "failed",
+        ended=ended,
         commit=stamp.commit,
         environment=plan.origin.environment,
         counts=counts(plan),
+        dirty=stamp.dirty,
     )

@@ -65,7 +65,8 @@ class DesiredState:
     """Everything one stack wants, in address order.
 
     `is_understood` is False where a lenient file holds something that was skipped;
-    `known_after_build` are the places of values that build steps would make.
+    `known_after_build` are the places of values that build steps would make; `secrets` are
+    texts that are kept out of every memory, whatever name they stand under.
     """
 
     stack: str | None
@@ -74,6 +75,7 @@ class DesiredState:
     is_understood: bool = True
     known_after_build: tuple[Span, ...] = field(default=(), compare=False)
     policy: Policy = field(default_factory=Policy)
+    secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.resources, key=lambda resource: resource.address))

@@ -14,7 +14,7 @@ from compiler.desired.resources import Resource
 from compiler.diff import schedules
 from compiler.diff.change import Cause
 from compiler.state.ledger import Fields, Ledger
-from compiler.state.memory import Memory, memory_of
+from compiler.state.memory import Memory, memory_of, same
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
@@ -39,9 +39,9 @@ class LastApplied:
         before, ahead = self.applied.get(name), self.ahead.get(name)
         if name == "schedules":
             before, ahead = _as_declared(before, observed), _as_declared(ahead, observed)
-        if ahead is None or ahead == before:
+        if ahead is None or same(ahead, before):
             return before
-        return next((each for each in (ahead, before) if each == observed), None)
+        return next((each for each in (ahead, before) if same(each, observed)), None)
 
 
 def last_applied(
@@ -166,9 +166,9 @@ def _causes(place: Place) -> Iterator[Cause]:
     if inside:
         for each in inside.values():
             yield from _causes(each)
-    elif place.old == place.after:
+    elif same(place.old, place.after):
         yield Cause.DRIFT
-    elif place.old == place.before:
+    elif same(place.old, place.before):
         yield Cause.CHANGE
     else:
         yield Cause.BOTH

@@ -16,6 +16,7 @@ class Why(StrEnum):
     LEFT = "left the files"
     RENAMED = "renamed"
     DESTROYED = "the stack is destroyed"
+    UNDONE = "was made by the apply that is undone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ class Plan:
     the stack `takes_over` from another one.
     `left_out` is what was not selected; `seen` is what the plan was made from.
     A plan that `only_adopts` changes owners and nothing else, `from_stack` names the
-    stack that loses them.  `impacts` are what steps do to runs, of those that do something to them.
+    stack that loses them; one that `goes_back` undoes an apply.  `impacts` are what steps
+    do to runs, of those that do something to them.  `secrets` are texts that no memory
+    may show, `hidden` the digests of values that none may.
     """
 
     stack: str
@@ -89,17 +91,25 @@ class Plan:
     takes_over: bool = False
     only_adopts: bool = False
     from_stack: str | None = None
+    goes_back: bool = False
     notes: tuple[Note, ...] = ()
     seen: ObservedState | None = field(default=None, compare=False, repr=False)
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
     left_out: LeftOut = field(default_factory=LeftOut, compare=False)
     impacts: Mapping[Address, Impact] = field(default_factory=dict, compare=False)
+    secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    hidden: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:
         """Everything selected that the stack wants and may have, changed or not."""
         acted = [each.resource for each in self.actions if not isinstance(each, Delete)]
         return (*acted, *(each.resource for each in self.kept))
+
+    @property
+    def all_wanted(self) -> tuple[Resource, ...]:
+        """Everything that the stack wants, selected or not."""
+        return (*self.wanted, *self.left_out.wanted)
 
     @property
     def is_empty(self) -> bool:
@@ -123,7 +133,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         mark=desired.mark,
         origin=_known(origin, observed.ledger),
         actions=actions,
-        after=_order(made, deleted),
+        after=order(made, deleted),
         kept=tuple(
             Kept(each, observed.things[each.address])
             for each in desired.resources
@@ -135,6 +145,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
         notes=notes(desired, observed),
         seen=observed,
+        secrets=desired.secrets,
     )
 
 
@@ -165,7 +176,7 @@ def is_elsewhere(ledger: Ledger | None, origin: Origin) -> bool:
 
 def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) -> Iterator[Action]:
     leaving = left(desired, observed)
-    for resource in sorted(desired.resources, key=_turn):
+    for resource in sorted(desired.resources, key=turn):
         if resource.address not in observed.things:
             renamed = resource.renamed_from
             yield Create(resource, leaving.get(renamed) if renamed is not None else None)
@@ -178,7 +189,7 @@ def _wanted(desired: DesiredState, observed: ObservedState, allowed: Allowed) ->
             yield from (action for action in found if isinstance(action, Adopt))
 
 
-def _turn(resource: Resource) -> tuple[int, str, int, tuple[str, ...]]:
+def turn(resource: Resource) -> tuple[int, str, int, tuple[str, ...]]:
     """Address order, but a pool's queues by priority: the server moves on those above."""
     address, priority = resource.address, resource.fields.get("priority")
     number = priority if isinstance(priority, int) else 0
@@ -208,20 +219,20 @@ def known(mark: str, resource: Resource, observed: ObservedState) -> Known:
     )
 
 
-def _order(
+def order(
     made: tuple[Action, ...], deleted: tuple[Delete, ...]
 ) -> dict[Address, frozenset[Address]]:
     """What each action waits for: what it needs; a delete, for all that is made before it."""
     making = frozenset(action.address for action in made)
-    order: dict[Address, frozenset[Address]] = {}
+    waits: dict[Address, frozenset[Address]] = {}
     for action in made:
         needs = action.resource.needs if not isinstance(action, Delete) else frozenset()
-        order[action.address] = needs & making
+        waits[action.address] = needs & making
     earlier = making
     for one in reversed(deleted):
-        order[one.address] = frozenset(earlier)
+        waits[one.address] = frozenset(earlier)
         earlier |= {one.address}
-    return order
+    return waits
 
 
 def counts(plan: Plan) -> dict[str, int]:

@@ -140,9 +140,12 @@ class _Teller:
         match action:
             case Create(resource, replaces):
                 renamed = resource.renamed_from if replaces is not None else None
+                missing: Reason = "not on the server"
+                if self.plan.goes_back:
+                    missing = "was deleted by the apply that is undone"
                 return self._part(
                     action,
-                    ("create", "not on the server" if renamed is None else "renamed"),
+                    ("create", missing if renamed is None else "renamed"),
                     renamed_from=None if renamed is None else str(renamed),
                     changes=tuple(self._made(resource)),
                 )
@@ -151,6 +154,8 @@ class _Teller:
                     self._change(part, one, resource) for one in changes for part in parts(one)
                 )
                 reason: Reason = "exists and is adopted" if adopts else "differs from the files"
+                if self.plan.goes_back:
+                    reason = "was changed by the apply that is undone"
                 return self._part(action, ("update", reason), is_adopted=adopts, changes=told)
             case Adopt():
                 return self._part(action, ("adopt", "exists and is adopted"), is_adopted=True)
@@ -199,7 +204,7 @@ class _Teller:
                 before=None,
                 after=self._masked(name, value),
                 cause="change",
-                reason=_reason(name, resource, Cause.CHANGE),
+                reason=self._reason(name, resource, Cause.CHANGE),
                 at=self.place(resource.where[name]) if name in resource.where else None,
             )
 
@@ -217,9 +222,12 @@ class _Teller:
             last_applied=_plain(recalled(part.old)) if known and part.old is not None else None,
             is_last_applied_known=known,
             cause=part.cause.value,
-            reason=_reason(change.field, resource, change.cause),
+            reason=self._reason(change.field, resource, change.cause),
             at=self.place(resource.where[change.field]) if change.field in resource.where else None,
         )
+
+    def _reason(self, name: str, resource: Resource, cause: Cause) -> FieldReason:
+        return "as it was before" if self.plan.goes_back else _reason(name, resource, cause)
 
     def _masked(self, name: str, value: Json, *, secret: bool = False) -> JsonValue:
         return _plain(self.mask.value(value, secret=secret or is_secret_name(name)))

@@ -22,6 +22,9 @@ Reason: TypeAlias = Literal[
     "left the files",
     "renamed",
     "the stack is destroyed",
+    "was made by the apply that is undone",
+    "was deleted by the apply that is undone",
+    "was changed by the apply that is undone",
     "protection was asked for",
     "protection was lifted",
 ]
@@ -31,6 +34,7 @@ FieldReason: TypeAlias = Literal[
     "read from the flow",
     "tag of the stack",
     "default of the server",
+    "as it was before",
 ]
 
 

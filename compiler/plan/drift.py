@@ -13,7 +13,7 @@ from compiler.desired.secret_shape import is_secret_name
 from compiler.diff import schedules
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
-from compiler.state.memory import Memory, memory_of
+from compiler.state.memory import Memory, memory_of, same
 from compiler.state.observed import Observed, ObservedState
 from compiler.state.ownership import OWNED
 
@@ -75,7 +75,7 @@ def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> It
             continue
         now = _comparable(name, there.fields.get(name), applied.get(name))
         depth = 0 if owned.is_opaque else 3
-        if name in ahead and memory_of(now, depth=depth) == ahead[name]:
+        if name in ahead and same(memory_of(now, depth=depth), ahead[name]):
             continue
         yield from _within((name,), applied.get(name), now, depth)
     if address.kind is Kind.DEPLOYMENT and "tags" not in applied:
@@ -115,5 +115,5 @@ def _within(path: tuple[str, ...], old: Memory | None, now: Json, depth: int) ->
                 yield Shift((*path, key), old.get(key), None, is_there=False)
         return
     secret = any(map(is_secret_name, path[1:]))
-    if old != memory_of(now, depth=depth, secret=secret):
+    if not same(old, memory_of(now, depth=depth, secret=secret)):
         yield Shift(path, old, now)

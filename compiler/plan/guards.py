@@ -172,7 +172,7 @@ def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
             report.add(still_in_use.RULE, message, None, hint="keep it in the file")
         for resource in (*plan.wanted, *plan.left_out.wanted):
             if _runs_in(resource, action.address):
-                message = f"{resource.address} runs in {action.address}, which left the files"
+                message = f"{resource.address} runs in {action.address}, which {action.why}"
                 report.add(still_in_use.RULE, message, resource.written_at, hint="put it back")
 
 
@@ -193,7 +193,7 @@ def _check_protected(plan: Plan, report: Report) -> None:
 def _check_pool_deletes(plan: Plan, report: Report) -> None:
     for kind in (Kind.WORK_POOL, Kind.WORK_QUEUE):
         for action in of_kind(plan, kind):
-            message = f"{action.address} left the files and would be deleted"
+            message = f"{action.address} {action.why} and would be deleted"
             hint = "put it back, or delete it with --force"
             report.add(deletes_a_pool.RULE, message, None, hint=hint)
 

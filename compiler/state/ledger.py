@@ -10,6 +10,7 @@ from compiler.state.memory import Memory
 
 Fields = Mapping[str, Memory]
 _LONGEST_HISTORY = 100  # applies
+DID_NOT_END = "did not end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class Applied:
     """One apply of the past.
 
     `at` is in RFC 3339 and UTC; `counts` says how many steps of each kind were
-    planned; `ended` is `done`, `partly` or `failed`.
+    planned; `ended` is `done`, `partly`, `failed`, or `did not end`.  `dirty` says whether
+    the files differed from the commit, None where that is not known.
     """
 
     at: str
@@ -51,6 +53,20 @@ class Applied:
     commit: str | None = None
     environment: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    dirty: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An apply that has begun, and has not said how it ended.
+
+    `writes` are the things that it was about to create or change, `deletes` those that
+    were to go.
+    """
+
+    apply: Applied
+    writes: tuple[Address, ...] = ()
+    deletes: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,8 @@ class Ledger:
     the owned fields of each thing as last applied; `ahead` as a run was about to
     write them that never said how it ended.  `protected` are not to be deleted.
     `history` is in order of time; `forgotten` counts the applies before its first one.
+    `begun` is the apply that is under way or was killed, None if none is.  `images` is
+    what the last apply found, as `compiler.state.images` writes it; empty if that is not known.
     """
 
     origin: Origin
@@ -71,11 +89,14 @@ class Ledger:
     protected: frozenset[Address] = frozenset()
     history: tuple[Applied, ...] = ()
     forgotten: int = 0
+    begun: Begun | None = None
+    images: str = ""
 
     @property
     def numbered(self) -> Mapping[int, Applied]:
         """The history by the number that an apply keeps for ever, the newest first."""
-        pairs = list(enumerate(self.history, start=self.forgotten + 1))
+        whole = self.history if self.begun is None else (*self.history, self.begun.apply)
+        pairs = list(enumerate(whole, start=self.forgotten + 1))
         return dict(reversed(pairs))
 
     def owns(self, address: Address, id: str) -> bool:
@@ -117,8 +138,14 @@ class Ledger:
         on = {address for address, protect in wanted.items() if protect}
         return replace(self, protected=(self.protected - wanted.keys()) | on)
 
+    def beginning(self, begun: Begun) -> "Ledger":
+        """The ledger in which this apply is under way; one that never ended goes to the history."""
+        before = self if self.begun is None else self.with_apply(self.begun.apply)
+        return replace(before, begun=begun)
+
     def with_apply(self, apply: Applied) -> "Ledger":
-        """The ledger with one more apply in its history, the newest last."""
+        """The ledger with one more apply in its history, the newest last, and none under way."""
         whole = (*self.history, apply)
         kept = whole[-_LONGEST_HISTORY:]
-        return replace(self, history=kept, forgotten=self.forgotten + len(whole) - len(kept))
+        forgotten = self.forgotten + len(whole) - len(kept)
+        return replace(self, history=kept, forgotten=forgotten, begun=None)

@@ -7,7 +7,7 @@ change of one key and a drift of another can be told apart.
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -32,9 +32,34 @@ def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memo
         }
     text = json.dumps(whole(value), sort_keys=True, separators=(",", ":"), default=dict)
     hides = secret or secret_shape(text) is not None or has_password(text)
-    if len(text) <= _LONGEST and not hides:
-        return _SHOWN + text
+    return _SHOWN + text if len(text) <= _LONGEST and not hides else _digest(text)
+
+
+def _digest(text: str) -> str:
     return _DIGEST + urlsafe_b64encode(blake2b(text.encode(), digest_size=_BYTES).digest()).decode()
+
+
+def without_secrets(memory: Memory, texts: Collection[str], digests: Collection[str]) -> Memory:
+    """The memory that shows none of these texts, and no value with one of these digests."""
+    if isinstance(memory, Mapping):
+        return {name: without_secrets(each, texts, digests) for name, each in memory.items()}
+    if not memory.startswith(_SHOWN):
+        return memory
+    digest = _digest(memory[1:])
+    return digest if digest in digests or any(each in memory for each in texts) else memory
+
+
+def same(one: Memory | None, other: Memory | None) -> bool:
+    """Whether both are of one value: what one knows for a secret the other may show."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if not isinstance(one, str) or not isinstance(other, str) or one[:1] == other[:1]:
+        return one == other
+    return _as_digest(one) == _as_digest(other)
+
+
+def _as_digest(memory: str) -> str:
+    return _digest(memory[1:]) if memory.startswith(_SHOWN) else memory
 
 
 def is_shown(memory: Memory | None) -> bool:

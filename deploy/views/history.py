@@ -14,12 +14,13 @@ from compiler.state.ledger import Applied
 from deploy.views.letters import one_line, width
 from deploy.views.mask import Mask
 
-FORMAT = "1.0"
+FORMAT = "1.1"
 COUNTS = ("create", "change", "adopt", "protect", "delete", "keep")
 _SIGNS = {"create": "+", "change": "~", "adopt": "=", "delete": "-"}
 _GAP = "  "
 _INDENT = "     "
 _SHORT = 8  # letters of a commit, and of a digest
+_DIRTY = " dirty"  # the files had changes that the commit has not
 _WIDEST = 40  # letters of a cell
 
 
@@ -68,7 +69,7 @@ def _row(number: int, apply: Applied) -> dict[str, str]:
         "when (UTC)": when(apply.at),
         "ended": apply.ended,
         "plan": _changes(apply.counts),
-        "commit": (apply.commit or "")[:_SHORT],
+        "commit": (apply.commit or "")[:_SHORT] + (_DIRTY if apply.dirty else ""),
         "environment": apply.environment or "",
         "who": apply.who,
         "digest": apply.digest.removeprefix("sha256:")[:_SHORT],
@@ -152,4 +153,4 @@ def _document(number: int, apply: Applied, mask: Mask) -> dict[str, Json]:
     }
     shown = {name: mask.value(text) for name, text in texts.items()}
     counts: dict[str, Json] = {name: apply.counts.get(name, 0) for name in COUNTS}
-    return {"number": number, **shown, "counts": counts}
+    return {"number": number, **shown, "dirty": apply.dirty, "counts": counts}

@@ -75,6 +75,11 @@ class Mask:
         self._count = 0
         self.learn(secrets)
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The texts that are hidden, line by line."""
+        return frozenset(self._masks)
+
     def learn(self, secrets: Iterable[str]) -> None:
         """Hide these texts from now on."""
         lines = (line for secret in secrets for line in secret.splitlines())

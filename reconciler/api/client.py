@@ -24,6 +24,7 @@ from reconciler.api.errors import NotFound, NotPrefect
 from reconciler.api.pace import Pace
 from reconciler.api.paging import read_offsets, read_pages
 from reconciler.api.permit import Permit, asking, both
+from reconciler.api.trace import Hearer, listen
 
 Body: TypeAlias = Mapping[str, Json]
 Payload: TypeAlias = Body | Sequence[Body] | None
@@ -34,11 +35,15 @@ _WORKSPACE = re.compile(r"/accounts/[^/]+/workspaces/[^/]+")
 
 
 class PrefectClient:
-    """The Prefect 3 REST API over a client made by `connect`."""
+    """The Prefect 3 REST API over a client made by `connect`; `hearer` is told of its requests."""
 
-    def __init__(self, http: Connection, permit: Permit | None = None) -> None:
+    def __init__(
+        self, http: Connection, permit: Permit | None = None, *, hearer: Hearer | None = None
+    ) -> None:
         self._http = http
         self._permit = permit
+        if hearer is not None:
+            listen(http, hearer)
         self._clock: datetime | None = None
         self._version: str | None = None
         self._route = http.route

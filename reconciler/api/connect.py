@@ -15,6 +15,7 @@ from reconciler.api.errors import Unreachable
 from reconciler.api.pace import Pace, Sleep
 from reconciler.api.permit import PermitTransport
 from reconciler.api.retry import Backoff, RetryTransport
+from reconciler.api.trace import TraceTransport
 from reconciler.api.trouble import Route
 
 _LOG = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def connect(
         raise Unreachable(str(error), call=url) from error
     proxy = _proxy_for(base) if transport is None else None
     inner = transport or _Network(verify=verify, proxy=proxy)
-    retrying = RetryTransport(PermitTransport(inner), Backoff(), sleep=sleep)
+    retrying = RetryTransport(PermitTransport(TraceTransport(inner)), Backoff(), sleep=sleep)
     made = Connection(
         base_url=base,
         transport=retrying,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from compiler.desired.address import deployment, work_pool
-from compiler.state.ledger import Applied, Ledger
+from compiler.state.ledger import DID_NOT_END, Applied, Begun, Ledger
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
 from tests.support.builders import ELSEWHERE, ORIGIN
@@ -22,6 +22,11 @@ LEDGER = Ledger(
         Applied(at="2026-01-01", who="a", tool="0", digest="d", ended="done", counts={"create": 2}),
     ),
     forgotten=7,
+    begun=Begun(
+        apply=Applied(at="2026", who="a", tool="0", digest="d", ended=DID_NOT_END, dirty=True),
+        writes=(AHEAD,),
+        deletes=(POOL,),
+    ),
 )
 
 

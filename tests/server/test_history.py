@@ -27,6 +27,7 @@ def test_each_apply_is_told_of(stage: Stage) -> None:
     stage.apply()
     stage.write(FILE.replace("rows: 5", "rows: 6"))
     second = commit(stage.folder, "second")
+    stage.write(FILE.replace("rows: 5", "rows: 7"))
     stage.deploy(environment={"GITHUB_ACTOR": "ada"})
 
     told = stage.deploy("history", "--format", "json")
@@ -41,8 +42,9 @@ def test_each_apply_is_told_of(stage: Stage) -> None:
     assert (oldest["digest"], oldest["ended"]) == (planned["digest"], "done")
     assert (oldest["counts"]["create"], newest["counts"]["change"]) == (1, 1)
     assert re.fullmatch(r"no\.  when \(UTC\) +ended +plan +commit +who +digest", table[0])
-    assert re.match(rf"  2  20[-\d]+ [:\d]+  done   \+0 ~1 -0  {second[:8]}  ada  ", table[1])
+    assert re.match(rf"  2  20[-\d]+ [:\d]+  done   \+0 ~1 -0  {second[:8]} dirty  ada  ", table[1])
     assert len(table) == 3
+    assert (oldest["dirty"], newest["dirty"]) == (False, True)
 
 
 def test_one_request_is_all_that_it_takes(stage: Stage) -> None:

@@ -23,6 +23,7 @@ APPLY = Applied(
     commit="4f1d3c2a9b8e7d6c5b4a39281706f5e4d3c2b1a0",
     environment="prod",
     counts={"create": 12, "change": 3, "protect": 1, "adopt": 0, "delete": 0, "keep": 7},
+    dirty=False,
 )
 OUTSIDE = Applied(
     at="2026-11-23T23:59:59+02:00",
@@ -89,6 +90,12 @@ def test_nothing_that_was_written_reaches_the_terminal_as_it_is() -> None:
     assert all(line.isprintable() for line in table.split("\n"))
 
 
+def test_files_that_the_commit_has_not_are_told() -> None:
+    table = render({1: replace(APPLY, dirty=True)})
+
+    assert "  4f1d3c2a dirty  prod" in table
+
+
 def test_what_is_very_long_is_cut() -> None:
     assert max(map(len, render({1: replace(APPLY, who="x" * 9000)}).split("\n"))) < 200
 
@@ -116,7 +123,7 @@ def test_programs_read_all_of_it() -> None:
 
     assert document == snapshot(
         {
-            "format_version": "1.0",
+            "format_version": "1.1",
             "stack": "shop",
             "server": "https://prefect.example.com/api",
             "applies": [
@@ -129,6 +136,7 @@ def test_programs_read_all_of_it() -> None:
                     "environment": "prod",
                     "digest": APPLY.digest,
                     "ended": "done",
+                    "dirty": False,
                     "counts": {
                         "create": 12,
                         "change": 3,
@@ -147,6 +155,7 @@ def test_programs_read_all_of_it() -> None:
                     "environment": None,
                     "digest": OUTSIDE.digest,
                     "ended": "partly",
+                    "dirty": None,
                     "counts": {
                         "create": 0,
                         "change": 0,

@@ -65,7 +65,12 @@ class Target:
     def __str__(self) -> str:
         if self.url is None:
             return f"the embedded server, database {self.database} ({self.source})"
-        return f"{self.name} ({self.source})"
+        unseen = "; its certificate is not looked at" if self._is_unseen else ""
+        return f"{self.name} ({self.source}){unseen}"
+
+    @property
+    def _is_unseen(self) -> bool:
+        return self.insecure and self.url is not None and self.url.startswith("https:")
 
 
 def resolve(

@@ -168,6 +168,26 @@ def test_authorities_come_from_a_file(
     assert found.ca_file == expected
 
 
+@pytest.mark.parametrize(
+    ("url", "insecure", "told"),
+    [
+        (
+            "https://a.test/api",
+            "true",
+            "https://a.test/api (--api-url); its certificate is not looked at",
+        ),
+        ("https://a.test/api", "", "https://a.test/api (--api-url)"),
+        ("http://a.test/api", "1", "http://a.test/api (--api-url)"),
+    ],
+)
+def test_it_is_told_that_nobody_looks_at_a_certificate(
+    url: str, insecure: str, told: str, tmp_path: Path
+) -> None:
+    environ = {"PREFECT_API_TLS_INSECURE_SKIP_VERIFY": insecure}
+
+    assert str(target(tmp_path, environ, api_url=url)) == told
+
+
 def test_a_client_certificate_is_named_by_the_environment(home: Path) -> None:
     environ = {"DEPLOY_CLIENT_CERT": "me.pem", "DEPLOY_CLIENT_KEY": "me.key"}
 

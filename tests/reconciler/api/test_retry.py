@@ -231,6 +231,19 @@ async def test_a_request_that_hangs_is_not_tried_ten_times() -> None:
     assert sent == 2
 
 
+async def test_a_server_that_is_gone_is_waited_for_once() -> None:
+    refused = httpx.ConnectError("refused")
+    script = Script(200, *[refused] * 7)
+
+    async with through(script, Time([])) as http:
+        await http.get("/")
+        for tries in (4, 3):
+            before = script.sent
+            with pytest.raises(httpx.ConnectError):
+                await http.get("/")
+            assert script.sent - before == tries
+
+
 async def test_a_run_waits_for_its_budget_and_no_longer() -> None:
     naps: list[float] = []
     backoff = Backoff(tries=4, first=1.0, ceiling=1.0, budget=5.0)

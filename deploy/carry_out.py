@@ -10,14 +10,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from compiler.diagnostics import Report
+from compiler.desired.resources import Resource
+from compiler.diagnostics import Report, start_of
 from compiler.diagnostics.pages import stale_plan
+from compiler.diff.attribution import once_secret
 from compiler.diff.unfinished import unfinished
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Plan
 from compiler.plan.describe import Circumstances, describe
 from compiler.plan.digest import digest
 from compiler.plan.document import PlanDocument
+from compiler.state.images import texts_with
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
@@ -30,7 +33,7 @@ from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
 from deploy.session import on_server, open_client
-from deploy.views.mask import secrets_in
+from deploy.views.mask import secrets_named
 from deploy.views.next_steps import next_steps
 from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
@@ -303,12 +306,20 @@ def secrets_of(plan: Plan) -> tuple[str, ...]:
     there = [each for each in plan.actions if isinstance(each, (Update, Delete))]
     values = [each.resource.fields for each in plan.actions if not isinstance(each, Delete)]
     values += [each.observed.fields for each in there]
-    return tuple(
+    named = (secret for fields in values for secret in secrets_named(fields))
+    once = (
         secret
-        for fields in values
-        for name in ("parameters", "job_variables", "schedules", "pull_steps")
-        for secret in secrets_in(fields.get(name))
+        for each in there
+        for secret in once_secret(_resource_of(each), each.observed, plan.ledger)
     )
+    return (*named, *once, *texts_with(plan.hidden, values))
+
+
+def _resource_of(action: Update | Delete) -> Resource:
+    """What is wanted of a thing; nothing of one that goes."""
+    if isinstance(action, Update):
+        return action.resource
+    return Resource(address=action.address, fields={}, written_at=start_of("deploy.yaml"))
 
 
 async def _agreed(manner: Manner) -> bool:

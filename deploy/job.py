@@ -23,7 +23,7 @@ from deploy.pushed import check_pushed, is_dirty
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.verbosity import listen
-from deploy.views.mask import Mask, secret_values, secrets_at
+from deploy.views.mask import Mask, secret_values, secrets_at, secrets_named
 from deploy.views.text import render_report
 from reconciler.remember import Stamp
 
@@ -104,6 +104,8 @@ def open_job(
         origin = origin_of(opened, compiled.files)
     console.mask.learn(secret_values(compiled.filled))
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
+    wanted = compiled.desired.resources if compiled.desired is not None else ()
+    console.mask.learn(one for each in wanted for one in secrets_named(each.fields))
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target)
     if desired is not None:

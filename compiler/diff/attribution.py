@@ -14,7 +14,7 @@ from compiler.desired.resources import Resource
 from compiler.diff import schedules
 from compiler.diff.change import Cause
 from compiler.state.ledger import Fields, Ledger
-from compiler.state.memory import Memory, memory_of, same
+from compiler.state.memory import Memory, hidden_in, memory_of, same
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
@@ -70,12 +70,28 @@ def remembered(resource: Resource, fields: Mapping[str, Json]) -> Fields:
 
 def memory_of_field(name: str, value: Json, resource: Resource) -> Memory:
     """The memory of one field, in the form that compares."""
-    if name == "schedules":
-        return memory_of(_by_slug(value, resource.fields.get("schedules")))
-    if name == "tags" and isinstance(value, Sequence) and not isinstance(value, str):
-        return memory_of(sorted(set(map(str, value))))
     opaque = {owned.field for owned in OWNED[resource.address.kind] if owned.is_opaque}
-    return memory_of(value, depth=0 if name in opaque else 3)
+    return memory_of(_compared(name, value, resource), depth=0 if name in opaque else 3)
+
+
+def _compared(name: str, value: Json, resource: Resource) -> Json:
+    if name == "schedules":
+        return _by_slug(value, resource.fields.get("schedules"))
+    if name == "tags" and isinstance(value, Sequence) and not isinstance(value, str):
+        return sorted(set(map(str, value)))
+    return value
+
+
+def once_secret(resource: Resource, observed: Observed, ledger: Ledger | None) -> Iterator[str]:
+    """Texts on the server that were known for secrets when they were written.
+
+    Their memory is a digest although nothing in them looks like a secret.
+    """
+    last = last_applied(resource, observed, ledger)
+    for memories in () if last is None else (last.applied, last.ahead):
+        for name, memory in memories.items():
+            if name in observed.fields:
+                yield from hidden_in(memory, _compared(name, observed.fields[name], resource))
 
 
 def _by_slug(value: Json, wanted: Json) -> dict[str, Json]:

@@ -8,7 +8,7 @@ that the ledger's memory has of it (`compiler.state.memory`).
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address
@@ -150,6 +150,14 @@ class Recalling:
             self.lost.append(path)
             return "(secret)"
         return self._by_digest[digest]
+
+
+def texts_with(digests: Collection[str], values: Iterable[Json]) -> Iterator[str]:
+    """The texts inside these values that have one of these digests."""
+    for value in values if digests else ():
+        for leaf in _leaves(value):
+            if isinstance(leaf, str) and _digest(leaf) in digests:
+                yield leaf
 
 
 def _digest(value: Json) -> str:

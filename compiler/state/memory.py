@@ -7,7 +7,7 @@ change of one key and a drift of another can be told apart.
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -56,6 +56,24 @@ def same(one: Memory | None, other: Memory | None) -> bool:
     if not isinstance(one, str) or not isinstance(other, str) or one[:1] == other[:1]:
         return one == other
     return _as_digest(one) == _as_digest(other)
+
+
+def hidden_in(memory: Memory, value: Json) -> Iterator[str]:
+    """The texts of a value that the memory keeps as a digest, and would show if it could."""
+    if isinstance(memory, Mapping):
+        for name, item in value.items() if isinstance(value, Mapping) else ():
+            if name in memory:
+                yield from hidden_in(memory[name], item)
+        return
+    shown = memory_of(value, depth=0)
+    if memory.startswith(_DIGEST) and shown != memory and same(shown, memory):
+        yield from [value] if isinstance(value, str) else _texts(value)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """The texts of a list; but for what this program writes by itself."""
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return (each for each in listed if isinstance(each, str) and not each.startswith("deploy:"))
 
 
 def _as_digest(memory: str) -> str:

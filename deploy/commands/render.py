@@ -18,10 +18,11 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     """Print the files, or what is wrong with them."""
     from compiler import render_project  # noqa: PLC0415  # keeps `deploy --version` quick
     from compiler.diagnostics import Report  # noqa: PLC0415
+    from compiler.source.nodes import plain  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415
     from deploy.session import open_project  # noqa: PLC0415
     from deploy.views.documents import render_documents  # noqa: PLC0415
-    from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
+    from deploy.views.mask import Mask, secret_values, secrets_written  # noqa: PLC0415
     from deploy.views.text import render_report  # noqa: PLC0415
 
     project = open_project(arguments, ask_git=False)
@@ -30,6 +31,7 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     mask = Mask()
     for one in resolved:
         mask.learn(secret_values(one.taken.filled))
+        mask.learn(secrets_written(plain(one.root)))
     console = Console(mask)
     console.findings(render_report(report, project.sources, console.mask, console.width))
     if report.has_errors:

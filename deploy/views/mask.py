@@ -17,6 +17,7 @@ _NAME = r"(?<!\w)(\w[\w.-]{0,80})['\"]?"  # bounded, as the other parts: long li
 _QUOTED = re.compile(rf"""({_NAME}\s*[:=][^'",]{{0,200}}?(['"]))((?:(?!\3).)+)""")
 _BARE = re.compile(rf"""({_NAME}\s*[:=]\s*)(?!\S{{1,200}}\s*=)()([^\s'",}}{{][^'",}}]*)""")
 _ABOUT_SECRETS = frozenset({"DEP250", "DEP251"})
+_OF_USERS = frozenset({"parameters", "job_variables", "pull", "build", "push"})
 _FEW = 30  # secrets that are looked for one by one
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
@@ -38,6 +39,29 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
         case list() | tuple():
             for item in value:
                 yield from secrets_in(item, secret=secret)
+        case _:
+            return
+
+
+def secrets_named(fields: Mapping[str, Json]) -> Iterator[str]:
+    """Texts of a thing that stand under a name that says secret, where names are the user's."""
+    for name in ("parameters", "job_variables", "schedules", "pull_steps"):
+        yield from secrets_in(fields.get(name))
+
+
+def secrets_written(document: Json) -> Iterator[str]:
+    """Texts of a deployment file that stand under a name that says secret.
+
+    Looked for where names are the user's: elsewhere such a name is a word of the form,
+    as `inputs: {token: {type: string}}` is.
+    """
+    match document:
+        case Mapping():
+            for name, item in document.items():
+                yield from secrets_in(item) if name in _OF_USERS else secrets_written(item)
+        case list() | tuple():
+            for item in document:
+                yield from secrets_written(item)
         case _:
             return
 

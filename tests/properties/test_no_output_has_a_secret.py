@@ -62,13 +62,15 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
 class Planted:
     """A file, what the environment and the command line give it, and the secrets in all three.
 
-    `cores` are the parts that no form of quoting changes.
+    `cores` are the parts that no form of quoting changes, `texts` the values as a server
+    gets them.
     """
 
     document: dict[str, Any]
     environ: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     cores: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
     @property
     def options(self) -> list[str]:
@@ -96,11 +98,9 @@ def planted(draw: st.DrawFn, *, rows: int) -> Planted:
         **{name: values[name] for name in ("description", "version") if name in values},
         **({"tags": [values["tags.0"]]} if "tags.0" in values else {}),
     }
-    inputs = {name: {"type": "string"} for name in found.inputs}
     found.document.update(
         {
             "stack": "shop",
-            **({"inputs": inputs} if inputs else {}),
             "work_pools": [{"name": "ours", "type": "process"}],
             "deployments": [deployment],
         }
@@ -115,19 +115,20 @@ def _said(draw: st.DrawFn, place: str, found: Planted) -> str:
     name = f"TOKEN_{len(found.cores)}"
     match way:
         case "variable":
-            found.environ[name] = core + tail
+            found.environ[name] = sent = core + tail
             text = f"{{{{ ${name} }}}}"
         case "input":
-            found.inputs[name.lower()] = core + tail
+            found.inputs[name.lower()] = sent = core + tail
             text = f"{{{{ vars.{name.lower()} }}}}"
         case "token":
             core = f"ghp_{core}{'a1B2' * 6}"
-            text = core
+            text = sent = core
         case "address":
-            text = f"https://me:{core}@git.example.com/shop/flows.git"
+            text = sent = f"https://me:{core}@git.example.com/shop/flows.git"
         case _:
-            text = core + tail.replace("\n", " ")
+            text = sent = core + tail.replace("\n", " ")
     found.cores.append(core)
+    found.texts.append(sent)
     return text
 
 
@@ -258,7 +259,7 @@ def every_format(stand: Stand, verb: str, given: Planted | None) -> None:
 
 def refused(stand: Stand, given: Planted) -> None:
     """A server that says back whatever it was sent."""
-    said = json.dumps([*given.environ.values(), *given.cores])
+    said = json.dumps(given.texts)
     echo = {
         "exception_message": f"Invalid request received. {said}",
         "exception_detail": [{"loc": ["body", "x"], "msg": said, "input": said}],

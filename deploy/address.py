@@ -64,9 +64,9 @@ def without_login(address: str) -> str:
 
 def _taken_apart(written: str, source: str) -> SplitResult:
     parts = None
-    with suppress(ValueError):
-        parts = urlsplit(written.strip())
-        parts = parts if parts.hostname and parts.port != 0 else None
+    with suppress(ValueError):  # also of a port that is none
+        split = urlsplit(written.strip())
+        parts = split if split.hostname and split.port != 0 else None
     if parts is None or parts.scheme not in ("http", "https"):
         message = f"the server's address ({source}) is none"
         raise Complaint(message, hint='write "https://HOST/api"')

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
 from compiler.desired.address import Kind
+from compiler.diff import schedules
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.backlog import staying
 from compiler.plan.build import Plan
@@ -41,6 +42,7 @@ def forecast(plan: Plan) -> RequestCount:
     return _total(
         [
             requests_for_revising(is_there=plan.ledger is not None, has_type=seen.keeps_ledgers),
+            RequestCount(housekeeping=len(plan.resumed)),
             RequestCount(reads=requests_for_looking(plan, _there(seen))),
             *(_of_action(action, queues) for action in plan.actions),
             _deleting(plan),
@@ -86,7 +88,7 @@ def _creating(action: Create, queues: Mapping[str, Mapping[str, int]]) -> Reques
     writes = 1 + bool(bodies.later_schedules(action.resource))
     if action.replaces is None or action.replaces.fields.get("paused") is True:
         return RequestCount(writes=writes)
-    fires = bool(bodies.firing(bodies.made(action.resource)))
+    fires = bool(schedules.firing(bodies.made(action.resource)))
     return RequestCount(writes=1 + writes, reads=1 + fires, housekeeping=int(fires))
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
+from uuid import UUID
 
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState
@@ -18,6 +20,7 @@ from compiler.plan.adoption import build_adoption
 from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.guards import guard
 from compiler.plan.requests import RequestCount
+from compiler.plan.resume import resumed
 from compiler.plan.select import select
 from compiler.plan.selection import EVERYTHING, Selection
 from compiler.plan.way_back import build_way_back, looked_for
@@ -103,8 +106,15 @@ async def plan(
     made = build_adoption if allowed.only_adopt else build
     planned = select(made(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
+    return await _told(planned, client)
+
+
+async def _told(planned: Plan, client: PrefectClient) -> Plan:
+    """The plan with what it does to runs, and how much it asks for."""
     impacts = await read_impacts(client, planned)
-    return replace(planned, impacts=impacts, requests=await _requests(planned, client))
+    now = client.clock() or datetime.now(UTC)
+    planned = replace(planned, impacts=impacts, resumed=resumed(planned, now))
+    return replace(planned, requests=await _requests(planned, client))
 
 
 async def _requests(planned: Plan, client: PrefectClient) -> RequestCount:
@@ -160,8 +170,7 @@ async def plan_back(
     observed = await observe(client, looked)
     desired, planned = build_way_back(found, looked, observed, report)
     guard(planned, desired, observed, allowed=allowed, report=report)
-    impacts = await read_impacts(client, planned)
-    return replace(planned, impacts=impacts, requests=await _requests(planned, client))
+    return await _told(planned, client)
 
 
 async def apply(
@@ -183,6 +192,7 @@ async def apply(
     if planned.is_empty:
         return Outcomes(of={}, verified=True)
     await ledgers.revise(client, planned.stack, partial(ahead_of, planned, stamp))
+    await _resume(planned, client)
     course = course or Course()
     executor = Executor(client, planned, course.listener)
     outcomes = await executor.apply(
@@ -203,6 +213,14 @@ async def apply(
         report.add(stack_is_locked.RULE, lost.reason, None, hint=lost.hint)
         return Outcomes(of=ordered, verified=False, halted=course.halt.reason)
     return Outcomes(of=ordered, verified=not seen.left, halted=course.halt.reason)
+
+
+async def _resume(planned: Plan, client: PrefectClient) -> None:
+    """Ask for the runs that an apply may have dropped that did not end, before anything else."""
+    if planned.resumed and planned.ledger is not None and planned.ledger.begun is not None:
+        since = datetime.fromisoformat(planned.ledger.begun.apply.at)
+        for id in planned.resumed:
+            await client.schedule_runs(UUID(id), since)
 
 
 def _report_failures(

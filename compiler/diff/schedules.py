@@ -51,6 +51,15 @@ def same(one: Json, other: Json) -> bool:
     return before.keys() == after.keys() and all(alike(before[id], after[id]) for id in before)
 
 
+def firing(fields: Mapping[str, Json]) -> tuple[Schedule, ...]:
+    """A deployment's schedules that make runs: the active ones, and none if it is paused."""
+    listed = fields.get("schedules")
+    if fields.get("paused") is True or not isinstance(listed, Sequence):
+        return ()
+    known = (each for each in listed if isinstance(each, Mapping))
+    return tuple(each for each in known if each.get("active") is not False)
+
+
 def alike(one: Schedule, other: Schedule) -> bool:
     """Whether two schedules say the same."""
     return equal(content(one), content(other))

@@ -97,6 +97,7 @@ class Plan:
     requests: RequestCount = field(default_factory=RequestCount, compare=False)
     left_out: LeftOut = field(default_factory=LeftOut, compare=False)
     impacts: Mapping[Address, Impact] = field(default_factory=dict, compare=False)
+    resumed: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     hidden: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
@@ -114,7 +115,12 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether applying it would write nothing."""
-        return not self.actions and not self.takes_over
+        return not self.actions and not self.takes_over and not self.resumes
+
+    @property
+    def resumes(self) -> bool:
+        """Whether the last apply never said how it ended: this one says how things stand."""
+        return self.ledger is not None and self.ledger.begun is not None
 
 
 def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowed: Allowed) -> Plan:

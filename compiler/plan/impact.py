@@ -84,11 +84,11 @@ def impact(action: Action, runs: Runs, almanac: Almanac) -> Impact:
         return Impact()
     match action:
         case Create(resource):
-            return _moves((), _firing(_made(resource)), almanac)
+            return _moves((), matching.firing(_made(resource)), almanac)
         case Update(_, observed):
-            return _changed(action, _firing(observed.fields), runs, almanac)
+            return _changed(action, matching.firing(observed.fields), runs, almanac)
         case Delete(_, observed):
-            gone = _moves(_firing(observed.fields), (), almanac)
+            gone = _moves(matching.firing(observed.fields), (), almanac)
             dropped = len(runs.queued)
             return Impact(dropped=dropped, vanishing=gone.vanishing, active=runs.active)
         case Adopt() | Protect():
@@ -122,7 +122,7 @@ def _made(resource: Resource) -> Fields:
 
 def _changed(update: Update, before: Schedules, runs: Runs, almanac: Almanac) -> Impact:
     changed = {each.field: each.after for each in update.changes}
-    after = _firing({**update.observed.fields, **changed})
+    after = matching.firing({**update.observed.fields, **changed})
     moves = _moves(before, after, almanac)
     kept = _kept(update, after, runs.queued, almanac)
     return Impact(
@@ -191,15 +191,6 @@ def _counted(found: frozenset[Instant], looked_at: range, *, at_least: bool) -> 
 def _span(now: datetime) -> tuple[datetime, datetime]:
     """From where apply asks for runs again, to the end of the days that are looked at."""
     return now - _ASKED_FROM, now + AHEAD
-
-
-def _firing(fields: Fields) -> Schedules:
-    """The schedules that make runs: the active ones, and none of a paused deployment."""
-    if fields.get("paused") is True:
-        return ()
-    return tuple(
-        each for each in _schedules(fields.get("schedules")) if each.get("active") is not False
-    )
 
 
 def _schedules(value: Json) -> list[Schedule]:

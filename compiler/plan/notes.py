@@ -36,7 +36,13 @@ def notes(desired: DesiredState, observed: ObservedState) -> tuple[Note, ...]:
             Note(address, "left the files and stays, since the policy prunes nothing")
             for address in kept_unwanted(desired, observed)
         ),
+        *(Note(None, text) for text in _unfinished(observed)),
     )
+
+
+def _unfinished(observed: ObservedState) -> Iterator[str]:
+    if observed.ledger is not None and observed.ledger.begun is not None:
+        yield "the last apply did not end; this one asks for the runs that it may have dropped"
 
 
 def _renaming(resource: Resource, observed: ObservedState) -> Iterator[str]:

@@ -230,16 +230,7 @@ def new_pool(resource: Resource, templates: Mapping[str, Json]) -> dict[str, Jso
 def fires(update: Update) -> bool:
     """Whether the deployment, once updated, makes runs by itself."""
     changed = {each.field: each.after for each in update.changes}
-    return bool(firing({**update.observed.fields, **changed}))
-
-
-def firing(fields: Body) -> tuple[Body, ...]:
-    """The schedules that make runs: the active ones, and none of a paused deployment."""
-    if fields.get("paused") is True:
-        return ()
-    return tuple(
-        each for each in _listed(fields.get("schedules")) if each.get("active") is not False
-    )
+    return bool(schedules.firing({**update.observed.fields, **changed}))
 
 
 def made(resource: Resource) -> Body:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from compiler.diff import schedules
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.backlog import staying
 from compiler.plan.build import Plan
@@ -73,7 +74,7 @@ class Deployments:
         except ApiError:
             with suppress(ApiError):
                 await self._client.update_deployment(id, {"paused": False})
-                await runs.ask_for_late(self._client, id, late, bodies.firing(old.fields))
+                await runs.ask_for_late(self._client, id, late, schedules.firing(old.fields))
                 await self._client.schedule_runs(id, since)
             raise
         await self._take_over_runs(action, (id, new), late, since)
@@ -83,7 +84,7 @@ class Deployments:
         self, action: Create, ids: tuple[UUID, UUID], late: Sequence[datetime], since: datetime
     ) -> None:
         """Ask for what the old one had not begun, with the schedules of the new one."""
-        firing = bodies.firing(bodies.made(action.resource))
+        firing = schedules.firing(bodies.made(action.resource))
         if not firing:
             return
         old, new = ids

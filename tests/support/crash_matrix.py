@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -127,7 +128,8 @@ async def run(
             return plan
         terms = Terms(holder=holder, patience=0, hear=Heard())
         async with hold(client, pipeline.stacks_of(plan), terms) as held:
-            done = await pipeline.apply(plan, desired, held.client, STAMP, report=report)
+            stamp = replace(STAMP, at=datetime.now(UTC))
+            done = await pipeline.apply(plan, desired, held.client, stamp, report=report)
         if rule is None:
             assert done.all_done, list(report)
         return plan

@@ -29,6 +29,7 @@ _BUSY = _NOT_CARRIED_OUT | PERHAPS_CARRIED_OUT
 _KEPT = frozenset({"date", "retry-after", "prefect-maintenance"})
 _FIRST_CONTACT_TRIES = 3
 _LONGEST_PAUSE = 120.0
+_LONG = 5.0
 _CHANCE = SystemRandom().random
 _LOG = logging.getLogger(__name__)
 
@@ -136,10 +137,10 @@ class RetryTransport(httpx.AsyncBaseTransport):
             until=self._clock() + self._backoff.deadline,
         )
         while True:
-            era = self.pace.era
+            era, began = self.pace.era, self._clock()
             answer = await self._try(request)
             course.tries += 1
-            waited_until = self._heed(answer, era)
+            waited_until = self._heed(answer, era, self._clock() - began)
             nap = self._nap(request, answer, course)
             if nap is None:
                 return _ended(answer, course.tries)
@@ -165,13 +166,17 @@ class RetryTransport(httpx.AsyncBaseTransport):
         self._has_answered = True
         return response
 
-    def _heed(self, answer: Answer, era: int) -> float:
-        """Let the pace know; return until when the answer wants quiet, by the clock."""
+    def _heed(self, answer: Answer, era: int, took: float) -> float:
+        """Let the pace know; return until when the answer wants quiet, by the clock.
+
+        An answer that takes long is as good as "busy": more at once only makes all slower,
+        and in the end too slow for the time limit.
+        """
         if not isinstance(answer, httpx.Response):
             if self._has_answered and not is_final(answer):
                 self.pace.busy(since=era)
             return float("-inf")
-        if answer.status_code in _BUSY:
+        if answer.status_code in _BUSY or took > _LONG:
             self.pace.busy(since=era)
         asked = _asked(answer)
         return self.pace.hold(asked) if asked else float("-inf")

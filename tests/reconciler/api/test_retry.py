@@ -303,16 +303,34 @@ async def test_what_never_passes_is_not_tried_again(final: httpx.TransportError)
     assert script.sent == 2
 
 
-async def test_a_busy_server_sets_the_pace() -> None:
-    script = Script(503, 200)
-    transport = RetryTransport(
-        httpx.MockTransport(script), BACKOFF, sleep=Time([]).sleep, chance=lambda: 1.0
-    )
+@pytest.mark.parametrize(
+    ("lines", "seconds", "halvings"),
+    [
+        ([200, 404, 422], 4.9, 0),
+        ([503, 200], 0.1, 1),
+        ([429, 200], 0.1, 1),
+        ([200, httpx.ReadError("reset"), 200], 0.1, 1),
+        ([httpx.ConnectError("refused"), 200], 0.1, 0),
+        ([200], 5.1, 1),
+    ],
+    ids=["in order", "503", "429", "cut", "not there yet", "slow"],
+)
+async def test_a_busy_server_sets_the_pace(
+    lines: list[object], seconds: float, halvings: int
+) -> None:
+    time, script = Time([]), Script(*lines)
 
+    async def answer(request: httpx.Request) -> httpx.Response:
+        time.now += seconds
+        return await script(request)
+
+    inner = httpx.MockTransport(answer)
+    transport = RetryTransport(inner, BACKOFF, sleep=time.sleep, clock=time.clock)
     async with httpx.AsyncClient(transport=transport) as http:
-        await http.get("http://prefect.test/")
+        while script.sent < len(lines):
+            await http.get("http://prefect.test/")
 
-    assert transport.pace.era == 1
+    assert transport.pace.era == halvings
 
 
 async def test_each_try_is_told_without_what_is_secret(caplog: pytest.LogCaptureFixture) -> None:

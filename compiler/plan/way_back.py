@@ -129,6 +129,13 @@ class _Way:
             for name, value in image.fields.items()
         }
 
+    def _rode(self, image: Image) -> dict[str, Riding]:
+        """What went along with the change, and goes along with its way back."""
+        return {
+            name: Riding(self.recalling.value(value, f"{image.address} {name}"), along)
+            for name, (value, along) in image.riding.items()
+        }
+
     def _made_again(self, image: Image, images: Images) -> Create:
         """In full; what was not the stack's then is given to it, and not remembered as its own."""
         recalled = self._recalled(image)
@@ -152,7 +159,8 @@ class _Way:
     def _restored(self, image: Image, there: Observed) -> Iterator[Action]:
         if claim(image.address, self.desired, self.observed) is not Claim.OURS:
             return  # somebody made another one under its name
-        target = self._recalled(image)
+        target, riding = self._recalled(image), self._rode(image)
+        target |= {name: each.value for name, each in riding.items() if name in image.owned}
         if "tags" in target:
             target["tags"] = marked(target["tags"], self.desired.mark)
         if "schedules" in target:
@@ -163,10 +171,7 @@ class _Way:
                 image.address,
                 fields={name: target.get(name, there.fields.get(name)) for name in names},
             ),
-            riding={
-                name: Riding(self.recalling.value(value, f"{image.address} {name}"), along)
-                for name, (value, along) in image.riding.items()
-            },
+            riding={name: each for name, each in riding.items() if name not in image.owned},
             protect=image.protected,
         )
         changes = tuple(self._changes(resource, there, target))

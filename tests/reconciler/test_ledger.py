@@ -1,6 +1,7 @@
 """A stack's memory, on a real server."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -94,3 +95,26 @@ async def test_a_ledger_of_another_form_is_an_error_and_not_an_empty_one(
 
     with pytest.raises(ledgers.UnreadableLedger, match="'shop'"):
         await ledgers.load(client, "shop")
+
+
+async def test_a_document_of_an_older_schema_takes_the_new_part(client: PrefectClient) -> None:
+    kind = await client.create_block_type({"name": "Deploy Ledger", "slug": ledgers.BLOCK_TYPE})
+    fields = {"title": "L", "type": "object", "properties": {"state": {"type": "array"}}}
+    schema = await client.create_block_schema(
+        {"block_type_id": str(kind.id), "fields": fields, "capabilities": []}
+    )
+    await save(client, "other", LEDGER)
+    other = await client.block_document(ledgers.BLOCK_TYPE, "other")
+    assert other is not None
+    await client.create_block_document(
+        {
+            "name": "shop",
+            "data": other.data,
+            "block_type_id": str(kind.id),
+            "block_schema_id": str(schema.id),
+        }
+    )
+
+    await save(client, "shop", replace(LEDGER, images="abc"))
+
+    assert await ledgers.load(client, "shop") == replace(LEDGER, images="abc")

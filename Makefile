@@ -53,6 +53,7 @@ matrix-smoke: $(VENV)/dev postgres $(SERVERS) ## the main job and a change of ea
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property
+	DEPLOY_LOCKING_ROUNDS=50 $(BIN)/python -m pytest tests/server/test_locking.py -k two_applies
 
 crash-matrix: $(VENV)/dev ## a run that goes wrong at each request in each way, and the next; writes the table
 	CRASH_MATRIX=whole $(BIN)/python -m pytest tests/server/test_crash_matrix.py

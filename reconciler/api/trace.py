@@ -15,15 +15,19 @@ from typing import Protocol
 
 import httpx
 
+from compiler.desired.json import Json
+
 _HOUSEKEEPING = re.compile(
     r"""  GET    \s .*/csrf-token
         | POST   \s .*/deployments/[^/]+/schedule
         | \w+    \s .*/block_(documents|types|schemas)/.*
         | POST   \s .*/v2/concurrency_limits/(in|de)crement(-with-lease)?
         | POST   \s .*/v2/concurrency_limits/leases/[^/]+/renew
+        | PATCH  \s .*/variables/name/deploy_lock_[^/]+
     """,
     re.VERBOSE,
 )
+_MAKES_A_LOCK = re.compile(r"POST .*/(variables|v2/concurrency_limits)/ deploy[-_]lock[:_].*")
 _HEARER, _TRIED = "hearer", "tried"
 _READ = re.compile(r"(GET|HEAD) .*|POST .*/(filter|paginate|count|history)")
 
@@ -36,11 +40,13 @@ class Role(StrEnum):
     WRITE = "write"
 
 
-def role_of(method: str, path: str) -> Role:
-    """What a request is for."""
+def role_of(method: str, path: str, name: str = "") -> Role:
+    """What a request is for; `name` is that of the thing that it makes."""
     line = f"{method} {path}"
     if _READ.fullmatch(line) and not path.endswith("/csrf-token"):
         return Role.READ
+    if _MAKES_A_LOCK.fullmatch(f"{line} {name}"):
+        return Role.HOUSEKEEPING
     return Role.HOUSEKEEPING if _HOUSEKEEPING.fullmatch(line) else Role.WRITE
 
 
@@ -56,11 +62,7 @@ class Sent:
     path: str
     tried: int
     fields: tuple[str, ...] = ()
-
-    @property
-    def role(self) -> Role:
-        """What it is for."""
-        return role_of(self.method, self.path)
+    role: Role = Role.READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +132,25 @@ def _sent(request: httpx.Request, *, number: int) -> Sent:
     tried = int(request.extensions.get(_TRIED, 0)) + 1
     request.extensions[_TRIED] = tried
     path = request.url.raw_path.decode("ascii").partition("?")[0]
-    reads = role_of(request.method, path) is Role.READ
-    fields = () if reads else _fields(request.content)
-    return Sent(number=number, method=request.method, path=path, tried=tried, fields=fields)
+    body = _body(request.content)
+    name = str(body.get("name", "")) if isinstance(body, dict) else ""
+    role = role_of(request.method, path, name)
+    fields = () if role is Role.READ else _fields(body)
+    return Sent(
+        number=number, method=request.method, path=path, tried=tried, fields=fields, role=role
+    )
 
 
-def _fields(content: bytes) -> tuple[str, ...]:
-    """The names at the top of a body; those of all its items for a list."""
+def _body(content: bytes) -> Json:
     try:
-        body = json.loads(content) if content else {}
+        body: Json = json.loads(content) if content else {}
     except ValueError:
-        return ()
+        return {}
+    return body
+
+
+def _fields(body: Json) -> tuple[str, ...]:
+    """The names at the top of a body; those of all its items for a list."""
     items = body if isinstance(body, list) else [body]
     names = (name for item in items if isinstance(item, dict) for name in item)
     return tuple(dict.fromkeys(names))

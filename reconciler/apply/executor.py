@@ -9,7 +9,7 @@ from compiler.desired.address import Address, Kind
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError
+from reconciler.api.errors import ApiError, Withheld
 from reconciler.apply.deployments import Deployments
 from reconciler.apply.events import Listener
 from reconciler.apply.fresh import Fresh, Moved
@@ -58,8 +58,13 @@ class Executor:
             self._listener.started(action)
             outcome = await self._attempt(action)
             self._listener.ended(action, outcome)
-            if fail_fast and isinstance(outcome, Failed):
-                halt.call(f"{address} failed")
+            match outcome:
+                case Failed(Withheld()):
+                    halt.call("the lock was lost")
+                case Failed() if fail_fast:
+                    halt.call(f"{address} failed")
+                case _:
+                    pass
             return outcome
 
         outcomes = await walk(self._plan.after, visit, slot=slot, halt=halt)

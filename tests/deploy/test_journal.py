@@ -17,7 +17,7 @@ from deploy.console import Console
 from deploy.journal import Journal, open_journal
 from deploy.views.mask import Mask
 from reconciler.api.errors import Invalid
-from reconciler.api.trace import Answered, Sent
+from reconciler.api.trace import Answered, Role, Sent
 from reconciler.apply.walker import Done, Failed, Skipped
 from reconciler.pipeline import Outcomes
 from tests.support.builders import ORIGIN, desired, server, wanted
@@ -28,7 +28,14 @@ SCHEMA = json.loads(
 SECRET = "swordfish-7f3a9c"
 ONE, TWO = wanted("one", parameters={"token": SECRET}), wanted("two")
 PLAN = build(desired(ONE, TWO), server({}), ORIGIN, Allowed())
-REQUEST = Sent(number=1, method="PATCH", path=f"/api/x/{SECRET}", tried=2, fields=("parameters",))
+REQUEST = Sent(
+    number=1,
+    method="PATCH",
+    path=f"/api/x/{SECRET}",
+    tried=2,
+    fields=("parameters",),
+    role=Role.WRITE,
+)
 
 
 @pytest.fixture

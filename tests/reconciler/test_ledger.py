@@ -100,7 +100,8 @@ async def test_a_ledger_of_another_form_is_an_error_and_not_an_empty_one(
 
 async def test_a_document_of_an_older_schema_takes_the_new_part(client: PrefectClient) -> None:
     kind = await client.create_block_type({"name": "Deploy Ledger", "slug": ledgers.BLOCK_TYPE})
-    fields: Json = {"title": "L", "type": "object", "properties": {"state": {"type": "array"}}}
+    properties: dict[str, Json] = {"state": {"type": "array"}}
+    fields: dict[str, Json] = {"title": "L", "type": "object", "properties": properties}
     schema = await client.create_block_schema(
         {"block_type_id": str(kind.id), "fields": fields, "capabilities": []}
     )

@@ -25,7 +25,7 @@ from deploy.job import Job
 from reconciler.api.errors import ApiError
 from reconciler.api.trace import Answered, Hearer, Sent
 from reconciler.apply.events import Listener
-from reconciler.apply.walker import Done, Failed, Skipped
+from reconciler.apply.walker import Done, Failed, NotReached, Skipped
 from reconciler.pipeline import Outcomes
 
 FORMAT = "1.0"
@@ -115,11 +115,15 @@ class Journal:
     def skipped(self, plan: Plan, outcomes: Outcomes) -> None:
         """What was not tried, because of what."""
         for action in plan.actions:
-            outcome = outcomes.of.get(action.address)
-            if isinstance(outcome, Skipped):
-                because = self._console.mask.text(str(outcome.root))
-                part = self._of(action)
-                self._note("action-ended", **part, outcome="skipped", because=because)
+            match outcomes.of.get(action.address):
+                case Skipped(root):
+                    because = self._console.mask.text(str(root))
+                    part = self._of(action)
+                    self._note("action-ended", **part, outcome="skipped", because=because)
+                case NotReached():
+                    self._note("action-ended", **self._of(action), outcome="not reached")
+                case _:
+                    continue
 
     def sent(self, request: Sent) -> None:
         """A request is about to be sent."""

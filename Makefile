@@ -84,6 +84,7 @@ bench: $(VENV)/dev       ## side by side with prefect deploy, and with the least
 	$(BIN)/python benchmarks/validate.py --prefect --scale 10
 	$(BIN)/python benchmarks/plan.py
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python -m benchmarks.slots
 
 clean:                   ## remove what the others made
 	rm -rf $(VENV) .matrix .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

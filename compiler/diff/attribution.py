@@ -19,6 +19,7 @@ from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
 _OPERATIONAL = frozenset({"active", "max_scheduled_runs", "anchor_date", "start"})
+_BELONGS_TO = {"anchor_date": "interval", "start": "rrule"}  # other kinds of schedules have none
 _NOTHING = memory_of({})
 
 
@@ -133,8 +134,14 @@ def _as_declared(old: Memory | None, was: Memory) -> Memory | None:
 def _with_keys_of(was: Memory | None, old: Memory) -> Memory:
     if not isinstance(old, Mapping) or not isinstance(was, Mapping):
         return old
-    kept = {key: each for key, each in old.items() if key in was or key not in _OPERATIONAL}
+    kept = {key: each for key, each in old.items() if key in was or not _is_left_open(key, was)}
     return {**{key: each for key, each in was.items() if key in _OPERATIONAL}, **kept}
+
+
+def _is_left_open(key: str, was: Mapping[str, Memory]) -> bool:
+    """Whether the file leaves a key to the server that is not remembered of what is there."""
+    kind = _BELONGS_TO.get(key)
+    return key in _OPERATIONAL and (kind is None or kind in was)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,13 @@ def template(request: pytest.FixtureRequest) -> Path:
     if not kept.exists():
         with tempfile.TemporaryDirectory() as folder:
             whole = kept.with_suffix(f".{os.getpid()}")
-            _make(Path(folder), whole)
+            make(Path(folder), whole)
             whole.replace(kept)  # at once, for another worker may look at this moment
     return kept
 
 
-def _make(home: Path, file: Path) -> None:
+def make(home: Path, file: Path) -> None:
+    """Make the tables in the database of `home`, and note them in a file."""
     server, name = chosen().postgres, postgres.name_for(home)
     if server is not None:
         postgres.create(server, name)

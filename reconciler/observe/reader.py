@@ -70,7 +70,9 @@ async def observe(
 
 
 async def _version(client: PrefectClient) -> str | None:
-    """What the server calls itself; None of one that does not tell."""
+    """What the server calls itself; None of one that does not tell, such as Prefect Cloud."""
+    if client.is_cloud:
+        return None
     try:
         return await client.server_version()
     except (NotPrefect, Refused):

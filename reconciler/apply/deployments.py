@@ -73,12 +73,18 @@ class Deployments:
             new = await self._create(action)
         except ApiError:
             with suppress(ApiError):
-                await self._client.update_deployment(id, {"paused": False})
-                await runs.ask_for_late(self._client, id, late, schedules.firing(old.fields))
-                await self._client.schedule_runs(id, since)
+                if not await self._is_there(action):
+                    await self._client.update_deployment(id, {"paused": False})
+                    await runs.ask_for_late(self._client, id, late, schedules.firing(old.fields))
+                    await self._client.schedule_runs(id, since)
             raise
         await self._take_over_runs(action, (id, new), late, since)
         return str(new)
+
+    async def _is_there(self, action: Create) -> bool:
+        """Whether the server has made it, whatever it has answered."""
+        flow, name = action.address.path
+        return flow in self._flows and await self._made(self._flows[flow], name) is not None
 
     async def _take_over_runs(
         self, action: Create, ids: tuple[UUID, UUID], late: Sequence[datetime], since: datetime

@@ -48,7 +48,7 @@ postgres:                ## PostgreSQL from Debian's packages, if there is none
 matrix: $(VENV)/dev postgres $(SERVERS) ## tests that take a server, on other versions and PostgreSQL
 	$(BIN)/python -m tests.matrix.run whole $(CELLS)
 
-matrix-smoke: $(VENV)/dev postgres $(SERVERS) ## the main job and a change of each kind, there
+matrix-smoke: $(VENV)/dev postgres $(SERVERS) ## a change of each kind, there
 	$(BIN)/python -m tests.matrix.run smoke
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long

@@ -2,7 +2,7 @@
 
     python -m tests.matrix.run whole             every cell, every test that takes a server
     python -m tests.matrix.run whole CELL…       such as 3.4/PostgreSQL
-    python -m tests.matrix.run smoke             the main job and a change of each kind, where
+    python -m tests.matrix.run smoke             a change of each kind, where
                                                  `make test` does not run them
 
 The tool and the tests run in this environment; the server of another version in one of its
@@ -23,7 +23,7 @@ from tests.matrix.cluster import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".matrix"
-SMOKE = ("tests/server/test_versions.py", "tests/server/test_main_job.py")
+SMOKE = ("tests/server/test_versions.py",)
 _TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile")
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 

@@ -14,7 +14,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "sample"))
 
 ON_A_SERVER = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 100
 WITH_PREFECT = 4000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 250
-UNDOINGS = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 25
+UNDOINGS = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 10
 LEAKS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
 STEPS_OF_HANDS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 40
 SEEDS_OF_HANDS = (

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.property]
 
 ARGUMENTS = ("--yes", "--force", "--adopt")
 _PATIENCE = 60.0
-_KILLS = 3
+_KILLS = 2
 
 
 def killed(stage: Stage, number: int, when: str) -> bool:

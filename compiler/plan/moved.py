@@ -2,7 +2,7 @@
 
 from compiler.desired.address import Kind
 from compiler.diff import schedules
-from compiler.plan.action import Adopt, Create, Delete, Protect, Update, Why
+from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
@@ -42,10 +42,13 @@ def _changed(action: Update | Delete | Adopt | Protect, now: Observed) -> str | 
 
 
 def _own_doing(action: Update | Delete | Adopt | Protect) -> frozenset[str]:
-    """What other steps of the same plan change: neighbours' priorities, the pause before a move."""
+    """What other steps of the same plan change: neighbors' priorities, the pause before a move.
+
+    Whoever has paused meanwhile what goes has no objection.
+    """
     if action.address.kind is Kind.WORK_QUEUE:
         return frozenset({"priority"})
-    if isinstance(action, Delete) and action.why is Why.RENAMED:
+    if isinstance(action, Delete):
         return frozenset({"paused"})
     return frozenset()
 

@@ -12,7 +12,7 @@ import httpx
 
 from reconciler.api.auth import Credentials, PrefectAuth
 from reconciler.api.errors import Unreachable
-from reconciler.api.pace import Pace, Sleep
+from reconciler.api.pace import Pace, Sleep, Width
 from reconciler.api.permit import PermitTransport
 from reconciler.api.retry import Backoff, RetryTransport
 from reconciler.api.trace import TraceTransport
@@ -49,8 +49,8 @@ def connect(
 ) -> Connection:
     """Make a client of the API at `url` ("http://127.0.0.1:4200/api"); close it with `async with`.
 
-    `transport` stands in for the network. Without one, the proxies that the
-    environment names are used.
+    `transport` stands in for the network: a server in this process, which is asked to do one
+    thing at a time. Without one, the proxies that the environment names are used.
 
     Raises:
         Unreachable: `url` or the address of a proxy is none, or a header cannot be sent.
@@ -63,7 +63,9 @@ def connect(
         raise Unreachable(str(error), call=url) from error
     proxy = _proxy_for(base) if transport is None else None
     inner = transport or _Network(verify=verify, proxy=proxy)
-    retrying = RetryTransport(PermitTransport(TraceTransport(inner)), Backoff(), sleep=sleep)
+    pace = None if transport is None else Pace(Width(most=1), sleep=sleep)
+    heard = PermitTransport(TraceTransport(inner))
+    retrying = RetryTransport(heard, Backoff(), pace=pace, sleep=sleep)
     made = Connection(
         base_url=base,
         transport=retrying,

@@ -49,7 +49,7 @@ def test_what_is_as_the_plan_saw_it(action: Write, now: Observed | None) -> None
         (delete(there()), None, "somebody has deleted it"),
         (update(there("1")), there("2"), "somebody has made it anew"),
         (update(there(paused=False)), there(paused=True), "somebody has changed 'paused'"),
-        (delete(there(paused=False)), there(paused=True), "somebody has changed 'paused'"),
+        (delete(there(tags=["x"])), there(tags=["y"]), "somebody has changed 'tags'"),
         (
             update(there(schedules=[SCHEDULE])),
             there(schedules=[]),

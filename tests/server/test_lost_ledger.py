@@ -37,7 +37,7 @@ def test_nothing_is_changed_but_the_ledger(bereft: Stage) -> None:
 
     assert "0 to create, 0 to change, 4 to adopt, 0 to delete" in ended.stdout
     written = {call.path.split("/")[1] for call in bereft.writes}
-    assert written == {"block_schemas", "block_documents"}
+    assert written == {"block_schemas", "block_documents", "v2", "variables"}  # v2: the lock
     assert bereft.ids() == before
     assert bereft.pending() == ""
 

@@ -196,7 +196,7 @@ def test_credentials_that_are_wrong(folder: Path, template: Path, tmp_path: Path
     for way, ended in refused.items():
         assert ended.code == 1, way
         assert "Unauthorized" in ended.stderr, way
-        assert "= hint: check the API key or the user and password" in ended.stderr, way
+        assert "= hint: check PREFECT_API_KEY, or PREFECT_API_AUTH_STRING" in ended.stderr, way
         assert "wrong-word" not in ended.text, way
 
 

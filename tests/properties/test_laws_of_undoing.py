@@ -16,9 +16,11 @@ from compiler.diagnostics import Report
 from compiler.diff import schedules
 from compiler.plan.build import Plan
 from reconciler import pipeline
+from reconciler.lock.hold import Terms, hold
 from tests.properties.conftest import UNDOINGS
 from tests.support.builders import STAMP
 from tests.support.faults import Faults, Killed, kill_after, nth
+from tests.support.locking import ADA, Heard
 from tests.support.prefect_server import PrefectServer
 from tests.support.random_stacks import FLOWS, POOLS, STACKS, compiled, foreign_thing, untouched
 from tests.support.rounds import ORDINARY, Rounds, counted, rounds_on
@@ -85,7 +87,10 @@ async def undone(rounds: Rounds) -> None:
     assert not report.has_errors, [each.message for each in report]
     rounds.recorder.calls.clear()
     wanted = DesiredState(stack="shop", resources=planned.wanted)
-    done = await pipeline.apply(planned, wanted, rounds.client, STAMP, report=report)
+    terms = Terms(holder=ADA, patience=0, hear=Heard())
+    async with hold(rounds.client, pipeline.stacks_of(planned), terms) as held:
+        await pipeline.is_current(planned, held.client)  # as the command asks
+        done = await pipeline.apply(planned, wanted, held.client, STAMP, report=report)
     assert done.all_done, [each.message for each in report]
     assert planned.requests == counted(rounds.recorder), list(map(str, rounds.recorder.calls))
 

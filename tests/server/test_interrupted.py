@@ -107,7 +107,7 @@ def test_a_second_signal_ends_at_once(stage: Stage) -> None:
             for _ in range(2):
                 process.send_signal(signal.SIGINT)
                 with pytest.raises(subprocess.TimeoutExpired):
-                    process.wait(0.3)
+                    process.wait(1.5)
                 if process.poll() is not None:
                     break
 

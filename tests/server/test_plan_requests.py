@@ -52,7 +52,7 @@ async def test_a_plan_for_many_reads_pages(server: PrefectServer, tmp_path: Path
     the_lock = 1
     most = 4 + version + 2 * PAGES + pages_of_pools + pages_of_queued_runs + the_lock
     assert len(asked) <= most, asked
-    assert asked.count("GET /admin/version") == version
+    assert asked.count("GET /admin/version") <= version  # known from the first apply
     assert list(report) == []
     assert asked.count("POST /deployments/paginate") == PAGES
     assert rounds.recorder.calls.writes_to_owned == []

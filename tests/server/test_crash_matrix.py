@@ -46,6 +46,7 @@ def _named(prepared: Prepared, cell: Cell) -> str:
 def _write(prepared: Prepared, found: Mapping[Cell, str]) -> None:
     """Put the table into the page, below its last paragraph."""
     head = PAGE.read_text(encoding="utf-8").partition("\n## The matrix")[0]
+    head = re.sub(r"(?m)^The whole table has not been made yet.*\n", "", head)
     green = sum(not wrong for wrong in found.values())
     tried = f"{green} of {len(found)} cells are green"
     lines = [

@@ -1,6 +1,6 @@
 """What every version of the server that we know has to do with us.
 
-`make matrix` runs all tests against each; `make matrix-smoke`, and so CI, these and few more.
+`make matrix` runs all tests against each; `make matrix-smoke` these.
 """
 
 from collections.abc import Mapping

@@ -71,27 +71,15 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Talk:
-    """Whoever is told of a run."""
-
-    console: Console
-    journal: Journal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     """A job as the files have it, and everything that it is carried out with."""
 
     job: Job
     manner: Manner
     client: PrefectClient
-    talk: _Talk
+    console: Console
+    journal: Journal
     check: Check | None
-
-    @property
-    def console(self) -> Console:
-        """Where it speaks."""
-        return self.talk.console
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +106,18 @@ def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = 
         raise Complaint(message, hint="'deploy plan' prints it: sha256:… and 64 letters")
     with open_journal(manner.applying.journal, console) as journal:
         journal.began(job)
-        talk = _Talk(console=console, journal=journal)
-        ended = on_server(_carried_out(job, manner, talk, check), console.mask)
+        ended = on_server(_carried_out(job, manner, console, journal, check), console.mask)
         journal.ended(ended)
     return ended
 
 
-async def _carried_out(job: Job, manner: Manner, talk: _Talk, check: Check | None) -> Exit:
-    async with open_client(job.target, talk.journal.hearer) as client:
-        run = _Run(job=job, manner=manner, client=client, talk=talk, check=check)
+async def _carried_out(
+    job: Job, manner: Manner, console: Console, journal: Journal, check: Check | None
+) -> Exit:
+    async with open_client(job.target, journal.hearer) as client:
+        run = _Run(
+            job=job, manner=manner, client=client, console=console, journal=journal, check=check
+        )
         try:
             return await _to_the_end(run)
         except StackIsLocked as locked:
@@ -171,7 +162,7 @@ async def _look(run: _Run, client: PrefectClient) -> _Look:
     if run.check is not None:
         run.check(plan, report)
     _check_expected(plan, run.manner, report)
-    run.talk.journal.planned(plan)
+    run.journal.planned(plan)
     return _Look(job=job, plan=plan, report=report)
 
 
@@ -342,14 +333,14 @@ async def _apply(look: _Look, run: _Run, held: Held) -> Exit:
     stamp = replace(job.stamp, dirty=job.is_dirty())
     with Progress(len(plan.actions), console) as progress, finishing(halt, console.tell):
         course = Course(
-            listener=Both(progress, run.talk.journal),
+            listener=Both(progress, run.journal),
             halt=halt,
             fail_fast=run.manner.applying.fail_fast,
         )
         outcomes = await pipeline.apply(
             plan, desired, held.client, stamp, report=report, course=course
         )
-    run.talk.journal.skipped(plan, outcomes)
+    run.journal.skipped(plan, outcomes)
     _find(report, run)
     tell = console.data if run.manner.format == "text" else console.tell  # one document on stdout
     tell(render_outcomes(outcomes, plan))

@@ -59,5 +59,5 @@ def _listen(loop: asyncio.AbstractEventLoop, number: int, hear: Callable[[], Non
 def _forget(loop: asyncio.AbstractEventLoop, number: int) -> None:
     try:
         loop.remove_signal_handler(number)
-    except NotImplementedError:
+    except NotImplementedError:  # as above: there it was `signal.signal`, which is set back
         return

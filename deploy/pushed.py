@@ -1,8 +1,8 @@
 """Whether the code that workers clone is the code that was read here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Severity, Span
 from compiler.diagnostics.pages import not_pushed
@@ -46,7 +46,7 @@ def is_dirty(checkout: Checkout | None) -> bool | None:
 def _cloned(desired: DesiredState, remote: str) -> Iterator[Span]:
     """Where a pull step clones that remote."""
     for resource in desired.resources:
-        if any(_clones(step, remote) for step in _listed(resource.fields.get("pull_steps"))):
+        if any(_clones(step, remote) for step in mappings(resource.fields.get("pull_steps"))):
             yield resource.span_of("pull_steps")
 
 
@@ -58,8 +58,3 @@ def _clones(step: Mapping[str, Json], remote: str) -> bool:
         and normalised(address) == remote
         for name, inputs in step.items()
     )
-
-
-def _listed(steps: Json) -> Iterator[Mapping[str, Json]]:
-    listed = steps if isinstance(steps, Sequence) and not isinstance(steps, str) else ()
-    return (each for each in listed if isinstance(each, Mapping))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from compiler.plan.selection import EVERYTHING, Selection
 from compiler.plan.way_back import build_way_back, looked_for
 from compiler.state import images
 from compiler.state.ledger import Origin
+from compiler.state.observed import ObservedState
 from reconciler import ledger as ledgers
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError, Withheld
@@ -112,8 +113,7 @@ async def plan(
 async def _told(planned: Plan, client: PrefectClient) -> Plan:
     """The plan with what it does to runs, and how much it asks for."""
     impacts = await read_impacts(client, planned)
-    now = client.clock() or datetime.now(UTC)
-    planned = replace(planned, impacts=impacts, resumed=resumed(planned, now))
+    planned = replace(planned, impacts=impacts, resumed=resumed(planned, client.now()))
     return replace(planned, requests=await _requests(planned, client))
 
 
@@ -142,8 +142,8 @@ async def is_current(planned: Plan, client: PrefectClient) -> bool:
     Raises:
         ApiError: the server could not be read.
     """
-    previous = planned.seen.previous if planned.seen is not None else None
-    known = {planned.stack: planned.ledger, planned.from_stack: previous}
+    seen = planned.seen or ObservedState(things={})
+    known = {planned.stack: seen.ledger, planned.from_stack: seen.previous}
     for stack in stacks_of(planned):
         if await ledgers.load(client, stack) != known[stack]:
             return False

@@ -18,3 +18,10 @@ def whole(value: Json) -> Json:
             return [whole(item) for item in value]
         case _:
             return value
+
+
+def mappings(value: Json) -> list[Mapping[str, Json]]:
+    """The mappings of a list, such as schedules or steps; none of what is no list."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    return [each for each in value if isinstance(each, Mapping)]

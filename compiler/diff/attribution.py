@@ -9,7 +9,7 @@ the last applied.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.desired.resources import Resource
 from compiler.diff import schedules
 from compiler.diff.change import Cause
@@ -99,7 +99,7 @@ def _by_slug(value: Json, wanted: Json) -> dict[str, Json]:
     """Schedules by slug, without what is the server's business as far as the file goes."""
     declared = _declared(wanted)
     found: dict[str, Json] = {}
-    for number, each in enumerate(_listed(value)):
+    for number, each in enumerate(mappings(value)):
         slug = str(each.get("slug") or f"#{number}")
         left = _OPERATIONAL - declared.get(slug, declared.get("", frozenset()))
         content = schedules.split(each)
@@ -110,15 +110,10 @@ def _by_slug(value: Json, wanted: Json) -> dict[str, Json]:
 def _declared(wanted: Json) -> dict[str, frozenset[str]]:
     """The keys that the file gives, by slug; those of all schedules without one under ``."""
     declared: dict[str, frozenset[str]] = {}
-    for each in _listed(wanted):
+    for each in mappings(wanted):
         slug = str(each.get("slug") or "")
         declared[slug] = declared.get(slug, frozenset()) | frozenset(schedules.split(each))
     return declared
-
-
-def _listed(value: Json) -> Iterator[Mapping[str, Json]]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return (each for each in listed if isinstance(each, Mapping))
 
 
 def _as_declared(old: Memory | None, was: Memory) -> Memory | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compiler.desired.address import Kind
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
 from compiler.diff.attribution import LastApplied, Place, cause_of, memory_of_field
@@ -103,8 +103,7 @@ def _change(
 ) -> FieldChange | None:
     name, before = owned.field, observed.fields.get(owned.field)
     after = kept(_settled(owned, resource, wanted[name], before), before, _ignored(resource, name))
-    same = schedules.same if name == "schedules" else owned.same
-    if same(before, after):
+    if agree(owned, before, after):
         return None
     was = memory_of_field(name, before, resource)
     old = known.last.memory(name, was) if known.last is not None else None
@@ -114,9 +113,15 @@ def _change(
     )
 
 
+def agree(owned: Owned, one: Json, other: Json) -> bool:
+    """Whether two values of a field are the same; schedules are known by their ids."""
+    same = schedules.same if owned.field == "schedules" else owned.same
+    return same(one, other)
+
+
 def _settled(owned: Owned, resource: Resource, wanted: Json, before: Json) -> Json:
     if owned.field == "schedules":
-        return schedules.settle(_schedules(wanted), _schedules(before))
+        return schedules.settle(mappings(wanted), mappings(before))
     if owned.field == "parameter_openapi_schema" and isinstance(wanted, Mapping):
         return parameters.settle(wanted, resource.unknown_parameters, before)
     return owned.settle(wanted, before)
@@ -141,8 +146,3 @@ def _cause(
     if name not in last.names:
         return Cause.CHANGE  # newly written: what the server has was nobody's word
     return Cause.UNKNOWN if old is None else cause_of(Place(old, *sides))
-
-
-def _schedules(value: Json) -> list[Mapping[str, Json]]:
-    listed = value if isinstance(value, (list, tuple)) else ()
-    return [schedule for schedule in listed if isinstance(schedule, Mapping)]

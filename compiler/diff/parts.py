@@ -1,10 +1,10 @@
 """The places inside a change that differ, each with its cause.  Only this imports `deepdiff`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from compiler.desired.json import Json, whole
+from compiler.desired.json import Json, mappings, whole
 from compiler.diff import schedules
 from compiler.diff.attribution import Place, cause_of
 from compiler.diff.change import Cause, FieldChange
@@ -38,7 +38,7 @@ def parts(change: FieldChange) -> tuple[Part, ...]:
     """The places inside a change that differ, in path order."""
     field, before, after = (change.field,), change.before, change.after
     if change.field == "schedules":
-        found = _of_schedules(_listed(before), _listed(after))
+        found = _of_schedules(mappings(before), mappings(after))
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         found = _nested(field, before, after)
     else:
@@ -79,11 +79,6 @@ def _of_schedules(
         yield Part(
             ("schedules", str(gone.get("slug") or gone["id"])), _shown(gone), None, "removed"
         )
-
-
-def _listed(value: Json) -> list[schedules.Schedule]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [schedule for schedule in listed if isinstance(schedule, Mapping)]
 
 
 def _shown(schedule: schedules.Schedule) -> dict[str, Json]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.state.ownership import equal
 
 Schedule = Mapping[str, Json]
@@ -53,11 +53,8 @@ def same(one: Json, other: Json) -> bool:
 
 def firing(fields: Mapping[str, Json]) -> tuple[Schedule, ...]:
     """A deployment's schedules that make runs: the active ones, and none if it is paused."""
-    listed = fields.get("schedules")
-    if fields.get("paused") is True or not isinstance(listed, Sequence):
-        return ()
-    known = (each for each in listed if isinstance(each, Mapping))
-    return tuple(each for each in known if each.get("active") is not False)
+    listed = () if fields.get("paused") is True else mappings(fields.get("schedules"))
+    return tuple(each for each in listed if each.get("active") is not False)
 
 
 def alike(one: Schedule, other: Schedule) -> bool:
@@ -66,10 +63,7 @@ def alike(one: Schedule, other: Schedule) -> bool:
 
 
 def _by_id(schedules: Json) -> dict[str, Schedule]:
-    if not isinstance(schedules, Sequence):
-        return {}
-    known = [schedule for schedule in schedules if isinstance(schedule, Mapping)]
-    return {str(schedule.get("id", f"new {n}")): schedule for n, schedule in enumerate(known)}
+    return {str(each.get("id", f"new {n}")): each for n, each in enumerate(mappings(schedules))}
 
 
 def content(schedule: Schedule) -> dict[str, Json]:

@@ -5,11 +5,11 @@ time without a run in between had its run deleted by somebody, and shall not get
 Source: docs/explanation/server.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from compiler.desired.json import Json
+from compiler.desired.json import mappings
 from compiler.firing.almanac import Almanac
 from compiler.firing.clock import instant, moment
 from compiler.firing.schedule import Schedule
@@ -60,14 +60,9 @@ def staying(update: Update) -> tuple[Schedule, ...]:
     change = next((each for each in update.changes if each.field == "schedules"), None)
     if change is None or update.observed.fields.get("paused") is True:
         return ()
-    before, kept = _listed(change.before), {each.get("id") for each in _listed(change.after)}
+    before, kept = mappings(change.before), {each.get("id") for each in mappings(change.after)}
     if all(each.get("id") in kept for each in before):
         return ()
     return tuple(
         each for each in before if each.get("id") in kept and each.get("active") is not False
     )
-
-
-def _listed(value: Json) -> list[Mapping[str, Json]]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [each for each in listed if isinstance(each, Mapping)]

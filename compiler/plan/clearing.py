@@ -1,9 +1,9 @@
 """What a plan cannot bring about on this server: values that it does not let go of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from compiler.desired.address import Kind
-from compiler.desired.json import Json
+from compiler.desired.json import mappings
 from compiler.desired.resources import Resource
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import cannot_be_cleared
@@ -65,8 +65,8 @@ def _capped(resource: Resource, there: Observed, knows: Known) -> Iterator[str]:
     remembered = knows.last.applied.get("schedules") if knows.last is not None else None
     if resource.address.kind is not Kind.DEPLOYMENT or not isinstance(remembered, Mapping):
         return
-    wanted = _listed(resource.fields.get("schedules"))
-    pairs = schedules.matched(wanted, _listed(there.fields.get("schedules")))
+    wanted = mappings(resource.fields.get("schedules"))
+    pairs = schedules.matched(wanted, mappings(there.fields.get("schedules")))
     for place, live in sorted(pairs.items()):
         slug = str(live.get("slug"))
         had = _gave_cap(remembered.get(slug))
@@ -76,8 +76,3 @@ def _capped(resource: Resource, there: Observed, knows: Known) -> Iterator[str]:
 
 def _gave_cap(schedule: Memory | None) -> bool:
     return isinstance(schedule, Mapping) and "max_scheduled_runs" in schedule
-
-
-def _listed(value: Json) -> list[Mapping[str, Json]]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [each for each in listed if isinstance(each, Mapping)]

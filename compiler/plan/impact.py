@@ -14,7 +14,7 @@ from heapq import nsmallest
 from typing import assert_never
 
 from compiler.desired.address import Address, Kind
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.desired.resources import Resource
 from compiler.diff import schedules as matching
 from compiler.firing.almanac import Almanac, times
@@ -116,7 +116,7 @@ def _shown(moves: Moves) -> tuple[str, ...]:
 
 
 def _made(resource: Resource) -> Fields:
-    wanted = matching.settle(_schedules(resource.fields.get("schedules")), ())
+    wanted = matching.settle(mappings(resource.fields.get("schedules")), ())
     return {**resource.initial, **resource.fields, "schedules": wanted}
 
 
@@ -149,8 +149,8 @@ def _ways(update: Update) -> tuple[bool, bool]:
     change = next((each for each in update.changes if each.field == "schedules"), None)
     if change is None:
         return False, True
-    live = {each.get("id"): matching.content(each) for each in _schedules(change.before)}
-    kept = {each["id"]: matching.content(each) for each in _schedules(change.after) if "id" in each}
+    live = {each.get("id"): matching.content(each) for each in mappings(change.before)}
+    kept = {each["id"]: matching.content(each) for each in mappings(change.after) if "id" in each}
     return not live.keys() <= kept.keys(), len(update.changes) > 1 or kept != live
 
 
@@ -191,8 +191,3 @@ def _counted(found: frozenset[Instant], looked_at: range, *, at_least: bool) -> 
 def _span(now: datetime) -> tuple[datetime, datetime]:
     """From where apply asks for runs again, to the end of the days that are looked at."""
     return now - _ASKED_FROM, now + AHEAD
-
-
-def _schedules(value: Json) -> list[Schedule]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [each for each in listed if isinstance(each, Mapping)]

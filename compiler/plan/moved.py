@@ -1,7 +1,7 @@
 """Whether a thing is still as the plan saw it, told in words."""
 
 from compiler.desired.address import Kind
-from compiler.diff import schedules
+from compiler.diff.compare import agree
 from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
@@ -29,11 +29,12 @@ def moved(action: Write | Adopt | Protect, now: Observed | None) -> str | None:
 def _changed(action: Update | Delete | Adopt | Protect, now: Observed) -> str | None:
     if now.id != action.observed.id:
         return "somebody has made it anew since the plan was made"
+    seen = action.observed.fields
     names = [
         owned.field
         for owned in OWNED[action.address.kind]
         if owned.field not in _own_doing(action)
-        and not _same(action, owned.field, now)
+        and not agree(owned, seen.get(owned.field), now.fields.get(owned.field))
         and (isinstance(action, Delete) or (owned.field,) not in action.resource.ignored)
     ]
     if not names:
@@ -51,11 +52,3 @@ def _own_doing(action: Update | Delete | Adopt | Protect) -> frozenset[str]:
     if isinstance(action, Delete):
         return frozenset({"paused"})
     return frozenset()
-
-
-def _same(action: Update | Delete | Adopt | Protect, name: str, now: Observed) -> bool:
-    seen, there = action.observed.fields.get(name), now.fields.get(name)
-    if name == "schedules":
-        return schedules.same(seen, there)
-    owned = next(each for each in OWNED[action.address.kind] if each.field == name)
-    return owned.same(seen, there)

@@ -1,10 +1,10 @@
 """What is true of a plan and leads to no step: values that are left as the server has them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.desired.address import Address, Kind
-from compiler.desired.json import Json
+from compiler.desired.json import mappings
 from compiler.desired.resources import DesiredState, Resource
 from compiler.plan.claim import kept_unwanted
 from compiler.state.observed import Observed, ObservedState
@@ -67,11 +67,11 @@ def _of(resource: Resource, there: Observed) -> Iterator[str]:
 
 def _inactive(resource: Resource, there: Observed) -> Iterator[str]:
     """Schedules that somebody has switched off, and that no file says anything of."""
-    wanted = _listed(resource.fields.get("schedules"))
+    wanted = mappings(resource.fields.get("schedules"))
     declared = {each.get("slug") for each in wanted if "active" in each}
     if any("active" in each and each.get("slug") is None for each in wanted):
         return
-    for each in _listed(there.fields.get("schedules")):
+    for each in mappings(there.fields.get("schedules")):
         if each.get("active") is False and each.get("slug") not in declared and wanted:
             name = each.get("slug") or each.get("id")
             yield f"the schedule {name} is off on the server; it stays so"
@@ -85,8 +85,3 @@ def _labels(resource: Resource, there: Observed) -> Iterator[str]:
     other = sorted(name for name in wanted if held.get(name) != wanted[name])
     if other:
         yield f"labels can be set only at creation; they differ: {', '.join(other)}"
-
-
-def _listed(value: Json) -> list[Mapping[str, Json]]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [each for each in listed if isinstance(each, Mapping)]

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compiler.desired.address import Address, Kind, work_pool, work_queue
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Report, Span, start_of
 from compiler.diagnostics.pages import secret_not_recorded
 from compiler.diff import schedules
 from compiler.diff.attribution import Place, cause_of, last_applied, memory_of_field
 from compiler.diff.change import Cause, FieldChange
-from compiler.diff.compare import marked
+from compiler.diff.compare import agree, marked
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update, Why
 from compiler.plan.build import Kept, LeftOut, Plan, order, turn
 from compiler.plan.claim import Claim, claim, is_default_queue, tag_of
@@ -141,7 +141,7 @@ class _Way:
         recalled = self._recalled(image)
         whole = {name: value for name, value in recalled.items() if _is_sent(name, value)}
         if "schedules" in whole:
-            whole["schedules"] = [_without_id(each) for each in _listed(whole["schedules"])]
+            whole["schedules"] = [_without_id(each) for each in mappings(whole["schedules"])]
         owned = {name: value for name, value in whole.items() if name in image.owned}
         rest = {name: value for name, value in whole.items() if name not in image.owned}
         successor = next((each.address for each in images.of if each.took == image.address), None)
@@ -190,8 +190,7 @@ class _Way:
                 continue
             before = there.fields.get(name)
             after = owned.settle(target[name], before)
-            same = schedules.same if name == "schedules" else owned.same
-            if same(before, after):
+            if agree(owned, before, after):
                 continue
             sides = (
                 memory_of_field(name, before, resource),
@@ -207,19 +206,14 @@ def _is_sent(name: str, value: Json) -> bool:
     return not (value is None and name in {"work_pool_name", "work_queue_name", "version"})
 
 
-def _listed(value: Json) -> list[Mapping[str, Json]]:
-    listed = value if isinstance(value, (list, tuple)) else ()
-    return [each for each in listed if isinstance(each, Mapping)]
-
-
 def _without_id(schedule: Mapping[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in schedule.items() if name != "id"}
 
 
 def _kept_by_id(wanted: Json, there: Json) -> list[Mapping[str, Json]]:
     """The schedules of then; one that still exists keeps its id, and so its queued runs."""
-    live = {str(each.get("id")): each for each in _listed(there)}
-    then = _listed(wanted)
+    live = {str(each.get("id")): each for each in mappings(there)}
+    then = mappings(wanted)
     kept = {str(each.get("id")) for each in then} & live.keys()
     free = [each for id, each in live.items() if id not in kept]
     new = iter(

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
@@ -65,6 +65,10 @@ class PrefectClient:
     def clock(self) -> datetime | None:
         """Return the server's time at its last answer, to the second; None if it told none."""
         return self._clock
+
+    def now(self) -> datetime:
+        """Return that time; ours where the server tells none."""
+        return self._clock or datetime.now(UTC)
 
     async def server_version(self) -> str:
         """GET /admin/version, such as "3.8.8"; asked once."""

@@ -4,7 +4,7 @@
 (PREFECT_SERVER_API_DEFAULT_LIMIT may be lower).
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -20,6 +20,11 @@ _PAGE = 200
 _LARGE: Part = {"limit": _PAGE}
 _OWN_SIZE: Part = {}
 _READS = 3
+
+
+def parts(items: Sequence[T], size: int = _PAGE) -> list[Sequence[T]]:
+    """The items in their order, as many together as one request may name."""
+    return [items[at : at + size] for at in range(0, len(items), size)]
 
 
 async def read_pages(ask: Callable[[Part], Awaitable[Page[R]]], *, call: str) -> list[R]:

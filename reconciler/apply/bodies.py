@@ -4,10 +4,10 @@ All that is peculiar about the server's writes stands here, and nothing else doe
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, mappings
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
 from compiler.diff.change import FieldChange
@@ -153,8 +153,8 @@ def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:
     change = next((each for each in changes if each.field == "schedules"), None)
     if change is None:
         return ScheduleSteps()
-    live = {str(each["id"]): each for each in _listed(change.before)}
-    wanted = list(_listed(change.after))
+    live = {str(each["id"]): each for each in mappings(change.before)}
+    wanted = list(mappings(change.after))
     kept = {str(each["id"]) for each in wanted if "id" in each}
     return ScheduleSteps(
         removed=tuple(id for id in live if id not in kept),
@@ -165,11 +165,6 @@ def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:
         ),
         added=tuple(sent(each) for each in wanted if "id" not in each),
     )
-
-
-def _listed(value: Json) -> Iterator[Body]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return (each for each in listed if isinstance(each, Mapping))
 
 
 def sent(schedule: Body) -> dict[str, Json]:

@@ -14,10 +14,9 @@ from compiler.plan.build import Plan
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError, Conflict, Unanswered
+from reconciler.api.paging import parts
 from reconciler.apply import bodies, runs
 from reconciler.apply.once import once
-
-_IDS_A_REQUEST = 200
 
 
 class Deployments:
@@ -166,12 +165,11 @@ class Deployments:
 
     async def sweep(self, deleted: Sequence[str]) -> None:
         """Delete the runs that deployments have left behind that no worker can start any more."""
-        for at in range(0, len(deleted), _IDS_A_REQUEST):
-            some = list(deleted[at : at + _IDS_A_REQUEST])
+        for some in parts(deleted):
             left = await self._client.moving_flow_runs(
                 {
                     "flow_runs": {
-                        "deployment_id": {"any_": some},
+                        "deployment_id": {"any_": list(some)},
                         "state": {"type": {"any_": ["SCHEDULED"]}},
                     }
                 }
@@ -199,4 +197,4 @@ def silent(plan: Plan) -> frozenset[str]:
 
 def requests_for_sweeping(deleted: int) -> int:
     """How many reads `sweep` makes, if nothing is left behind."""
-    return -(-deleted // _IDS_A_REQUEST)
+    return len(parts(range(deleted)))

@@ -14,6 +14,7 @@ from compiler.plan.claim import is_default_queue
 from compiler.plan.moved import Write, moved
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
+from reconciler.api.paging import parts
 from reconciler.observe.reader import (
     read_again,
     read_named,
@@ -105,7 +106,8 @@ def pages(plan: Plan) -> tuple[tuple[Write, ...], ...]:
         if not isinstance(each, Adopt | Protect) and not _is_new_queue(each, new)
     ]
     made = [each for each in writes if not isinstance(each, Delete)]
-    return (*_parts(made), *_parts([each for each in writes if isinstance(each, Delete)]))
+    gone = [each for each in writes if isinstance(each, Delete)]
+    return tuple(map(tuple, (*parts(made, _PAGE), *parts(gone, _PAGE))))
 
 
 def _makes_pool(action: Write | Adopt | Protect) -> bool:
@@ -118,7 +120,3 @@ def _is_new_queue(action: Write, new: set[str]) -> bool:
     if address.kind is not Kind.WORK_QUEUE or not isinstance(action, Create | Update):
         return False
     return address.path[0] in new or (isinstance(action, Create) and is_default_queue(address))
-
-
-def _parts(writes: Sequence[Write]) -> list[tuple[Write, ...]]:
-    return [tuple(writes[at : at + _PAGE]) for at in range(0, len(writes), _PAGE)]

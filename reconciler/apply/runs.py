@@ -8,7 +8,7 @@ not begun. Source: docs/explanation/server.md.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from compiler.firing.schedule import Schedule
@@ -23,18 +23,17 @@ _DROPPED = frozenset({"Scheduled", "Late"})  # not those that wait for a slot or
 
 def just_before(client: PrefectClient) -> datetime:
     """The server's time, a second back: a run due from then on is not lost."""
-    return (client.clock() or datetime.now(UTC)) - _CLOCK_STEP
+    return client.now() - _CLOCK_STEP
 
 
 async def late_times(client: PrefectClient, id: UUID) -> tuple[datetime, ...]:
     """When the runs of a deployment's schedules were due that have not begun."""
-    now = just_before(client) + _CLOCK_STEP
     found = await client.moving_flow_runs(
         {
             "deployments": {"id": {"any_": [str(id)]}},
             "flow_runs": {
                 "state": {"type": {"any_": ["SCHEDULED"]}},
-                "expected_start_time": {"before_": now.isoformat()},
+                "expected_start_time": {"before_": client.now().isoformat()},
             },
         }
     )

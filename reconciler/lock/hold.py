@@ -12,14 +12,14 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError, Gone, Withheld
 from reconciler.lock.holder import Holder
 from reconciler.lock.record import read_record, write_record
-from reconciler.lock.standing import excludes, server_time
-from reconciler.lock.take import LEASE, LeasesUnknown, Pace, Refusal, Taken, Taking, give_back
+from reconciler.lock.standing import excludes
+from reconciler.lock.take import LEASE, LeasesUnknown, Refusal, Taken, Taking, Timing, give_back
 
 LOG = logging.getLogger(__name__)
 
 _RENEWED_EVERY = LEASE / 3
 _LONGEST_RENEWAL = 5.0  # seconds; after that the server is as good as gone
-_REAL = Pace()
+_REAL = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Terms:
     holder: Holder
     patience: float
     hear: Callable[[Notice], None]
-    pace: Pace = _REAL
+    timing: Timing = _REAL
 
 
 @asynccontextmanager
@@ -75,14 +75,14 @@ async def hold(client: PrefectClient, stacks: Collection[str], terms: Terms) -> 
 @asynccontextmanager
 async def _hold(client: PrefectClient, stack: str, terms: Terms) -> AsyncIterator["_Keeper | None"]:
     try:
-        taken = await Taking(client, stack, terms.holder, terms.pace).take(
+        taken = await Taking(client, stack, terms.holder, terms.timing).take(
             terms.patience, terms.hear
         )
     except LeasesUnknown:
         terms.hear(NoLeases(stack))
         yield None
         return
-    keeper = _Keeper(client, stack, taken, terms.pace)
+    keeper = _Keeper(client, stack, taken, terms.timing)
     try:
         async with _kept(keeper):
             yield keeper
@@ -109,13 +109,13 @@ async def _kept(keeper: "_Keeper") -> AsyncIterator[None]:
 class _Keeper:
     """Renews a lease, and knows whether it is still held."""
 
-    def __init__(self, client: PrefectClient, stack: str, taken: Taken, pace: Pace) -> None:
+    def __init__(self, client: PrefectClient, stack: str, taken: Taken, timing: Timing) -> None:
         self._client = client
         self._stack = stack
         self.waited = taken.waited
         self._record = taken.record
         self._until = taken.until
-        self._pace = pace
+        self._timing = timing
         self._loss: str | None = None
         self._renewing = asyncio.Lock()
 
@@ -125,7 +125,7 @@ class _Keeper:
         Raises:
             Withheld: it is not, any more.
         """
-        if self._loss is None and self._pace.clock() >= self._until:
+        if self._loss is None and self._timing.clock() >= self._until:
             self._loss = "it could not be renewed in time"
         if self._loss is not None:
             raise Withheld(
@@ -135,7 +135,7 @@ class _Keeper:
     async def keep(self) -> None:
         """Renew it again and again, until it is lost."""
         while self._loss is None:
-            await self._pace.sleep(_RENEWED_EVERY)
+            await self._timing.sleep(_RENEWED_EVERY)
             async with self._renewing:
                 await self._renew()
 
@@ -151,7 +151,7 @@ class _Keeper:
 
     async def _renew(self) -> None:
         """What goes wrong for a moment is tried again next time, while there is one."""
-        sent = self._pace.clock()
+        sent = self._timing.clock()
         try:
             await self._client.renew_lease(self._record.lease, seconds=LEASE)
             self._loss = await self._taken_away()
@@ -175,6 +175,6 @@ class _Keeper:
         return None
 
     async def _write(self) -> None:
-        now = server_time(self._client)
+        now = self._client.now()
         self._record = replace(self._record, until=now + timedelta(seconds=LEASE))
         await write_record(self._client, self._stack, self._record, is_first=False)

@@ -1,7 +1,7 @@
 """How a lock stands, seen from outside; and how it is taken from whoever holds it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from compiler.plan.requests import RequestCount
@@ -50,7 +50,7 @@ async def look(client: PrefectClient, stack: str) -> Standing:
         limit=limit.id if limit is not None else None,
         is_taken=limit is not None and limit.active_slots > 0,
         record=record,
-        now=server_time(client),
+        now=client.now(),
     )
 
 
@@ -94,8 +94,3 @@ def requests_for_holding(*, is_there: bool) -> RequestCount:
     Renewing it, every 20 seconds, is not counted.
     """
     return RequestCount(reads=1, housekeeping=3 if is_there else 5)
-
-
-def server_time(client: PrefectClient) -> datetime:
-    """The server's time; ours where it tells none."""
-    return client.clock() or datetime.now(UTC)

@@ -25,7 +25,7 @@ from reconciler.api.errors import (
 from reconciler.api.wire import LeaseOut
 from reconciler.lock.holder import Holder
 from reconciler.lock.record import Record, read_record, write_record
-from reconciler.lock.standing import Standing, excludes, limit_name, server_time
+from reconciler.lock.standing import Standing, excludes, limit_name
 
 LOG = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def _seconds() -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Timing:
     """How time passes, in seconds, and chance, from 0 to 1."""
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -98,11 +98,11 @@ class _Unmoved:
 class Taking:
     """One try after the other at the lock of one stack."""
 
-    def __init__(self, client: PrefectClient, stack: str, holder: Holder, pace: Pace) -> None:
+    def __init__(self, client: PrefectClient, stack: str, holder: Holder, timing: Timing) -> None:
         self._client = client
         self._stack = stack
         self._holder = holder
-        self._pace = pace
+        self._timing = timing
         self._is_first = False
         self._was_refused = False
         self._lost_answer = False
@@ -117,25 +117,25 @@ class Taking:
             LeasesUnknown: the server has none.
             ApiError: the server could not be asked.
         """
-        began, pauses = self._pace.clock(), enumerate(_pauses(self._pace.chance))
+        began, pauses = self._timing.clock(), enumerate(_pauses(self._timing.chance))
         has_told = False
         while (taken := await self._try()) is None:
             refusal = await self._refused()
             if await self._clear_away(refusal.standing.record):
                 continue
-            left = patience - (self._pace.clock() - began)
+            left = patience - (self._timing.clock() - began)
             if left <= 0:
                 raise StackIsLocked(refusal)
             number, pause = next(pauses)
             if not has_told and (refusal.standing.holder is not None or number > 0):
                 hear(refusal)
                 has_told = True
-            await self._pace.sleep(min(pause, left))
+            await self._timing.sleep(min(pause, left))
         return taken
 
     async def _try(self) -> Taken | None:
         for _ in range(_TRIES):
-            sent = self._pace.clock()
+            sent = self._timing.clock()
             try:
                 lease = await self._client.acquire_lease(limit_name(self._stack), seconds=LEASE)
             except Invalid:  # a limit of nothing
@@ -179,7 +179,7 @@ class Taking:
         return None
 
     def _record(self, lease: UUID, limit: UUID) -> Record:
-        now = server_time(self._client)
+        now = self._client.now()
         return Record(
             lease=lease,
             limit=limit,
@@ -204,13 +204,13 @@ class Taking:
             self._unmoved = _Unmoved(
                 record=record,
                 limit=limit.id if limit is not None else None,
-                since=self._pace.clock(),
+                since=self._timing.clock(),
             )
         standing = Standing(
             limit=self._unmoved.limit,
             is_taken=True,
             record=record,
-            now=server_time(self._client),
+            now=self._client.now(),
         )
         return Refusal(stack=self._stack, standing=standing, lost_answer=self._lost_answer)
 
@@ -228,7 +228,7 @@ class Taking:
         is_dead = record is not None and record.lease in self._released
         patience = _HEIRLESS_AFTER if is_dead else _ABANDONED_AFTER
         limit = self._unmoved.limit
-        if limit is None or self._pace.clock() - self._unmoved.since < patience:
+        if limit is None or self._timing.clock() - self._unmoved.since < patience:
             return False
         LOG.info("the lock of the stack %r is freed: nobody holds it any more", self._stack)
         await self._client.delete_concurrency_limit(limit)

@@ -21,11 +21,10 @@ from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotPrefect, Refused
-from reconciler.api.paging import requests_for_offsets, requests_for_pages
+from reconciler.api.paging import parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
 
 T = TypeVar("T")
-_NAMES_A_REQUEST = 200
 
 
 async def observe(
@@ -116,7 +115,7 @@ async def read_again(
     """
     found: dict[Address, Observed] = {}
     by_id = {id: address for address, id in ids.items() if not _of_pool(address)}
-    for part in _parts(sorted(by_id)):
+    for part in parts(sorted(by_id)):
         for each in await client.deployments({"deployments": {"id": {"any_": part}}}):
             found[by_id[str(each.id)]] = canonical.deployment(each)
     pools = {address.path[0] for address in ids if _of_pool(address)}
@@ -158,7 +157,7 @@ def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str
     deployments = sum(not _of_pool(address) for address in wanted)
     pools = {address.path[0] for address in wanted if _of_pool(address)}
     return (
-        len(_parts(list(range(deployments))))
+        len(parts(list(range(deployments))))
         + (requests_for_offsets(len(pools)) if pools else 0)
         + sum(
             requests_for_offsets(queues[name])
@@ -205,7 +204,7 @@ async def _flow_names(
     """Flow names by id: those of the deployments found."""
     ids = sorted({str(each.flow_id) for each in found})
     names: dict[object, str] = {}
-    for part in _parts(ids):
+    for part in parts(ids):
         flows = await client.flows({"flows": {"id": {"any_": part}}})
         names |= {flow.id: flow.name for flow in flows}
     return names
@@ -222,7 +221,7 @@ async def _unmarked(
     known = {str(each.id) for each in (*found.values(), *unmarked)}
     made = ledger.ids.items() if ledger is not None else ()
     lost = [id for address, id in made if address.kind is Kind.DEPLOYMENT and id is not None]
-    for part in _parts(sorted(set(lost) - known)):
+    for part in parts(sorted(set(lost) - known)):
         unmarked += await client.deployments({"deployments": {"id": {"any_": part}}})
     return unmarked
 
@@ -243,7 +242,7 @@ def _flows_and_names(addresses: Iterable[Address]) -> list[tuple[list[str], list
     pairs = sorted({(address.path[0], address.name) for address in addresses})
     return [
         (sorted({flow for flow, _ in some}), sorted({name for _, name in some}))
-        for some in _parts(pairs)
+        for some in parts(pairs)
     ]
 
 
@@ -352,7 +351,3 @@ async def _users(
             and (not _is_queue(address) or each.work_queue_name == address.name)
         )
     return users
-
-
-def _parts(items: list[T]) -> list[list[T]]:
-    return [items[at : at + _NAMES_A_REQUEST] for at in range(0, len(items), _NAMES_A_REQUEST)]

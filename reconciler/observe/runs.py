@@ -5,7 +5,6 @@ Only of deployments that are written to or deleted: a plan with nothing to do as
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
 from compiler.desired.address import Address, Kind
 from compiler.plan.action import Delete, Update
@@ -13,8 +12,8 @@ from compiler.plan.build import Plan
 from compiler.plan.impact import Impact, Runs, impacts
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
+from reconciler.api.paging import parts
 
-_IDS_A_REQUEST = 200
 _DROPPED = frozenset({"Scheduled", "Late"})  # not those that wait for a slot or for another try
 _UNDER_WAY = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED")
 
@@ -26,7 +25,7 @@ async def read_impacts(client: PrefectClient, plan: Plan) -> Mapping[Address, Im
         ApiError: the server could not be read.
     """
     runs = await _runs(client, plan)
-    return impacts(plan.actions, runs, client.clock() or datetime.now(UTC))
+    return impacts(plan.actions, runs, client.now())
 
 
 async def _runs(client: PrefectClient, plan: Plan) -> dict[Address, Runs]:
@@ -47,8 +46,7 @@ async def _read(
 ) -> Iterable[tuple[str, list[wire.FlowRunOut]]]:
     """Runs in one of these states, by the id of their deployment."""
     found: defaultdict[str, list[wire.FlowRunOut]] = defaultdict(list)
-    for at in range(0, len(ids), _IDS_A_REQUEST):
-        part = ids[at : at + _IDS_A_REQUEST]
+    for part in parts(ids):
         runs = await client.moving_flow_runs(
             {
                 "deployments": {"id": {"any_": part}},

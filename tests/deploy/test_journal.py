@@ -202,6 +202,14 @@ def test_a_full_disk_ends_the_journal_and_not_the_run(
     assert capsys.readouterr().err == told
 
 
-def test_without_a_file_nothing_is_written(console: Console) -> None:
+def test_without_a_file_nothing_is_written(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
     with open_journal(None, console) as journal:
+        journal.planned(PLAN)
         journal.ended(0)
+
+    assert journal.hearer is None
+    assert list(tmp_path.iterdir()) == []

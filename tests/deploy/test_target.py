@@ -12,7 +12,6 @@ from deploy.target import Target, proxy_secrets, resolve
 from tests.support.command import deploy
 from tests.support.listener import listening
 from tests.support.live_server import run_server
-from tests.support.stage import FLOWS
 
 PROFILES = """
 active = "here"
@@ -37,16 +36,6 @@ def home(tmp_path: Path) -> Path:
     home.mkdir()
     (home / "profiles.toml").write_text(PROFILES, encoding="utf-8")
     return home
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "flows.py").write_text(FLOWS, encoding="utf-8")
-    text = "stack: shop\ndeployments: [{name: nightly, entrypoint: 'flows.py:load'}]\n"
-    (folder / "deploy.yaml").write_text(text, encoding="utf-8")
-    return folder
 
 
 def target(home: Path, environ: Mapping[str, str], **options: str) -> Target:

@@ -10,23 +10,12 @@ import pytest
 
 from tests.support.command import Ended, deploy
 from tests.support.listener import listening
-from tests.support.stage import FLOWS
 
 _TIME = re.compile(r"^\d\d:\d\d:\d\d\.\d{3} ", re.MULTILINE)
 SECRETS = {
     "PREFECT_API_KEY": "pnu_hunter2hunter2",
     "PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps({"X-Tenant": "hunter3hunter3"}),
 }
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "flows.py").write_text(FLOWS, encoding="utf-8")
-    text = "stack: shop\ndeployments: [{name: nightly, entrypoint: 'flows.py:load'}]\n"
-    (folder / "deploy.yaml").write_text(text, encoding="utf-8")
-    return folder
 
 
 def shown(ended: Ended) -> list[str]:

@@ -89,7 +89,7 @@ async def undone(rounds: Rounds) -> None:
     wanted = DesiredState(stack="shop", resources=planned.wanted)
     terms = Terms(holder=ADA, patience=0, hear=Heard())
     async with hold(rounds.client, pipeline.stacks_of(planned), terms) as held:
-        await pipeline.is_current(planned, held.client)  # as the command asks
+        assert await pipeline.is_current(planned, held.client)
         done = await pipeline.apply(planned, wanted, held.client, STAMP, report=report)
     assert done.all_done, [each.message for each in report]
     assert planned.requests == counted(rounds.recorder), list(map(str, rounds.recorder.calls))

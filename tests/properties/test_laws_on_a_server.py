@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
-from compiler.diff import schedules
 from compiler.diff.change import Cause, FieldChange
+from compiler.diff.compare import agree
 from compiler.plan.action import Update
 from compiler.plan.build import Plan
 from compiler.plan.drift import drift
 from compiler.state.clearing import CLINGING
 from compiler.state.observed import Observed
-from compiler.state.ownership import OWNED, Owned
+from compiler.state.ownership import OWNED
 from tests.properties.conftest import ON_A_SERVER
 from tests.support.prefect_server import PrefectServer
 from tests.support.random_stacks import (
@@ -155,15 +155,11 @@ def _causes(
     if name not in old.fields:
         return {Cause.CHANGE}
     file_moved = old.fields[name] != new.fields[name]
-    server_moved = not _same(owned, server[0].get(name), server[1].get(name))
+    server_moved = not agree(owned, server[0].get(name), server[1].get(name))
     if file_moved and server_moved:
         return {Cause.CHANGE, Cause.DRIFT, Cause.BOTH}
     assert file_moved or server_moved, name
     return {Cause.CHANGE if file_moved else Cause.DRIFT}
-
-
-def _same(owned: Owned, one: Json, other: Json) -> bool:
-    return schedules.same(one, other) if owned.field == "schedules" else owned.same(one, other)
 
 
 def check_the_rest(case: Case, found: Things, after: Things) -> None:
@@ -178,9 +174,15 @@ def check_the_rest(case: Case, found: Things, after: Things) -> None:
             if owned.field in _spoken_for(resource) | resource.riding.keys():
                 continue
             if owned.field not in _spoken_for(old) or case.forgets:
-                assert _same(owned, _unmarked(was), _unmarked(now)), (str(address), owned.field)
+                assert agree(owned, _unmarked(was), _unmarked(now)), (
+                    str(address),
+                    owned.field,
+                )
             elif owned.field in DEFAULTS:
-                assert _same(owned, _default(owned.field, was), now), (str(address), owned.field)
+                assert agree(owned, _default(owned.field, was), now), (
+                    str(address),
+                    owned.field,
+                )
 
 
 def _default(name: str, was: Json) -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.lock.hold import Notice, Terms
 from reconciler.lock.holder import Holder, this_process
-from reconciler.lock.take import Pace
+from reconciler.lock.take import Timing
 
 ADA = this_process("ada", "c0ffee")
 _LONG = 20.0  # seconds between two renewals
@@ -40,9 +40,9 @@ class Clock:
         self._ticks.set()
 
     @property
-    def pace(self) -> Pace:
-        """The pace of this clock, without chance."""
-        return Pace(sleep=self.sleep, clock=lambda: self.now, chance=lambda: 1.0)
+    def timing(self) -> Timing:
+        """The timing of this clock, without chance."""
+        return Timing(sleep=self.sleep, clock=lambda: self.now, chance=lambda: 1.0)
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def terms(
     clock: Clock, holder: Holder = ADA, *, patience: float = 0.0, heard: Heard | None = None
 ) -> Terms:
     """Terms of a run that waits for so many seconds."""
-    return Terms(holder=holder, patience=patience, hear=heard or Heard(), pace=clock.pace)
+    return Terms(holder=holder, patience=patience, hear=heard or Heard(), timing=clock.timing)
 
 
 def dead(who: str = "bob") -> Holder:

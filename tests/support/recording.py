@@ -1,37 +1,16 @@
 """What was asked of the server, sorted by what it did there."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from threading import Lock
 
 import httpx
 
 from compiler.desired.json import Json
+from reconciler.api.trace import Role, role_of
 
-
-class Role(StrEnum):
-    """What a request is for."""
-
-    READ = "read"
-    HOUSEKEEPING = "housekeeping"
-    WRITE = "write"
-
-
-_HOUSEKEEPING = re.compile(
-    r"""  GET    \s /csrf-token
-        | POST   \s /deployments/[^/]+/schedule
-        | \w+    \s /block_(documents|types|schemas)/.*
-        | POST   \s /v2/concurrency_limits/(in|de)crement(-with-lease)?
-        | POST   \s /v2/concurrency_limits/leases/[^/]+/renew
-        | PATCH  \s /variables/name/deploy_lock_[^/]+
-    """,
-    re.VERBOSE,
-)
-_MADE_FOR_LOCKS = ("deploy-lock:", "deploy_lock_")
-_READ = re.compile(r"(GET|HEAD) .*|POST .*/(filter|paginate|count|history)")
+__all__ = ["Call", "Calls", "Recorder", "Role", "noted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +28,8 @@ class Call:
     @property
     def role(self) -> Role:
         """Tell reads, the tool's own bookkeeping, and writes to what users own apart."""
-        line = str(self)
-        if line != "GET /csrf-token" and _READ.fullmatch(line):
-            return Role.READ
-        if self._makes_a_lock:
-            return Role.HOUSEKEEPING
-        return Role.HOUSEKEEPING if _HOUSEKEEPING.fullmatch(line) else Role.WRITE
-
-    @property
-    def _makes_a_lock(self) -> bool:
-        """A limit or a variable of a user is made by the same call, under another name."""
         name = self.body.get("name") if isinstance(self.body, dict) else None
-        is_one = str(self) in {"POST /variables/", "POST /v2/concurrency_limits/"}
-        return is_one and str(name).startswith(_MADE_FOR_LOCKS)
+        return role_of(self.method, self.path, str(name))
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

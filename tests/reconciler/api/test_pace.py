@@ -89,6 +89,8 @@ async def test_one_who_is_called_off_keeps_no_place() -> None:
             await waiting
 
     await asyncio.wait_for(later, timeout=5)
+    assert waiting.cancelled()
+    assert later.done()
 
 
 async def test_one_who_is_let_in_and_called_off_at_once_keeps_no_place() -> None:
@@ -106,6 +108,7 @@ async def test_one_who_is_let_in_and_called_off_at_once_keeps_no_place() -> None
         await waiting
 
     await asyncio.wait_for(visit(), timeout=5)
+    assert waiting.cancelled()
 
 
 async def test_what_fails_opens_nothing() -> None:

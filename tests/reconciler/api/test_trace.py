@@ -9,7 +9,6 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.connect import connect
 from reconciler.api.errors import Unreachable
 from reconciler.api.trace import Answered, Role, Sent, role_of
-from tests.support.recording import Call
 
 URL = "http://me:swordfish@prefect.test/api"
 
@@ -100,26 +99,31 @@ async def test_a_query_and_what_only_looks_are_not_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "name", "role"),
     [
-        "GET /csrf-token",
-        "GET /variables/name/x",
-        "POST /flows/paginate",
-        "POST /flows/",
-        "PATCH /deployments/1",
-        "POST /deployments/1/schedule",
-        "POST /deployments/1/schedules",
-        "PATCH /block_documents/1",
-        "GET /block_types/slug/deploy-ledger/block_documents/name/shop",
-        "POST /block_types/",
-        "POST /v2/concurrency_limits/increment-with-lease",
-        "POST /v2/concurrency_limits/leases/1/renew",
-        "DELETE /work_pools/one",
+        ("GET /csrf-token", "", Role.HOUSEKEEPING),
+        ("GET /variables/name/x", "", Role.READ),
+        ("POST /flows/paginate", "", Role.READ),
+        ("POST /flows/", "etl", Role.WRITE),
+        ("PATCH /deployments/1", "", Role.WRITE),
+        ("POST /deployments/1/schedule", "", Role.HOUSEKEEPING),
+        ("POST /deployments/1/schedules", "", Role.WRITE),
+        ("PATCH /block_documents/1", "", Role.HOUSEKEEPING),
+        ("GET /block_types/slug/deploy-ledger/block_documents/name/shop", "", Role.READ),
+        ("POST /block_types/", "", Role.HOUSEKEEPING),
+        ("POST /v2/concurrency_limits/increment-with-lease", "", Role.HOUSEKEEPING),
+        ("POST /v2/concurrency_limits/leases/1/renew", "", Role.HOUSEKEEPING),
+        ("POST /v2/concurrency_limits/", "deploy-lock:shop", Role.HOUSEKEEPING),
+        ("POST /v2/concurrency_limits/", "theirs", Role.WRITE),
+        ("POST /variables/", "deploy_lock_shop", Role.HOUSEKEEPING),
+        ("POST /variables/", "theirs", Role.WRITE),
+        ("PATCH /variables/name/deploy_lock_shop", "", Role.HOUSEKEEPING),
+        ("PATCH /variables/name/theirs", "", Role.WRITE),
+        ("DELETE /work_pools/one", "", Role.WRITE),
     ],
 )
-def test_a_role_is_that_which_the_tests_count_by(line: str) -> None:
+def test_what_a_request_is_for(line: str, name: str, role: Role) -> None:
     method, path = line.split(" ")
 
-    expected = Call(method=method, path=path).role.value
-    assert role_of(method, path) == expected
-    assert role_of(method, f"/api/accounts/1/workspaces/2{path}") == expected
+    assert role_of(method, path, name) is role
+    assert role_of(method, f"/api/accounts/1/workspaces/2{path}", name) is role

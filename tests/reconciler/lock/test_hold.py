@@ -131,7 +131,9 @@ async def test_a_server_that_does_not_answer_for_a_moment_costs_nothing(
     ):
         for _ in range(4):
             await renewed(clock, recorder)
-        await held.client.create_flow("etl")
+        made = await held.client.create_flow("etl")
+
+    assert made.name == "etl"
 
 
 async def test_a_lock_that_cannot_be_renewed_runs_out(server: PrefectServer) -> None:

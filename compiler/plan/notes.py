@@ -42,7 +42,7 @@ def notes(desired: DesiredState, observed: ObservedState) -> tuple[Note, ...]:
 
 def _unfinished(observed: ObservedState) -> Iterator[str]:
     if observed.ledger is not None and observed.ledger.begun is not None:
-        yield "the last apply did not end; this one asks for the runs that it may have dropped"
+        yield "the last apply did not end; what it may have dropped of this hour is asked for again"
 
 
 def _renaming(resource: Resource, observed: ObservedState) -> Iterator[str]:

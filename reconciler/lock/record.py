@@ -5,6 +5,7 @@ holder writes over it.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import Conflict, NotFound, Unanswered
 from reconciler.lock.holder import Holder
 
+_TRIES = 5  # at a variable whose creation was not answered, or that others make and delete
 _TEXTS = ("commit", "boot", "namespace", "started")
 
 
@@ -55,16 +57,24 @@ async def write_record(
         ApiError: the server did not take it.
     """
     name, value = variable_name(stack), _dump(record)
-    if is_first:
-        try:
-            await client.create_variable(name, value)
-        except (Conflict, Unanswered):
-            await client.update_variable(name, value)
+    if not is_first and await _written_over(client, name, value):
         return
+    for _ in range(_TRIES):
+        with suppress(Conflict, Unanswered):
+            await client.create_variable(name, value)
+            return
+        if await _written_over(client, name, value):
+            return
+    await client.create_variable(name, value)
+
+
+async def _written_over(client: PrefectClient, name: str, value: Mapping[str, Json]) -> bool:
+    """Write over what is there; False if nothing is."""
     try:
         await client.update_variable(name, value)
     except NotFound:
-        await write_record(client, stack, record, is_first=True)
+        return False
+    return True
 
 
 def _dump(record: Record) -> dict[str, Json]:

@@ -104,12 +104,11 @@ def test_a_second_signal_ends_at_once(stage: Stage) -> None:
 
     def when(process: Process, call: Call) -> None:
         if is_creation(call) and next(number) == 1:
-            for _ in range(2):
-                process.send_signal(signal.SIGINT)
-                with pytest.raises(subprocess.TimeoutExpired):
-                    process.wait(1.5)
-                if process.poll() is not None:
-                    break
+            process.send_signal(signal.SIGINT)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1.5)
+            process.send_signal(signal.SIGINT)
+            process.wait(_PATIENCE)
 
     code, said = run(stage, when)
 

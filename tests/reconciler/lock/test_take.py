@@ -17,7 +17,7 @@ from reconciler.lock.hold import Held, NoLeases, hold
 from reconciler.lock.record import read_record, variable_name
 from reconciler.lock.standing import foresee, limit_name, look
 from reconciler.lock.take import Refusal, StackIsLocked
-from tests.support.faults import Faults, Rule, answer, lose_the_answer, when
+from tests.support.faults import Faults, Rule, answer, cut, lose_the_answer, when
 from tests.support.locking import ADA, Clock, Heard, dead, elsewhere, forget_leases, terms
 from tests.support.prefect_server import PrefectServer
 from tests.support.recording import Recorder
@@ -287,6 +287,12 @@ async def test_after_a_lost_answer_it_may_be_locked_by_oneself(server: PrefectSe
         assert error.value.refusal.lost_answer
         async with hold(PrefectClient(http), SHOP, terms(Clock(), patience=180)) as held:
             assert held.waited
+
+
+async def test_a_record_that_was_not_written_is_written_again(server: PrefectServer) -> None:
+    creates = when(lambda request: request.url.path.endswith("/variables/"), cut, times=3)
+    async with faulty(server, creates) as http, hold(PrefectClient(http), SHOP, terms(Clock())):
+        assert await holder_of(PrefectClient(http)) == "ada"
 
 
 @pytest.mark.parametrize("status", [404, 405])

@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test browser postgres matrix matrix-smoke soak crash-matrix mutation fuzz lint gen bench format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak crash-matrix mutation fuzz lint gen bench format clean
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,10 @@ browser:                 ## Chromium for the tests of pages, from Debian's packa
 		$$root apt-get install --quiet --yes --no-install-recommends chromium chromium-driver; }
 
 test: $(VENV)/dev browser ## every test, against a real Prefect server and in a real browser
-	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+coverage: $(VENV)/dev browser ## the same, and which lines none of them runs: half as long again
+	$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --skip-empty
 

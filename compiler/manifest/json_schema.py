@@ -32,6 +32,8 @@ def refusals(schema: Mapping[str, Json], value: Json, *, formats: bool) -> tuple
         )
     except (RecursionError, Unresolvable):  # a reference to itself, or to elsewhere
         return ()
+    except (ArithmeticError, ValueError):  # a number that is none, or has no multiples
+        return ()
 
 
 def refusals_of_grammar(schema: Mapping[str, Json], value: Json) -> Iterator[Misfit]:

@@ -71,6 +71,7 @@ _SCHEMAS = st.recursive(
 @settings(max_examples=4 * WITH_PREFECT)
 @given(schema=_SCHEMAS, value=_VALUES, parts=st.dictionaries(_NAMES, _SCHEMAS, max_size=2))
 @example(schema={"$ref": "#/definitions/A"}, value=1, parts={"A": {"$ref": "#/definitions/A"}})
+@example(schema={"multipleOf": float("nan")}, value=0, parts={})
 @example(schema={"enum": [1]}, value=True, parts={})
 @example(schema={"items": {"type": "integer"}, "prefixItems": [True]}, value=["a", 1], parts={})
 def test_what_surely_fits_is_not_refused(schema: Json, value: Json, parts: dict[str, Json]) -> None:

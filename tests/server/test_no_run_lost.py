@@ -11,7 +11,7 @@ from tests.support.slots import CHANGES, aim
 pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.property]
 
 APPLIES = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 3
-STACKS = 6
+STACKS = 6 if APPLIES > 3 else 4
 
 
 async def test_every_slot_that_an_apply_is_aimed_at_has_its_run(

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -204,13 +205,19 @@ class _Stack:
         now = datetime.now(UTC) + timedelta(seconds=_LONGEST_LEAD + 0.5)
         return self.anchor + EVERY * ((now - self.anchor) // EVERY + 1)
 
+    async def ask(self, path: str, body: Document) -> httpx.Response:
+        """Ask as long as it takes: a busy server is not what is tried here."""
+        while True:
+            with suppress(httpx.TimeoutException):
+                return await self.rounds.http.post(path, json=body)
+
     async def runs(self, **flow_runs: object) -> list[dict[str, Any]]:
         """Its runs, whatever deployment made them."""
         found: list[dict[str, Any]] = []
         while True:
-            answer = await self.rounds.http.post(
+            answer = await self.ask(
                 "/flow_runs/filter",
-                json={
+                {
                     "flows": {"name": {"any_": [self.flow]}},
                     "flow_runs": flow_runs,
                     "offset": len(found),
@@ -281,7 +288,7 @@ async def _begin_what_is_due(stack: _Stack, ended: asyncio.Event) -> None:
         for run in due:
             for state in ("PENDING", "RUNNING", "COMPLETED"):
                 path = f"/flow_runs/{run['id']}/set_state"
-                answer = await stack.rounds.http.post(path, json={"state": {"type": state}})
+                answer = await stack.ask(path, {"state": {"type": state}})
                 if answer.status_code == 404:  # dropped meanwhile
                     break
         await asyncio.sleep(0.3)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,8 @@ async def _edit(client: PrefectClient, name: str, one: DeploymentOut) -> None:
         case "unschedule" if one.schedules:
             await client.delete_schedule(one.id, one.schedules[-1].id)
         case "schedule":
-            slug = f"x{len(one.schedules)}"
+            taken = {each.slug for each in one.schedules}
+            slug = next(name for name in (f"x{n}" for n in count()) if name not in taken)
             schedule = {"schedule": {"interval": 60}, "active": True, "slug": slug}
             await client.add_schedules(one.id, [schedule])
         case "delete":

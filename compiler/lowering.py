@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from compiler.desired.address import Address, deployment, work_pool, work_queue
+from compiler.desired.address import (
+    Address,
+    Kind,
+    concurrency_limit,
+    deployment,
+    tag_limit,
+    variable,
+    work_pool,
+    work_queue,
+)
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Label, Report, Span
@@ -12,7 +21,16 @@ from compiler.entrypoints.addresses import earlier_address_of
 from compiler.entrypoints.read import Declared, Reading
 from compiler.manifest.ignoring import ignored
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
-from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, WorkPool, WorkQueue
+from compiler.manifest.model import (
+    ConcurrencyLimit,
+    Deployment,
+    GlobalLimit,
+    Schedule,
+    TagLimit,
+    Variable,
+    WorkPool,
+    WorkQueue,
+)
 from compiler.manifest.moment import instant, rule, seconds
 from compiler.manifest.policy import ignored_everywhere, policy_of
 
@@ -40,6 +58,7 @@ def lower(
     resources: dict[Address, Resource] = {}
     everywhere = ignored_everywhere(manifests)
     found = [
+        *(each for manifest in manifests for each in _plain_things(manifest)),
         *(each for manifest in manifests for each in _pools(manifest, templates)),
         *(_deployment(one, one.reading, revision, everywhere) for one in declared if one.reading),
     ]
@@ -63,9 +82,15 @@ def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None
         duplicate_address.RULE,
         f"{second.address} is declared twice",
         second.written_at,
-        hint="a deployment is known by its flow and its name",
+        hint=_known_by(second.address),
         related=[Label(first.written_at, "first declared here")],
     )
+
+
+def _known_by(address: Address) -> str:
+    if address.kind is Kind.DEPLOYMENT:
+        return "a deployment is known by its flow and its name"
+    return f"a {address.kind} is known by its {'tag' if address.kind is Kind.TAG_LIMIT else 'name'}"
 
 
 def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:
@@ -78,6 +103,55 @@ def _pool_uses(declared: tuple[Declared, ...]) -> Iterator[PoolUse]:
         pool = one.deployment.value.work_pool
         if pool is not None and pool.name:
             yield PoolUse(pool=pool.name, at=one.deployment.at("work_pool", "name"))
+
+
+def _plain_things(manifest: Manifest) -> Iterator[Resource]:
+    """What needs nothing else."""
+    yield from map(_variable, manifest.variables)
+    yield from map(_limit, manifest.concurrency_limits)
+    yield from map(_tag_limit, manifest.tag_limits)
+
+
+def _variable(written: Placed[Variable]) -> Resource:
+    value = written.value
+    fields: dict[str, Json] = {"value": value.value}
+    if written.has("tags"):
+        fields["tags"] = list(value.tags or [])
+    return Resource(
+        address=variable(value.name),
+        fields=fields,
+        initial={"tags": []},
+        protect=value.protect,
+        written_at=written.at("name"),
+        where={name: written.at(name) for name in fields},
+    )
+
+
+def _limit(written: Placed[GlobalLimit]) -> Resource:
+    value = written.value
+    fields: dict[str, Json] = {"limit": value.limit}
+    if written.has("slot_decay_per_second"):
+        fields["slot_decay_per_second"] = value.slot_decay_per_second or 0.0
+    if value.active is not None:
+        fields["active"] = value.active
+    return Resource(
+        address=concurrency_limit(value.name),
+        fields=fields,
+        protect=value.protect,
+        written_at=written.at("name"),
+        where={name: written.at(name) for name in fields},
+    )
+
+
+def _tag_limit(written: Placed[TagLimit]) -> Resource:
+    value = written.value
+    return Resource(
+        address=tag_limit(value.tag),
+        fields={"limit": value.limit},
+        protect=value.protect,
+        written_at=written.at("tag"),
+        where={"limit": written.at("limit")},
+    )
 
 
 def _pools(manifest: Manifest, templates: Mapping[str, Json]) -> Iterator[Resource]:

@@ -7,6 +7,9 @@ from enum import StrEnum
 class Kind(StrEnum):
     """The kinds of thing a stack can own, in the order in which they are created."""
 
+    VARIABLE = "variable"
+    CONCURRENCY_LIMIT = "concurrency-limit"
+    TAG_LIMIT = "tag-limit"
     WORK_POOL = "work-pool"
     WORK_QUEUE = "work-queue"
     DEPLOYMENT = "deployment"
@@ -60,3 +63,18 @@ def work_pool(name: str) -> Address:
 def work_queue(pool: str, name: str) -> Address:
     """Address of a queue of a work pool."""
     return Address(Kind.WORK_QUEUE, (pool, name))
+
+
+def variable(name: str) -> Address:
+    """Address of a Prefect variable."""
+    return Address(Kind.VARIABLE, (name,))
+
+
+def concurrency_limit(name: str) -> Address:
+    """Address of a global concurrency limit."""
+    return Address(Kind.CONCURRENCY_LIMIT, (name,))
+
+
+def tag_limit(tag: str) -> Address:
+    """Address of the limit on task runs with a tag."""
+    return Address(Kind.TAG_LIMIT, (tag,))

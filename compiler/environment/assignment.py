@@ -12,7 +12,14 @@ from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 from compiler.source.yaml_loader import load
 
 VAR, SET = "--var", "--set"
-_NAMED = frozenset({"deployments", "work_pools", "work_queues"})
+_NAMED_BY = {  # the key by which a thing in a list is known
+    "deployments": "name",
+    "work_pools": "name",
+    "work_queues": "name",
+    "variables": "name",
+    "concurrency_limits": "name",
+    "tag_limits": "tag",
+}
 _STEP = re.compile(r"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^.\"]+)")
 
 
@@ -67,8 +74,9 @@ def _under(steps: list[Scalar], at: int, node: Node) -> Node:
     """`node` under one step of a path; things in a list are found by their name."""
     step = steps[at]
     around = str(steps[at - 1].value) if at else ""
-    if around in _NAMED and isinstance(node, Mapping):
-        name = Scalar("name", step.span, "name")
+    if around in _NAMED_BY and isinstance(node, Mapping):
+        key = _NAMED_BY[around]
+        name = Scalar(key, step.span, key)
         return Sequence((Mapping(((name, step), *node.entries), step.span),), step.span)
     return Mapping(((step, node),), step.span)
 

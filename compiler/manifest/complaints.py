@@ -179,7 +179,14 @@ def _place(path: tuple[Step, ...]) -> str:
         return "a deployment file"
     if names[-2:-1] == ["environments"]:
         return "an environment"
-    one = {"deployments": "a deployment", "schedules": "a schedule", "work_pools": "a work pool"}
+    one = {
+        "deployments": "a deployment",
+        "schedules": "a schedule",
+        "work_pools": "a work pool",
+        "variables": "a variable",
+        "concurrency_limits": "a concurrency limit",
+        "tag_limits": "a tag limit",
+    }
     return one.get(names[-1], repr(names[-1]))
 
 

@@ -24,7 +24,10 @@ from compiler.source.yaml_loader import load
 LENIENT_NAMES = frozenset({"prefect.yaml", "prefect.yml"})
 NAMES = ("deploy.yaml", "deploy.yml", "prefect.yaml", "prefect.yml")
 _LONGEST_CHAIN = 50  # files, each including the next
-_WITH_THINGS = ("deployments", "defaults", "work_pools", "include", "environments")
+_WITH_THINGS = (
+    *("deployments", "defaults", "work_pools", "include", "environments"),
+    *("variables", "concurrency_limits", "tag_limits"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What environments and `--set` say, laid over the files that it is about.
 
-Deployments and work pools are found by name, in whichever of the files they stand.
+Deployments and other things are found by name, in whichever of the files they stand.
 """
 
 import re
@@ -16,7 +16,13 @@ from compiler.environment.overlay import merge, with_entry, without
 from compiler.manifest.draft import Draft
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
-_LISTS = ("deployments", "work_pools")
+_LISTS = {  # what one thing in a list is called, and the key that it is known by
+    "deployments": ("deployment", "name"),
+    "work_pools": ("work pool", "name"),
+    "variables": ("variable", "name"),
+    "concurrency_limits": ("concurrency limit", "name"),
+    "tag_limits": ("tag limit", "tag"),
+}
 _OF_ENVIRONMENTS = ("vars", "name_prefix", "server")
 _Place = tuple[Path, int]
 
@@ -37,7 +43,7 @@ class Layers:
         }
         for (path, name), things in self._things.items():
             for at, thing in enumerate(things):
-                self._places[name][_text(thing, "name")].append((path, at))
+                self._places[name][_name(thing, name)].append((path, at))
 
     def of(self, draft: Draft) -> Mapping:
         """The file as it is with everything laid over it so far."""
@@ -73,19 +79,19 @@ class Layers:
             found = [one for one in found if _is_of_flow(entry, self._thing(name, one))]
         if len(found) == 1:
             path, at = found[0]
-            self._things[path, name][at] = _merged(self._thing(name, found[0]), entry)
+            self._things[path, name][at] = _merged(self._thing(name, found[0]), entry, name)
         elif found:
             self._refuse_several(entry, [self._thing(name, one).span for one in found])
         elif home is not None and (name != "deployments" or _is_complete(entry)):
             things = self._things[home, name]
-            self._places[name][_text(entry, "name")].append((home, len(things)))
+            self._places[name][_name(entry, name)].append((home, len(things)))
             things.append(entry)
         else:
             self._refuse_unknown(name, entry)
 
     def _meant(self, name: str, entry: Mapping, over: Collection[Path]) -> list[_Place]:
         """Things whose name, or `flow/name`, an entry has."""
-        written = _text(entry, "name")
+        written = _name(entry, name)
         flow, _, rest = written.rpartition("/")
         return [
             one
@@ -108,20 +114,20 @@ class Layers:
         )
 
     def _refuse_unknown(self, name: str, entry: Mapping) -> None:
-        what = "deployment" if name == "deployments" else "work pool"
-        written = _text(entry, "name")
+        what, key = _LISTS[name]
+        written = _text(entry, key)
         near = nearest(written, self._places[name])
         self._report.add(
             overlay_of_nothing.RULE,
             f"there is no {what} {written!r} to lay this over",
-            _span(entry, "name"),
+            _span(entry, key),
             hint=f"did you mean {near[0]!r}?" if near else "a new one needs an 'entrypoint'",
         )
 
 
-def _merged(base: Node, entry: Mapping) -> Node:
+def _merged(base: Node, entry: Mapping, name: str) -> Node:
     """A thing with what an environment says of it; its name and its flow stay."""
-    merged = merge(base, without(entry, ("name",)))
+    merged = merge(base, without(entry, (_LISTS[name][1],)))
     queues = entry.get("work_queues")
     if isinstance(base, Mapping) and isinstance(merged, Mapping) and isinstance(queues, Sequence):
         return with_entry(merged, "work_queues", _by_name(base.get("work_queues"), queues))
@@ -135,6 +141,11 @@ def _by_name(base: Node | None, over: Sequence) -> Sequence:
         name = _text(entry, "name")
         items[name] = merge(items[name], entry) if name in items else entry
     return Sequence(tuple(items.values()), over.span)
+
+
+def _name(thing: Node, name: str) -> str:
+    """What a thing in the list `name` is known by."""
+    return _text(thing, _LISTS[name][1])
 
 
 def _is_of_flow(entry: Mapping, thing: Node) -> bool:

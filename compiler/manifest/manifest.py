@@ -12,7 +12,10 @@ from compiler.manifest.draft import Draft
 from compiler.manifest.model import (
     Deployment,
     Document,
+    GlobalLimit,
     Schedule,
+    TagLimit,
+    Variable,
     WorkPool,
     WorkQueue,
     Written,
@@ -63,6 +66,9 @@ class Manifest:
     document: Placed[Document]
     deployments: tuple[Placed[Deployment], ...]
     work_pools: tuple[Placed[WorkPool], ...]
+    variables: tuple[Placed[Variable], ...]
+    concurrency_limits: tuple[Placed[GlobalLimit], ...]
+    tag_limits: tuple[Placed[TagLimit], ...]
     taken: Taken
     server: Node | None = None
 
@@ -101,6 +107,9 @@ def manifest(
         document=Placed(document, root),
         deployments=_placed(document.deployments, root, "deployments"),
         work_pools=_placed(document.work_pools, root, "work_pools"),
+        variables=_placed(document.variables, root, "variables"),
+        concurrency_limits=_placed(document.concurrency_limits, root, "concurrency_limits"),
+        tag_limits=_placed(document.tag_limits, root, "tag_limits"),
         taken=taken,
         server=server,
     )

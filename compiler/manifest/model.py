@@ -40,6 +40,7 @@ Primitive = StrictBool | StrictInt | StrictFloat | StrictStr
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$")]
 EarlierName = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)?$")]
+VariableName = Annotated[str, Field(pattern="^[a-z0-9_-]{1,255}$")]
 PoolType = Annotated[
     str,
     Field(min_length=1, examples=["process", "docker", "kubernetes"]),
@@ -208,6 +209,37 @@ class WorkPool(Written):
     protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
 
 
+class Variable(Written):
+    """A Prefect variable: a value that flows and templates read by its name."""
+
+    name: VariableName = Field(description="Unique on the server.")
+    value: JsonValue = Field(description="Any JSON; everybody who may read the server may read it.")
+    tags: list[str] | None = Field(None, description="For people to find it by.")
+    protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
+
+
+class GlobalLimit(Written):
+    """A global concurrency limit, whose slots flows and deployments take by its name."""
+
+    name: Name = Field(description="Unique on the server.")
+    limit: int = Field(ge=0, le=_LARGEST, description="How many slots there are.")
+    slot_decay_per_second: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="How many taken slots become free each second; none if absent."
+    )
+    active: bool | None = Field(
+        None, description="Whether it limits anything; left to the operators if absent."
+    )
+    protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
+
+
+class TagLimit(Written):
+    """How many task runs with a tag may run at a time."""
+
+    tag: Name = Field(description="The tag of the task runs.")
+    limit: int = Field(ge=0, le=_LARGEST, description="Task runs at a time.")
+    protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
+
+
 class Input(Written):
     """An input that is more than a value: how it is given, and of which type."""
 
@@ -274,6 +306,15 @@ class Shared(Written):
     deployments: list[Deployment] | None = Field(None, description="What runs, and when.")
     work_pools: list[WorkPool] | None = Field(
         None, description="Where it runs: pools that this stack makes and keeps."
+    )
+    variables: list[Variable] | None = Field(
+        None, description="Values that flows and templates read by their names."
+    )
+    concurrency_limits: list[GlobalLimit] | None = Field(
+        None, description="Global concurrency limits."
+    )
+    tag_limits: list[TagLimit] | None = Field(
+        None, description="How many task runs with a tag may run at a time."
     )
     external: External | None = Field(
         None, description="What these files refer to and another owner keeps."

@@ -12,7 +12,7 @@ from compiler.plan.action import Adopt, Update
 from compiler.plan.build import Allowed, Kept, Plan, build
 from compiler.plan.claim import Claim, claim, is_default_queue, owner, tag_of, unclaimed
 from compiler.state.ledger import Origin
-from compiler.state.observed import ObservedState
+from compiler.state.observed import ObservedState, marks
 
 
 def build_adoption(
@@ -63,7 +63,7 @@ def _of(stack: str | None, observed: ObservedState) -> Iterator[Address]:
         return
     ids = observed.previous.ids if observed.previous is not None else {}
     for address, thing in observed.things.items():
-        if ids.get(address) == thing.id or tag_of(stack) in thing.tags():
+        if ids.get(address) == thing.id or tag_of(stack) in marks(address, thing):
             yield address
 
 
@@ -81,8 +81,10 @@ def _may_be_taken(
 
 def _taking(resource: Resource, desired: DesiredState, observed: ObservedState) -> Update | Adopt:
     there = observed.things[resource.address]
-    tags = [tag for tag in there.tags() if not tag.startswith(tag_of(""))]
-    if resource.address.kind is not Kind.DEPLOYMENT or desired.mark in there.tags():
+    tags = [tag for tag in marks(resource.address, there) if not tag.startswith(tag_of(""))]
+    if resource.address.kind is not Kind.DEPLOYMENT or desired.mark in marks(
+        resource.address, there
+    ):
         return Adopt(resource, there)
     change = FieldChange("tags", there.fields.get("tags"), marked(tags, desired.mark), Cause.CHANGE)
     return Update(resource, there, (change,), adopts=True)

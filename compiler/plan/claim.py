@@ -9,7 +9,7 @@ from enum import Enum
 from compiler.desired.address import Address, Kind, work_pool
 from compiler.desired.resources import DesiredState
 from compiler.state.ledger import Ledger
-from compiler.state.observed import Observed, ObservedState
+from compiler.state.observed import Observed, ObservedState, marks
 
 _MARK = "deploy:"
 
@@ -30,7 +30,7 @@ class Claim(Enum):
 def claim(address: Address, desired: DesiredState, observed: ObservedState) -> Claim:
     """Whose the thing is that stands where a wanted one belongs."""
     there, ledger = observed.things[address], observed.ledger
-    if desired.mark in there.tags():
+    if desired.mark in marks(address, there):
         return Claim.OURS
     if owner(address, observed) is not None:
         return Claim.TAKEN
@@ -52,8 +52,9 @@ def is_known_again(address: Address, desired: DesiredState, observed: ObservedSt
         observed.ledger is None
         and address.kind is not Kind.DEPLOYMENT
         and any(
-            desired.mark in thing.tags() and thing.fields.get("work_pool_name") == address.path[0]
-            for thing in observed.things.values()
+            desired.mark in marks(each, thing)
+            and thing.fields.get("work_pool_name") == address.path[0]
+            for each, thing in observed.things.items()
         )
     )
 
@@ -78,9 +79,9 @@ def is_default_queue(address: Address) -> bool:
 
 def owner(address: Address, observed: ObservedState) -> str | None:
     """Name of another stack that owns the thing, by its tag or by that stack's ledger."""
-    tags = observed.things[address].tags()
-    marks = (tag.removeprefix(_MARK) for tag in tags if tag.startswith(_MARK))
-    return next(marks, None) or observed.owners.get(address)
+    tags = marks(address, observed.things[address])
+    stacks = (tag.removeprefix(_MARK) for tag in tags if tag.startswith(_MARK))
+    return next(stacks, None) or observed.owners.get(address)
 
 
 def left(desired: DesiredState, observed: ObservedState) -> dict[Address, Observed]:
@@ -109,7 +110,7 @@ def _left(desired: DesiredState, observed: ObservedState) -> dict[Address, Obser
         if ledger is not None
         and ledger.ids.get(address) == observed.things[address].id
         and not is_default_queue(address)
-        and (desired.mark in observed.things[address].tags() or owner(address, observed) is None)
+        and (_is_marked(address, desired, observed) or owner(address, observed) is None)
     }
 
 
@@ -119,10 +120,13 @@ def unclaimed(desired: DesiredState, observed: ObservedState) -> tuple[Address, 
     return tuple(
         address
         for address in sorted(_unwanted(desired, observed))
-        if address.kind is Kind.DEPLOYMENT
-        and desired.mark in observed.things[address].tags()
+        if _is_marked(address, desired, observed)
         and not (ledger is not None and ledger.owns(address, observed.things[address].id))
     )
+
+
+def _is_marked(address: Address, desired: DesiredState, observed: ObservedState) -> bool:
+    return desired.mark in marks(address, observed.things[address])
 
 
 def _unwanted(desired: DesiredState, observed: ObservedState) -> set[Address]:

@@ -14,7 +14,7 @@ from compiler.diff import schedules
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.memory import Memory, memory_of, same
-from compiler.state.observed import Observed, ObservedState
+from compiler.state.observed import Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
 
 
@@ -80,8 +80,8 @@ def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> It
         yield from _within((name,), applied.get(name), now, depth)
     if address.kind is Kind.DEPLOYMENT and "tags" not in applied:
         mark = tag_of(stack)
-        if mark not in there.tags():
-            yield Shift(("tags",), memory_of([mark]), list(there.tags()))
+        if mark not in (tags := marks(address, there)):
+            yield Shift(("tags",), memory_of([mark]), list(tags))
 
 
 def _comparable(name: str, value: Json, old: Memory | None) -> Json:

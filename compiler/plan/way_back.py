@@ -22,7 +22,7 @@ from compiler.plan.claim import Claim, claim, is_default_queue, tag_of
 from compiler.plan.notes import Note
 from compiler.state.images import Image, Images, Recalling
 from compiler.state.ledger import Ledger
-from compiler.state.observed import Observed, ObservedState
+from compiler.state.observed import Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
 
 _HINT = "go back to a commit, whose files say where the secret is: deploy rollback"
@@ -279,4 +279,4 @@ def _is_deployment(address: Address) -> bool:
 def _is_known(address: Address, observed: ObservedState) -> bool:
     there, ledger = observed.things[address], observed.ledger
     made = ledger is not None and ledger.ids.get(address) == there.id
-    return made or any(tag.startswith(tag_of("")) for tag in there.tags())
+    return made or any(tag.startswith(tag_of("")) for tag in marks(address, there))

@@ -51,6 +51,7 @@ from compiler.rules import (
     renamed_from_itself,
     renamed_twice,
     reserved_label,
+    reserved_name,
     reserved_pool,
     reserved_tag,
     rrule_phase,
@@ -79,6 +80,7 @@ from compiler.rules import (
     unknown_step,
     unknown_timezone,
     unusable_reference,
+    variable_too_large,
     wrong_job_variable,
     wrong_parameter,
     zone_without_summer,
@@ -179,6 +181,7 @@ def check_all(
             check_values(values, report)
         for deployment in manifest.deployments:
             _check_deployment(deployment, report)
+    _check_things(manifests, report)
     _check_pools(manifests, templates, report)
     _check_policies(manifests, report)
     for check_renames in RENAME_CHECKS:
@@ -197,6 +200,19 @@ def _check_deployment(deployment: Placed[Deployment], report: Report) -> None:
             check_schedule(schedule, report)
     for check_deployment in DEPLOYMENT_CHECKS:
         check_deployment(deployment, report)
+
+
+def _check_things(manifests: tuple[Manifest, ...], report: Report) -> None:
+    """What stands alone under a name."""
+    for variable in (each for manifest in manifests for each in manifest.variables):
+        reserved_name.check_variable(variable.value.name, variable.at("name"), report)
+        reserved_tag.check(variable, report)
+        variable_too_large.check(variable, report)
+    for limit in (each for manifest in manifests for each in manifest.concurrency_limits):
+        name_refused.check(limit.value.name, limit.at("name"), report)
+        reserved_name.check_limit(limit.value.name, limit.at("name"), report)
+    for tagged in (each for manifest in manifests for each in manifest.tag_limits):
+        name_refused.check(tagged.value.tag, tagged.at("tag"), report)
 
 
 def _check_policies(manifests: tuple[Manifest, ...], report: Report) -> None:

@@ -1,9 +1,9 @@
 """A name that the server does not take or cannot find again.
 
 What it finds:
-    The name of a deployment, flow, work pool or work queue that is empty, longer than 255
-    characters, has one of `/ % & > <` or a control character in it, is `.` or `..`, or
-    begins or ends with a blank.
+    The name of a deployment, flow, work pool, work queue or limit, or a limited tag, that is
+    empty, longer than 255 characters, has one of `/ % & > <` or a control character in it, is
+    `.` or `..`, or begins or ends with a blank.
 
 Why it matters:
     The server refuses some of these names. Others it stores and cannot find again, since a

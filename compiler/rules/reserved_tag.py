@@ -19,15 +19,15 @@ Known limits:
 
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.manifest import Placed
-from compiler.manifest.model import Deployment
+from compiler.manifest.model import Deployment, Variable
 
 RULE = Rule(code="DEP213", name="reserved-tag", severity=Severity.ERROR, page=__doc__)
 _RESERVED = "deploy:"
 
 
-def check(deployment: Placed[Deployment], report: Report) -> None:
-    """Report tags that would say whose the deployment is."""
-    for place, tag in enumerate(deployment.value.tags or []):
+def check(thing: Placed[Deployment] | Placed[Variable], report: Report) -> None:
+    """Report tags that would say whose the thing is."""
+    for place, tag in enumerate(thing.value.tags or []):
         if tag.startswith(_RESERVED):
-            at = deployment.at("tags", place)
+            at = thing.at("tags", place)
             report.add(RULE, f"the tag {tag!r} is for stacks to give", at, hint="leave it out")

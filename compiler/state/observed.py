@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.state.ledger import Ledger
 
@@ -15,10 +15,11 @@ class Observed:
     id: str
     fields: Mapping[str, Json]
 
-    def tags(self) -> tuple[str, ...]:
-        """The tags it carries, none for a kind that takes none."""
-        tags = self.fields.get("tags")
-        return tuple(map(str, tags)) if isinstance(tags, (list, tuple)) else ()
+
+def marks(address: Address, thing: Observed) -> tuple[str, ...]:
+    """The tags by which stacks know what is theirs: a deployment's, and of no other kind."""
+    tags = thing.fields.get("tags") if address.kind is Kind.DEPLOYMENT else None
+    return tuple(map(str, tags)) if isinstance(tags, (list, tuple)) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

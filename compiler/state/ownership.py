@@ -82,6 +82,16 @@ class Owned:
 
 
 OWNED: Mapping[Kind, tuple[Owned, ...]] = {
+    Kind.VARIABLE: (
+        Owned("value", note="JSON, as a whole"),
+        Owned("tags", same=as_set, left=(), note="a set"),
+    ),
+    Kind.CONCURRENCY_LIMIT: (
+        Owned("limit"),
+        Owned("slot_decay_per_second", left=0.0),
+        Owned("active", note="compared only where the file gives it: an operator's word stays"),
+    ),
+    Kind.TAG_LIMIT: (Owned("limit"),),
     Kind.WORK_POOL: (
         Owned("type", note="fixed at creation"),
         Owned("description", left=None),

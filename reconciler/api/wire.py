@@ -42,6 +42,7 @@ class VariableOut(Identified):
 
     name: str
     value: Verbatim = None
+    tags: list[str] = []
 
 
 class ScheduleOut(Identified):
@@ -68,6 +69,13 @@ class ConcurrencyLimitOut(LimitOut):
     active: bool = True
     active_slots: int = 0
     slot_decay_per_second: float = 0.0
+
+
+class TagLimitOut(Identified):
+    """How many task runs with a tag may run at a time."""
+
+    tag: str
+    concurrency_limit: int
 
 
 class LeaseOut(_Answer):

@@ -14,9 +14,9 @@ from compiler.plan.build import Plan
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import ApiError, Conflict, Unanswered
+from reconciler.api.once import once
 from reconciler.api.paging import parts
 from reconciler.apply import bodies, runs
-from reconciler.apply.once import once
 
 
 class Deployments:

@@ -15,6 +15,8 @@ from reconciler.apply.events import Listener
 from reconciler.apply.fresh import Fresh, Moved
 from reconciler.apply.pools import Pools, Queues
 from reconciler.apply.walker import Done, Failed, Halt, Outcome, Slot, walk
+from reconciler.things.every import THINGS
+from reconciler.things.thing import Things
 
 Ended = dict[Address, Outcome[Address]]
 
@@ -36,6 +38,7 @@ class Executor:
     """Carries out a plan against one server."""
 
     def __init__(self, client: PrefectClient, plan: Plan, listener: Listener) -> None:
+        self._client = client
         self._plan = plan
         self._listener = listener
         self._fresh = Fresh(client, plan)
@@ -137,7 +140,24 @@ class Executor:
             case Kind.WORK_QUEUE:
                 return self._queues
             case _:
-                assert_never(kind)
+                return _Alone(self._client, THINGS[kind])
+
+
+class _Alone:
+    """Writes things that stand alone under a name."""
+
+    def __init__(self, client: PrefectClient, things: Things) -> None:
+        self._client = client
+        self._things = things
+
+    async def create(self, action: Create) -> str:
+        return await self._things.create(self._client, action)
+
+    async def update(self, action: Update) -> None:
+        await self._things.update(self._client, action)
+
+    async def delete(self, action: Delete) -> None:
+        await self._things.delete(self._client, action)
 
 
 async def _written(writer: Writer, action: Create | Update | Delete) -> Done:

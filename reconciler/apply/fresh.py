@@ -60,7 +60,7 @@ class Fresh:
 async def _look(client: PrefectClient, page: Sequence[Write]) -> Mapping[Address, Observed]:
     known = {each.address: each.observed.id for each in page if not isinstance(each, Create)}
     made = [each.address for each in page if isinstance(each, Create)]
-    found = dict(await read_again(client, {**known, **dict.fromkeys(_of_pools(made), "")}))
+    found = dict(await read_again(client, {**known, **dict.fromkeys(_by_name(made), "")}))
     return {**found, **await read_named(client, _deployments(made))}
 
 
@@ -89,7 +89,7 @@ def _deployments(addresses: Iterable[Address]) -> list[Address]:
     return [each for each in addresses if each.kind is Kind.DEPLOYMENT]
 
 
-def _of_pools(addresses: Iterable[Address]) -> list[Address]:
+def _by_name(addresses: Iterable[Address]) -> list[Address]:
     return [each for each in addresses if each.kind is not Kind.DEPLOYMENT]
 
 

@@ -5,8 +5,8 @@ from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Plan
 from compiler.plan.claim import is_default_queue
 from reconciler.api.client import PrefectClient
+from reconciler.api.once import once
 from reconciler.apply import bodies
-from reconciler.apply.once import once
 
 
 class Pools:

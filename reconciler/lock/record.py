@@ -61,17 +61,17 @@ async def write_record(
         return
     for _ in range(_TRIES):
         with suppress(Conflict, Unanswered):
-            await client.create_variable(name, value)
+            await client.create_variable(name, {"value": value})
             return
         if await _written_over(client, name, value):
             return
-    await client.create_variable(name, value)
+    await client.create_variable(name, {"value": value})
 
 
 async def _written_over(client: PrefectClient, name: str, value: Mapping[str, Json]) -> bool:
     """Write over what is there; False if nothing is."""
     try:
-        await client.update_variable(name, value)
+        await client.update_variable(name, {"value": value})
     except NotFound:
         return False
     return True

@@ -157,7 +157,7 @@ class Taking:
     async def _make(self) -> None:
         self._is_first = True
         with suppress(Conflict, Unanswered):  # made by somebody else, or by us after all
-            await self._client.create_concurrency_limit(limit_name(self._stack), 1)
+            await self._client.create_concurrency_limit(limit_name(self._stack), {"limit": 1})
 
     async def _settle(self, lease: LeaseOut) -> Record | None:
         """The record of a lease that keeps others out, once it stands there; else give it back.

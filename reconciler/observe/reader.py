@@ -16,13 +16,14 @@ from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
-from compiler.state.observed import Observed, ObservedState
+from compiler.state.observed import Observed, ObservedState, marks
 from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
+from reconciler.things.every import read_things, requests_for_things
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ async def observe(
     pools = await _pools(client, desired, listed)
     queues = await _queues(client, desired, listed, pools)
     things = {
+        **await read_things(client, _known(desired, listed)),
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **_of_stack(queues, desired, listed),
         **deployments,
@@ -97,7 +99,9 @@ async def _owners(
     foreign = {
         address
         for address, thing in things.items()
-        if address in wanted and made.get(address) is None and desired.mark not in thing.tags()
+        if address in wanted
+        and made.get(address) is None
+        and desired.mark not in marks(address, thing)
     }
     if not foreign:
         return {}
@@ -111,13 +115,14 @@ async def read_again(
 ) -> Mapping[Address, Observed]:
     """The things at these addresses as they are now; what is not there is not in the answer.
 
-    Deployments are asked for by their ids, pools and queues by their names.
+    Deployments are asked for by their ids, all else by names.
     """
     found: dict[Address, Observed] = {}
-    by_id = {id: address for address, id in ids.items() if not _of_pool(address)}
+    by_id = {id: each for each, id in ids.items() if each.kind is Kind.DEPLOYMENT}
     for part in parts(sorted(by_id)):
         for each in await client.deployments({"deployments": {"id": {"any_": part}}}):
             found[by_id[str(each.id)]] = canonical.deployment(each)
+    found |= await read_things(client, ids)
     pools = {address.path[0] for address in ids if _of_pool(address)}
     if pools:
         read = await client.work_pools(pools)
@@ -154,10 +159,11 @@ def requests_for_names(addresses: Iterable[Address], there: Iterable[Address]) -
 def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str, int]) -> int:
     """How many `read_again` makes; `queues` says how many a pool has."""
     wanted = frozenset(addresses)
-    deployments = sum(not _of_pool(address) for address in wanted)
+    deployments = sum(address.kind is Kind.DEPLOYMENT for address in wanted)
     pools = {address.path[0] for address in wanted if _of_pool(address)}
     return (
         len(parts(list(range(deployments))))
+        + requests_for_things(wanted)
         + (requests_for_offsets(len(pools)) if pools else 0)
         + sum(
             requests_for_offsets(queues[name])
@@ -258,7 +264,7 @@ async def _pools(
 
 
 def _of_pool(address: Address) -> bool:
-    return address.kind is not Kind.DEPLOYMENT
+    return address.kind in {Kind.WORK_POOL, Kind.WORK_QUEUE}
 
 
 async def _queues(

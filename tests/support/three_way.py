@@ -9,11 +9,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import yaml
 
-from compiler.desired.address import Address, Kind, deployment, work_pool, work_queue
+from compiler.desired.address import (
+    Address,
+    Kind,
+    concurrency_limit,
+    deployment,
+    tag_limit,
+    variable,
+    work_pool,
+    work_queue,
+)
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Report, Span
@@ -42,6 +51,9 @@ _ADDRESSES = {
     "deployment": deployment("etl", "nightly"),
     "work pool": work_pool("ours"),
     "work queue": work_queue("ours", "fast"),
+    "variable": variable("stage"),
+    "limit": concurrency_limit("gpu"),
+    "tag limit": tag_limit("gpu"),
 }
 _OLD = deployment("etl", "old")
 _SNIPPET = re.compile(r"`([^`]*)`")
@@ -197,6 +209,14 @@ class _Trial:
             case Kind.WORK_QUEUE:
                 queues = [{"name": "fast", **each} for each in listed]
                 return {"work_pools": [{"name": "ours", "work_queues": queues}]}
+            case Kind.VARIABLE:
+                return {"variables": [{"name": "stage", "value": 1, **each} for each in listed]}
+            case Kind.CONCURRENCY_LIMIT:
+                return {"concurrency_limits": [{"name": "gpu", "limit": 1, **e} for e in listed]}
+            case Kind.TAG_LIMIT:
+                return {"tag_limits": [{"tag": "gpu", "limit": 1, **each} for each in listed]}
+            case kind:
+                assert_never(kind)
 
     def _wanted(self, cell: str) -> Resource:
         resources = self.compiled(cell).resources
@@ -223,6 +243,15 @@ class _Trial:
                 return _POOL
             case Kind.WORK_QUEUE:
                 return _QUEUE
+            case Kind.VARIABLE:
+                return {"tags": (), **self._wanted("–").fields}
+            case Kind.CONCURRENCY_LIMIT:
+                unsaid = {"slot_decay_per_second": 0.0, "active": True}
+                return {**unsaid, **self._wanted("–").fields}
+            case Kind.TAG_LIMIT:
+                return self._wanted("–").fields
+            case kind:
+                assert_never(kind)
 
     def ledger(self, things: Mapping[Address, Observed]) -> Ledger | None:
         """What the stack remembers."""

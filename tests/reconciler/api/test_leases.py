@@ -27,10 +27,10 @@ async def test_a_limit_that_is_not_there_is_none(client: PrefectClient) -> None:
 
 
 async def test_a_name_is_taken_once(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
 
     with pytest.raises(Conflict):
-        await client.create_concurrency_limit(NAME, 1)
+        await client.create_concurrency_limit(NAME, {"limit": 1})
 
 
 async def test_a_lease_on_nothing_takes_nothing(client: PrefectClient) -> None:
@@ -40,7 +40,7 @@ async def test_a_lease_on_nothing_takes_nothing(client: PrefectClient) -> None:
 
 
 async def test_a_slot_is_had_by_one_at_a_time(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     lease = await client.acquire_lease(NAME, seconds=60)
 
     with pytest.raises(Locked):
@@ -53,14 +53,14 @@ async def test_a_slot_is_had_by_one_at_a_time(client: PrefectClient) -> None:
 
 
 async def test_a_limit_of_nothing_gives_no_lease(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 0)
+    await client.create_concurrency_limit(NAME, {"limit": 0})
 
     with pytest.raises(Invalid):
         await client.acquire_lease(NAME, seconds=60)
 
 
 async def test_a_lease_is_renewed_until_it_is_released(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     lease = await client.acquire_lease(NAME, seconds=60)
     await client.renew_lease(lease.lease_id, seconds=60)
     await client.release_lease(lease.lease_id)
@@ -70,10 +70,10 @@ async def test_a_lease_is_renewed_until_it_is_released(client: PrefectClient) ->
 
 
 async def test_an_old_lease_takes_no_slot_of_a_new_limit(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     old = await client.acquire_lease(NAME, seconds=60)
     await client.delete_concurrency_limit((await limit(client)).id)
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     await client.acquire_lease(NAME, seconds=60)
 
     await client.renew_lease(old.lease_id, seconds=60)
@@ -84,7 +84,7 @@ async def test_an_old_lease_takes_no_slot_of_a_new_limit(client: PrefectClient) 
 
 async def test_an_old_lease_takes_a_slot_that_was_freed_by_hand(client: PrefectClient) -> None:
     """Why a lock is never freed that way."""
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     old = await client.acquire_lease(NAME, seconds=60)
     await client.update_concurrency_limit((await limit(client)).id, {"active_slots": 0})
     await client.acquire_lease(NAME, seconds=60)
@@ -95,7 +95,7 @@ async def test_an_old_lease_takes_a_slot_that_was_freed_by_hand(client: PrefectC
 
 
 async def test_a_limit_that_is_switched_off_gives_leases_to_all(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     await client.update_concurrency_limit((await limit(client)).id, {"active": False})
 
     first = await client.acquire_lease(NAME, seconds=60)
@@ -105,7 +105,7 @@ async def test_a_limit_that_is_switched_off_gives_leases_to_all(client: PrefectC
 
 
 async def test_a_limit_is_deleted_once(client: PrefectClient) -> None:
-    await client.create_concurrency_limit(NAME, 1)
+    await client.create_concurrency_limit(NAME, {"limit": 1})
     there = await limit(client)
 
     await client.delete_concurrency_limit(there.id)
@@ -116,12 +116,12 @@ async def test_a_limit_is_deleted_once(client: PrefectClient) -> None:
 
 async def test_a_variable_is_made_once_and_changed(client: PrefectClient) -> None:
     with pytest.raises(NotFound):
-        await client.update_variable("deploy_lock_shop", {"n": 1})
-    await client.create_variable("deploy_lock_shop", {"n": 1})
+        await client.update_variable("deploy_lock_shop", {"value": {"n": 1}})
+    await client.create_variable("deploy_lock_shop", {"value": {"n": 1}})
     with pytest.raises(Conflict):
-        await client.create_variable("deploy_lock_shop", {"n": 2})
+        await client.create_variable("deploy_lock_shop", {"value": {"n": 2}})
 
-    await client.update_variable("deploy_lock_shop", {"n": 3})
+    await client.update_variable("deploy_lock_shop", {"value": {"n": 3}})
 
     variable = await client.variable("deploy_lock_shop")
     assert variable is not None

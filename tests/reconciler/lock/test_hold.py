@@ -199,8 +199,8 @@ async def test_two_locks_are_held_and_lost_together(server: PrefectServer) -> No
 
 
 async def failing(held: Held) -> None:
-    await held.client.create_variable("a", {})
-    await held.client.create_variable("a", {})
+    await held.client.create_variable("a", {"value": {}})
+    await held.client.create_variable("a", {"value": {}})
 
 
 async def test_an_error_comes_out_as_it_is_and_the_lock_is_free(client: PrefectClient) -> None:

@@ -319,7 +319,7 @@ async def test_a_server_without_leases_has_no_locks(status: int, server: Prefect
 async def test_what_somebody_else_has_written_is_no_record(
     value: dict[str, Json], client: PrefectClient
 ) -> None:
-    await client.create_variable(variable_name("shop"), value)
+    await client.create_variable(variable_name("shop"), {"value": value})
 
     assert await read_record(client, "shop") is None
     async with hold(client, SHOP, terms(Clock())):
@@ -332,7 +332,7 @@ async def test_what_a_later_version_adds_is_left_out(client: PrefectClient) -> N
         assert variable is not None
         value: Any = variable.value
         value |= {"colour": "red", "holder": {**value["holder"], "shoe size": 42}}
-        await client.update_variable(variable_name("shop"), value)
+        await client.update_variable(variable_name("shop"), {"value": value})
 
         assert await holder_of(client) == "ada"
 

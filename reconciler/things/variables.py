@@ -1,0 +1,56 @@
+"""Prefect variables."""
+
+from collections.abc import Collection, Mapping
+
+from compiler.desired.address import Address, variable
+from compiler.plan.action import Create, Delete, Update
+from compiler.state.observed import Observed
+from reconciler.api import wire
+from reconciler.api.client import PrefectClient
+from reconciler.api.once import once
+from reconciler.api.paging import parts
+from reconciler.things.thing import changed
+
+_TOGETHER = 100  # names a request: fewer than a page, so that one answer holds them
+
+
+class Variables:
+    """Read by their names, many at once."""
+
+    async def read(
+        self, client: PrefectClient, addresses: Collection[Address]
+    ) -> Mapping[Address, Observed]:
+        """POST /variables/filter."""
+        found: dict[Address, Observed] = {}
+        for names in parts(sorted(address.name for address in addresses), _TOGETHER):
+            found |= {variable(one.name): _observed(one) for one in await client.variables(names)}
+        return found
+
+    def requests_for_reading(self, count: int) -> int:
+        """One for each hundred."""
+        return -(-count // _TOGETHER)
+
+    async def create(self, client: PrefectClient, action: Create) -> str:
+        """POST /variables/."""
+        name, body = action.address.name, {**action.resource.initial, **action.resource.fields}
+
+        async def make() -> str:
+            return str((await client.create_variable(name, body)).id)
+
+        async def find() -> str | None:
+            found = await client.variable(name)
+            return None if found is None else str(found.id)
+
+        return await once(make, find)
+
+    async def update(self, client: PrefectClient, action: Update) -> None:
+        """PATCH /variables/name/{name}."""
+        await client.update_variable(action.address.name, changed(action))
+
+    async def delete(self, client: PrefectClient, action: Delete) -> None:
+        """DELETE /variables/name/{name}."""
+        await client.delete_variable(action.address.name)
+
+
+def _observed(out: wire.VariableOut) -> Observed:
+    return Observed(id=str(out.id), fields={"value": out.value, "tags": out.tags})

@@ -11,7 +11,7 @@ from compiler.diagnostics.pages import two_stacks, wrong_type
 from compiler.diagnostics.policy import may_be_ignored
 from compiler.entrypoints.read import read_flows
 from compiler.ignores import without_ignored
-from compiler.lowering import lower
+from compiler.lowering.lower import lower
 from compiler.manifest.find import find_files
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.read import Overlays, Resolved, read_templates, resolve, typed

@@ -46,7 +46,7 @@ def forecast(plan: Plan) -> RequestCount:
             RequestCount(reads=requests_for_looking(plan, _there(seen))),
             *(_of_action(action, queues) for action in plan.actions),
             _deleting(plan),
-            RequestCount(writes=len(_flows(plan))),
+            RequestCount(writes=len(_flows(plan)), reads=len(_limits(plan))),
             *(_settling(plan, pool, queues[pool]) for pool in sorted(_touched(plan))),
             _reading_again(plan, queues),
             requests_for_revising(is_there=True, has_type=True),
@@ -97,7 +97,7 @@ def _updating(action: Update) -> RequestCount:
         return _A_WRITE
     steps = bodies.changed_schedules(action.changes)
     writes = len(steps.removed) + len(steps.edited) + bool(steps.added)
-    writes += bodies.lets_go_of_limit(action) + bool(bodies.changed_deployment(action))
+    writes += (bodies.letting_go(action) is not None) + bool(bodies.changed_deployment(action))
     return RequestCount(
         writes=writes, housekeeping=int(bodies.fires(action)), reads=int(bool(staying(action)))
     )
@@ -112,7 +112,10 @@ def _deleting(plan: Plan) -> RequestCount:
     ]
     quiet = silent(plan)
     writes = sum(
-        1 + bodies.shares_limit(each.observed) + (each.observed.id not in quiet) for each in gone
+        1
+        + (bodies.shared_limit(each.observed.fields) is not None)
+        + (each.observed.id not in quiet)
+        for each in gone
     )
     return RequestCount(writes=writes, reads=requests_for_sweeping(len(gone)))
 
@@ -132,6 +135,20 @@ def _flows(plan: Plan) -> frozenset[str]:
         and action.address.kind is Kind.DEPLOYMENT
         and action.address.path[0] not in known
     )
+
+
+def _limits(plan: Plan) -> frozenset[str]:
+    """Shared limits that deployments are put under, each asked for once."""
+    found = set()
+    for action in plan.actions:
+        match action:
+            case Create(resource):
+                found.add(bodies.shared_limit({**resource.initial, **resource.fields}))
+            case Update() if bodies.changed_deployment(action):
+                found.add(bodies.newly_shared_limit(action))
+            case _:
+                continue
+    return frozenset(name for name in found if name is not None)
 
 
 def _pools(plan: Plan) -> frozenset[str]:

@@ -61,6 +61,14 @@ class PoolUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitUse:
+    """A global concurrency limit that a deployment refers to."""
+
+    limit: str
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
     """Everything one stack wants, in address order.
 
@@ -72,6 +80,7 @@ class DesiredState:
     stack: str | None
     resources: tuple[Resource, ...]
     pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
+    limit_uses: tuple[LimitUse, ...] = field(default=(), compare=False)
     is_understood: bool = True
     known_after_build: tuple[Span, ...] = field(default=(), compare=False)
     policy: Policy = field(default_factory=Policy)

@@ -25,6 +25,7 @@ EXAMPLES: Values[str, Json] = {
     "external": {"work_pools": ["k8s"]},
     "flow_name": "etl",
     "from": 10,
+    "global": "warehouse",
     "grace_period_seconds": 120,
     "ignore": ["parameters.rows", "schedules.night.active"],
     "Policy.ignore": ["paused", "work_pool.job_variables.env"],

@@ -108,6 +108,18 @@ class ConcurrencyLimit(Written):
     )
 
 
+class SharedLimit(Written):
+    """A global concurrency limit whose slots the deployment's runs take."""
+
+    global_: Name = Field(alias="global", description="The limit's name.")
+    collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"] | None = Field(
+        None, description="What happens to a run that finds no place."
+    )
+    grace_period_seconds: int | None = Field(
+        None, ge=60, le=_LARGEST, description="Seconds that a run keeps its place while it starts."
+    )
+
+
 class WorkPoolUse(Written):
     """Where a deployment's runs go."""
 
@@ -147,8 +159,12 @@ class Defaults(Written):
     paused: bool | None = Field(
         None, description="Whether nothing is scheduled; left to the operators if absent."
     )
-    concurrency_limit: Annotated[int, Field(ge=1, le=_LARGEST)] | ConcurrencyLimit | None = Field(
-        None, description="Runs at a time: a number, or a mapping with a strategy."
+    concurrency_limit: (
+        Annotated[int, Field(ge=1, le=_LARGEST)] | ConcurrencyLimit | SharedLimit | None
+    ) = Field(
+        None,
+        description="Runs at a time: a number, a mapping with a strategy, or `global` with the "
+        "name of a limit that others share.",
     )
     work_pool: WorkPoolUse | None = Field(None, description="Where its runs go.")
     labels: dict[str, Primitive] | None = Field(

@@ -3,9 +3,9 @@
 All of them are looked for before the first write, and reported together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.desired.address import Address, Kind
+from compiler.desired.address import Address, Kind, concurrency_limit
 from compiler.desired.policy import Limits
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Report
@@ -17,6 +17,7 @@ from compiler.diagnostics.pages import (
     protected,
     still_in_use,
     too_many_deletes,
+    unknown_limit,
     unknown_pool_type,
     unknown_stack,
     unknown_work_pool,
@@ -29,6 +30,8 @@ from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
 from compiler.plan.claim import Claim, claim, owner, unclaimed
 from compiler.plan.clearing import check_clearing
 from compiler.state.observed import ObservedState
+
+_USED = (Kind.CONCURRENCY_LIMIT, Kind.WORK_POOL, Kind.WORK_QUEUE)
 
 
 def guard(
@@ -46,6 +49,7 @@ def guard(
         return
     _check_ownership(plan, desired, observed, report)
     _check_pools(plan, desired, observed, report)
+    _check_limits(desired, observed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
     if not allowed.force:
@@ -123,6 +127,16 @@ def _check_pools(
             _check_type(resource, observed, report)
 
 
+def _check_limits(desired: DesiredState, observed: ObservedState, report: Report) -> None:
+    known = observed.things.keys() | {each.address for each in desired.resources}
+    for use in desired.limit_uses:
+        if concurrency_limit(use.limit) not in known:
+            limit = f"concurrency limit {use.limit!r}"
+            message = f"the server has no {limit}, and these files declare none"
+            hint = "declare it under 'concurrency_limits', or create it on the server"
+            report.add(unknown_limit.RULE, message, use.at, hint=hint)
+
+
 def _pools_of(resources: Iterable[Resource]) -> frozenset[str]:
     return frozenset(str(each.fields.get("work_pool_name")) for each in resources)
 
@@ -162,8 +176,8 @@ def _refuse_fixed(action: Update, move: str, report: Report) -> None:
 
 
 def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
-    """Whatever else is asked for, nothing loses the pool or queue that it runs in."""
-    leaving = (*of_kind(plan, Kind.WORK_POOL), *of_kind(plan, Kind.WORK_QUEUE))
+    """Whatever else is asked for, nothing loses the pool, queue or limit that it uses."""
+    leaving = [each for kind in _USED for each in of_kind(plan, kind)]
     for action in leaving:
         users = observed.users.get(action.address, ())
         if users:
@@ -171,12 +185,15 @@ def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
             message = f"{action.address} is used outside of this stack, by {shown}"
             report.add(still_in_use.RULE, message, None, hint="keep it in the file")
         for resource in (*plan.wanted, *plan.left_out.wanted):
-            if _runs_in(resource, action.address):
-                message = f"{resource.address} runs in {action.address}, which {action.why}"
+            if _uses(resource, action.address):
+                message = f"{resource.address} uses {action.address}, which {action.why}"
                 report.add(still_in_use.RULE, message, resource.written_at, hint="put it back")
 
 
-def _runs_in(resource: Resource, place: Address) -> bool:
+def _uses(resource: Resource, place: Address) -> bool:
+    if place.kind is Kind.CONCURRENCY_LIMIT:
+        limit = resource.fields.get("concurrency")
+        return isinstance(limit, Mapping) and limit.get("shared") == place.name
     names = (resource.fields.get("work_pool_name"), resource.fields.get("work_queue_name"))
     return names[: len(place.path)] == place.path
 

@@ -51,7 +51,7 @@ def _found(plan: Plan, ledger: Ledger) -> Iterator[Image]:
                 whole = {
                     each.field: observed.fields.get(each.field) for each in OWNED[address.kind]
                 }
-                yield _image(address, ledger, _own_limit(whole), is_whole=True)
+                yield _image(address, ledger, whole, is_whole=True)
             case Adopt():
                 continue
     yield from _moved_queues(plan, ledger)
@@ -76,20 +76,10 @@ def _image(
 
 
 def _before(observed: Observed, names: Iterable[str]) -> Iterator[tuple[str, Json]]:
-    fields = _own_limit(observed.fields)
     for name in names:
-        yield name, fields.get(name)
+        yield name, observed.fields.get(name)
         if name in _GOES_ALONG:
-            yield _GOES_ALONG[name], fields.get(_GOES_ALONG[name])
-
-
-def _own_limit(fields: Mapping[str, Json]) -> Mapping[str, Json]:
-    """A limit that was shared comes back as the deployment's own: nobody can link it again."""
-    limit = fields.get("concurrency")
-    if not isinstance(limit, Mapping) or "shared" not in limit:
-        return fields
-    own = {name: value for name, value in limit.items() if name != "shared"}
-    return {**fields, "concurrency": own}
+            yield _GOES_ALONG[name], observed.fields.get(_GOES_ALONG[name])
 
 
 def _riding(resource: Resource, observed: Observed) -> dict[str, tuple[Json, str | None]]:

@@ -13,7 +13,6 @@ from compiler.diff import parameters, schedules
 from compiler.diff.change import FieldChange
 from compiler.diff.compare import marked
 from compiler.plan.action import Update
-from compiler.state.observed import Observed
 
 Body = Mapping[str, Json]
 _TOGETHER = ("parameters", "parameter_openapi_schema", "enforce_parameter_schema")
@@ -67,7 +66,10 @@ def _is_capped(schedule: Body) -> bool:
 
 
 def _limit(fields: Body) -> dict[str, Json]:
-    """A deployment's own limit, in the two fields that the server takes it in."""
+    """A deployment's own limit, in the two fields that the server takes it in.
+
+    Of one that others share only its options: the writer knows its id.
+    """
     if "concurrency" not in fields:
         return {}
     limit = fields["concurrency"]
@@ -78,7 +80,8 @@ def _limit(fields: Body) -> dict[str, Json]:
         for name in ("collision_strategy", "grace_period_seconds")
         if limit.get(name) is not None
     }
-    return {"concurrency_limit": limit["limit"], "concurrency_options": options or None}
+    own = {"concurrency_limit": limit["limit"]} if "limit" in limit else {}
+    return {**own, "concurrency_options": options or None}
 
 
 def changed_deployment(update: Update) -> dict[str, Json]:
@@ -131,21 +134,37 @@ def _place(wanted: Body, changes: Body) -> dict[str, Json]:
 
 
 def _changed_limit(update: Update, changes: Body) -> dict[str, Json]:
-    """A limit that others share is let go of first (`shares_limit`), never changed or deleted."""
-    if shares_limit(update.observed) and changes["concurrency"] is None:
+    """A limit that others share is let go of first, never changed or deleted."""
+    if changes["concurrency"] is None and shared_limit(update.observed.fields) is not None:
         return {"concurrency_options": None}
     return _limit(changes)
 
 
-def shares_limit(observed: Observed) -> bool:
-    """Whether the deployment runs under a limit that is not its own."""
-    return observed.fields.get("shared_limit") is not None
+def shared_limit(fields: Body) -> str | None:
+    """Name of the limit that a deployment of these fields shares with others; None if none."""
+    limit = fields.get("concurrency")
+    name = limit.get("shared") if isinstance(limit, Mapping) else None
+    return None if name is None else str(name)
 
 
-def lets_go_of_limit(update: Update) -> bool:
-    """Whether a shared limit must be unlinked before the rest is written."""
-    changes = any(change.field == "concurrency" for change in update.changes)
-    return changes and shares_limit(update.observed)
+def newly_shared_limit(update: Update) -> str | None:
+    """Name of the limit that the deployment is put under, or whose options change."""
+    changes = {each.field: each.after for each in update.changes}
+    return shared_limit(changes)
+
+
+def letting_go(update: Update) -> Body | None:
+    """What is written before a limit of another owner is: None where nothing is.
+
+    A number would change the limit that is shared; and one's own would stay behind.
+    """
+    change = next((each for each in update.changes if each.field == "concurrency"), None)
+    if change is None or change.before is None:
+        return None
+    was_shared = shared_limit(update.observed.fields) is not None
+    if was_shared == (newly_shared_limit(update) is not None):
+        return None
+    return {"global_concurrency_limit_id" if was_shared else "concurrency_limit": None}
 
 
 def changed_schedules(changes: Sequence[FieldChange]) -> ScheduleSteps:

@@ -13,7 +13,7 @@ from compiler.plan.backlog import staying
 from compiler.plan.build import Plan
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError, Conflict, Unanswered
+from reconciler.api.errors import ApiError, Conflict, NotFound, Unanswered
 from reconciler.api.once import once
 from reconciler.api.paging import parts
 from reconciler.apply import bodies, runs
@@ -28,6 +28,7 @@ class Deployments:
         self._silent = silent(plan)
         known = plan.seen.flows if plan.seen is not None else {}
         self._flows = {name: UUID(id) for name, id in known.items()}
+        self._limits: dict[str, str] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def create(self, action: Create) -> str:
@@ -40,7 +41,8 @@ class Deployments:
     async def _create(self, action: Create) -> UUID:
         resource = action.resource
         flow_id = await self._flow(resource.address.path[0])
-        body = bodies.new_deployment(resource, str(flow_id), self._mark)
+        link = await self._link(bodies.shared_limit({**resource.initial, **resource.fields}))
+        body = {**bodies.new_deployment(resource, str(flow_id), self._mark), **link}
 
         async def make() -> UUID:
             return (await self._client.create_deployment(body)).id
@@ -113,6 +115,19 @@ class Deployments:
                 self._flows[name] = (await self._client.create_flow(name)).id
         return self._flows[name]
 
+    async def _link(self, limit: str | None) -> bodies.Body:
+        """What puts a deployment under a limit; each limit is asked for once."""
+        if limit is None:
+            return {}
+        async with self._turns[f"limit {limit}"]:
+            if limit not in self._limits:
+                found = await self._client.concurrency_limit(limit)
+                if found is None:
+                    call = f"GET /v2/concurrency_limits/{limit}"
+                    raise NotFound(f"there is no concurrency limit {limit!r}", call=call)
+                self._limits[limit] = str(found.id)
+        return {"global_concurrency_limit_id": self._limits[limit]}
+
     async def update(self, action: Update) -> None:
         """Change it; the runs that a write drops are asked for again, also after half an update."""
         id, since = UUID(action.observed.id), runs.just_before(self._client)
@@ -134,11 +149,13 @@ class Deployments:
             await self._client.update_schedule(id, UUID(schedule_id), body)
         if steps.added:
             await self._add_schedules(id, steps.added)
-        if bodies.lets_go_of_limit(action):
-            await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
+        loose = bodies.letting_go(action)
+        if loose is not None:
+            await self._client.update_deployment(id, loose)
         body = bodies.changed_deployment(action)
         if body:
-            await self._client.update_deployment(id, body)
+            link = await self._link(bodies.newly_shared_limit(action))
+            await self._client.update_deployment(id, {**body, **link})
 
     async def _remove_schedules(self, id: UUID, action: Update, removed: Sequence[str]) -> None:
         """The late runs of the others go with them, and are asked for before anything changes."""
@@ -156,7 +173,7 @@ class Deployments:
         A limit that others share is let go of first: deleting would take it along.
         """
         id = UUID(action.observed.id)
-        if bodies.shares_limit(action.observed):
+        if bodies.shared_limit(action.observed.fields) is not None:
             await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
         await self._client.delete_automations_of(id)
         if action.observed.id not in self._silent:

@@ -30,7 +30,6 @@ def deployment(out: wire.DeploymentOut) -> Observed:
             "enforce_parameter_schema": out.enforce_parameter_schema,
             "paused": out.paused,
             "concurrency": _concurrency(out),
-            "shared_limit": _shared_limit(out),
             "work_pool_name": out.work_pool_name,
             "work_queue_name": out.work_queue_name if out.work_pool_name else None,
             "job_variables": out.job_variables,
@@ -48,12 +47,12 @@ def _concurrency(out: wire.DeploymentOut) -> Json:
     limit = out.global_concurrency_limit
     if limit is None:
         return None
-    options = out.concurrency_options or {}
+    options, shared = out.concurrency_options or {}, _shared_limit(out)
+    whose: dict[str, Json] = {"limit": limit.limit} if shared is None else {"shared": shared}
     return {
-        "limit": limit.limit,
+        **whose,
         "collision_strategy": options.get("collision_strategy"),
         "grace_period_seconds": options.get("grace_period_seconds"),
-        **({"shared": name} if (name := _shared_limit(out)) is not None else {}),
     }
 
 

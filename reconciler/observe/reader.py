@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from compiler.desired.address import Address, Kind
+from compiler.desired.address import concurrency_limit as limit_address
 from compiler.desired.address import deployment as deployment_address
 from compiler.desired.address import work_pool as pool_address
 from compiler.desired.address import work_queue as queue_address
@@ -19,6 +20,7 @@ from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, ObservedState, marks
 from reconciler import ledger as ledgers
 from reconciler.api import wire
+from reconciler.api.asker import Body
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import parts, requests_for_offsets, requests_for_pages
@@ -47,7 +49,7 @@ async def observe(
     pools = await _pools(client, desired, listed)
     queues = await _queues(client, desired, listed, pools)
     things = {
-        **await read_things(client, _known(desired, listed)),
+        **await read_things(client, _known(desired, listed) | _limits_used(desired)),
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **_of_stack(queues, desired, listed),
         **deployments,
@@ -285,6 +287,11 @@ def _known(desired: DesiredState, ledger: Ledger | None) -> set[Address]:
     return {each.address for each in desired.resources} | set(ledger.ids if ledger else ())
 
 
+def _limits_used(desired: DesiredState) -> set[Address]:
+    """Limits that deployments share, whoever made them."""
+    return {limit_address(use.limit) for use in desired.limit_uses}
+
+
 def _of_stack(
     queues: Mapping[str, list[wire.WorkQueueOut]], desired: DesiredState, ledger: Ledger | None
 ) -> dict[Address, Observed]:
@@ -333,27 +340,40 @@ def _gave_template(pool: Address, ledger: Ledger | None) -> bool:
 def _leaving(
     desired: DesiredState, ledger: Ledger | None, things: Iterable[Address]
 ) -> frozenset[Address]:
-    """Pools and queues that the stack made and does not want any more."""
+    """What deployments may use, and the stack made and does not want any more."""
     wanted = {each.address for each in desired.resources}
     made = ledger.ids if ledger is not None else {}
     return frozenset(
-        each for each in things if _of_pool(each) and each in made and each not in wanted
+        each
+        for each in things
+        if (_of_pool(each) or _is_limit(each)) and each in made and each not in wanted
     )
+
+
+def _is_limit(address: Address) -> bool:
+    return address.kind is Kind.CONCURRENCY_LIMIT
 
 
 async def _users(
     client: PrefectClient, leaving: Iterable[Address], ledger: Ledger | None
 ) -> dict[Address, tuple[str, ...]]:
-    """Names of the deployments that the stack did not make and that run in each of these."""
+    """Names of the deployments that the stack did not make and that use each of these.
+
+    The server cannot be asked for those that share a limit: all are looked through.
+    """
     owned = set((ledger.ids if ledger is not None else {}).values())
     users: dict[Address, tuple[str, ...]] = {}
     for address in sorted(leaving):
-        pool = address.path[0]
-        found = await client.deployments({"work_pools": {"name": {"any_": [pool]}}})
+        in_pool: Body = {"work_pools": {"name": {"any_": [address.path[0]]}}}
+        found = await client.deployments({} if _is_limit(address) else in_pool)
         users[address] = tuple(
-            each.name
-            for each in found
-            if str(each.id) not in owned
-            and (not _is_queue(address) or each.work_queue_name == address.name)
+            each.name for each in found if str(each.id) not in owned and _uses(each, address)
         )
     return users
+
+
+def _uses(deployment: wire.DeploymentOut, address: Address) -> bool:
+    if _is_limit(address):
+        limit = deployment.global_concurrency_limit
+        return limit is not None and limit.name == address.name
+    return not _is_queue(address) or deployment.work_queue_name == address.name

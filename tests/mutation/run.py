@@ -31,7 +31,7 @@ STAGES = (
     "compiler.environment.inputs",
     "compiler.environment.template",
     "compiler.entrypoints.read",
-    "compiler.lowering",
+    "compiler.lowering.lower",
 )
 SHARED = (
     "compiler.source.syntax_hint",

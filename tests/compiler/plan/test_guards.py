@@ -242,7 +242,7 @@ def test_a_pool_that_a_wanted_deployment_runs_in_is_not_deleted() -> None:
     state = server({LOCAL: Observed(id="1", fields={})})
 
     assert findings(wanted("nightly", work_pool_name="local"), state=state, force=True) == [
-        "DEP605 deployment/etl/nightly runs in work-pool/local, which left the files"
+        "DEP605 deployment/etl/nightly uses work-pool/local, which left the files"
     ]
 
 

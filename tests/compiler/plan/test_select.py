@@ -343,4 +343,4 @@ def test_a_pool_is_not_deleted_under_what_is_not_selected() -> None:
 
     found = guarded(wanted("nightly", work_pool_name="local"), state=state, choose="kind:work-pool")
 
-    assert "DEP605 deployment/etl/nightly runs in work-pool/local, which left the files" in found
+    assert "DEP605 deployment/etl/nightly uses work-pool/local, which left the files" in found

@@ -121,7 +121,10 @@ def test_nothing_said_is_everything() -> None:
         (":etl", "nothing is selected by ''"),
         (
             "kind:pool",
-            "there is no kind 'pool' (the kinds are: work-pool, work-queue, deployment)",
+            (
+                "there is no kind 'pool' (the kinds are: variable, concurrency-limit, tag-limit, "
+                "work-pool, work-queue, deployment)"
+            ),
         ),
         ("'tag:etl", '"\'tag:etl" has a quote that does not end'),
     ],

@@ -89,13 +89,13 @@ def as_keywords(fields: dict[str, Json]) -> dict[str, Any]:
         ),
         pytest.param(
             {"concurrency": None},
-            {"concurrency": {"limit": 2}, "shared_limit": None},
+            {"concurrency": {"limit": 2}},
             {"concurrency_limit": None, "concurrency_options": None, "version": "abc"},
             id="a limit of its own is removed",
         ),
         pytest.param(
             {"concurrency": None},
-            {"concurrency": {"limit": 2}, "shared_limit": "everybodys"},
+            {"concurrency": {"shared": "everybodys"}},
             {"concurrency_options": None, "version": "abc"},
             id="a shared limit is not deleted",
         ),

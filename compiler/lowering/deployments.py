@@ -1,38 +1,23 @@
-"""From what was written to what shall exist."""
+"""Deployments."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from compiler.desired.address import (
     Address,
-    Kind,
     concurrency_limit,
     deployment,
-    tag_limit,
-    variable,
     work_pool,
     work_queue,
 )
 from compiler.desired.json import Json
-from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
-from compiler.diagnostics import Label, Report, Span
-from compiler.diagnostics.pages import duplicate_address
+from compiler.desired.resources import Resource, Riding
+from compiler.diagnostics import Span
 from compiler.entrypoints.addresses import earlier_address_of
 from compiler.entrypoints.read import Declared, Reading
 from compiler.manifest.ignoring import ignored
-from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
-from compiler.manifest.model import (
-    ConcurrencyLimit,
-    Deployment,
-    GlobalLimit,
-    Schedule,
-    TagLimit,
-    Variable,
-    WorkPool,
-    WorkQueue,
-)
+from compiler.manifest.manifest import Placed, schedules_of
+from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, SharedLimit
 from compiler.manifest.moment import instant, rule, seconds
-from compiler.manifest.policy import ignored_everywhere, policy_of
 
 SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 
@@ -40,174 +25,10 @@ SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
 _NO_DESCRIPTION = "None"  # what YAML makes of `description: None`, and Prefect's client of none
 
 
-def lower(
-    manifests: tuple[Manifest, ...],
-    declared: tuple[Declared, ...],
-    templates: Mapping[str, Json],
-    *,
-    stack: str | None,
-    revision: str | None,
-    report: Report,
-) -> DesiredState:
-    """Everything that the files want.
-
-    `templates` are the contents of the job templates kept in files of their own,
-    by pool name; `revision` is the commit that stands for the code, None outside
-    of version control.
-    """
-    resources: dict[Address, Resource] = {}
-    everywhere = ignored_everywhere(manifests)
-    found = [
-        *(each for manifest in manifests for each in _plain_things(manifest)),
-        *(each for manifest in manifests for each in _pools(manifest, templates)),
-        *(_deployment(one, one.reading, revision, everywhere) for one in declared if one.reading),
-    ]
-    for resource in found:
-        first = resources.setdefault(resource.address, resource)
-        if first is not resource:
-            _refuse_duplicate(resource, first, report)
-    owned = frozenset(resources)
-    return DesiredState(
-        stack=stack,
-        resources=tuple(_needing(resource, owned) for resource in resources.values()),
-        pool_uses=tuple(_pool_uses(declared)),
-        is_understood=all(manifest.is_understood for manifest in manifests),
-        known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
-        policy=policy_of(manifests),
-    )
-
-
-def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None:
-    report.add(
-        duplicate_address.RULE,
-        f"{second.address} is declared twice",
-        second.written_at,
-        hint=_known_by(second.address),
-        related=[Label(first.written_at, "first declared here")],
-    )
-
-
-def _known_by(address: Address) -> str:
-    if address.kind is Kind.DEPLOYMENT:
-        return "a deployment is known by its flow and its name"
-    return f"a {address.kind} is known by its {'tag' if address.kind is Kind.TAG_LIMIT else 'name'}"
-
-
-def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:
-    """The resource with its needs cut down to what these files declare."""
-    return replace(resource, needs=resource.needs & owned)
-
-
-def _pool_uses(declared: tuple[Declared, ...]) -> Iterator[PoolUse]:
-    for one in declared:
-        pool = one.deployment.value.work_pool
-        if pool is not None and pool.name:
-            yield PoolUse(pool=pool.name, at=one.deployment.at("work_pool", "name"))
-
-
-def _plain_things(manifest: Manifest) -> Iterator[Resource]:
-    """What needs nothing else."""
-    yield from map(_variable, manifest.variables)
-    yield from map(_limit, manifest.concurrency_limits)
-    yield from map(_tag_limit, manifest.tag_limits)
-
-
-def _variable(written: Placed[Variable]) -> Resource:
-    value = written.value
-    fields: dict[str, Json] = {"value": value.value}
-    if written.has("tags"):
-        fields["tags"] = list(value.tags or [])
-    return Resource(
-        address=variable(value.name),
-        fields=fields,
-        initial={"tags": []},
-        protect=value.protect,
-        written_at=written.at("name"),
-        where={name: written.at(name) for name in fields},
-    )
-
-
-def _limit(written: Placed[GlobalLimit]) -> Resource:
-    value = written.value
-    fields: dict[str, Json] = {"limit": value.limit}
-    if written.has("slot_decay_per_second"):
-        fields["slot_decay_per_second"] = value.slot_decay_per_second or 0.0
-    if value.active is not None:
-        fields["active"] = value.active
-    return Resource(
-        address=concurrency_limit(value.name),
-        fields=fields,
-        protect=value.protect,
-        written_at=written.at("name"),
-        where={name: written.at(name) for name in fields},
-    )
-
-
-def _tag_limit(written: Placed[TagLimit]) -> Resource:
-    value = written.value
-    return Resource(
-        address=tag_limit(value.tag),
-        fields={"limit": value.limit},
-        protect=value.protect,
-        written_at=written.at("tag"),
-        where={"limit": written.at("limit")},
-    )
-
-
-def _pools(manifest: Manifest, templates: Mapping[str, Json]) -> Iterator[Resource]:
-    for pool in manifest.work_pools:
-        yield _pool(pool, templates)
-        for queue in queues_of(pool):
-            yield _queue(pool.value.name, queue)
-
-
-def _pool(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Resource:
-    value = pool.value
-    fields: dict[str, Json] = {"type": value.type} if pool.has("type") else {}
-    if pool.has("description"):
-        fields["description"] = value.description or None
-    if pool.has("concurrency_limit"):
-        fields["concurrency_limit"] = value.concurrency_limit
-    if value.paused is not None:
-        fields["is_paused"] = value.paused
-    if isinstance(value.base_job_template, str):
-        fields["base_job_template"] = templates.get(value.name)
-    elif value.base_job_template is not None:
-        fields["base_job_template"] = value.base_job_template
-    return Resource(
-        address=work_pool(value.name),
-        fields=fields,
-        initial={"type": value.type},
-        protect=value.protect,
-        written_at=pool.at("name"),
-        where={name: pool.at("paused" if name == "is_paused" else name) for name in fields},
-    )
-
-
-def _queue(pool: str, queue: Placed[WorkQueue]) -> Resource:
-    value = queue.value
-    fields: dict[str, Json] = {}
-    if value.priority is not None:
-        fields["priority"] = value.priority
-    if queue.has("concurrency_limit"):
-        fields["concurrency_limit"] = value.concurrency_limit
-    if queue.has("description"):
-        fields["description"] = value.description or ""
-    if value.paused is not None:
-        fields["is_paused"] = value.paused
-    return Resource(
-        address=work_queue(pool, value.name),
-        fields=fields,
-        needs=frozenset({work_pool(pool)}),
-        protect=value.protect,
-        written_at=queue.at("name"),
-        where={name: queue.at("paused" if name == "is_paused" else name) for name in fields},
-    )
-
-
-def _deployment(
+def lower_deployment(
     one: Declared, reading: Reading, revision: str | None, everywhere: tuple[str, ...]
 ) -> Resource:
+    """One deployment; `everywhere` are paths that all deployments leave to the server."""
     written = one.deployment
     value = written.value
     fields = {
@@ -236,11 +57,13 @@ def _deployment(
 
 
 def _needs(value: Deployment) -> frozenset[Address]:
-    pool = value.work_pool
-    if pool is None or not pool.name:
-        return frozenset()
-    queue = {work_queue(pool.name, pool.work_queue_name)} if pool.work_queue_name else set()
-    return frozenset({work_pool(pool.name), *queue})
+    pool, limit = value.work_pool, value.concurrency_limit
+    needs = {concurrency_limit(limit.global_)} if isinstance(limit, SharedLimit) else set()
+    if pool is not None and pool.name:
+        needs.add(work_pool(pool.name))
+        if pool.work_queue_name:
+            needs.add(work_queue(pool.name, pool.work_queue_name))
+    return frozenset(needs)
 
 
 def _plain_fields(written: Placed[Deployment]) -> dict[str, Json]:
@@ -264,18 +87,15 @@ def _plain_fields(written: Placed[Deployment]) -> dict[str, Json]:
     return fields
 
 
-def _concurrency(limit: int | ConcurrencyLimit | None) -> Json:
+def _concurrency(limit: int | ConcurrencyLimit | SharedLimit | None) -> Json:
     if limit is None:
         return None
-    if not isinstance(limit, ConcurrencyLimit):
+    if isinstance(limit, int):
         return {"limit": limit, "collision_strategy": None, "grace_period_seconds": None}
+    whose = {"shared": limit.global_} if isinstance(limit, SharedLimit) else {"limit": limit.limit}
     grace = limit.grace_period_seconds
     strategy = limit.collision_strategy or (None if grace is None else "ENQUEUE")
-    return {
-        "limit": limit.limit,
-        "collision_strategy": strategy,
-        "grace_period_seconds": grace,
-    }
+    return {**whose, "collision_strategy": strategy, "grace_period_seconds": grace}
 
 
 def _code_fields(written: Placed[Deployment], reading: Reading) -> dict[str, Json]:

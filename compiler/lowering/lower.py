@@ -1,0 +1,95 @@
+"""Everything that the files want, in one state."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from compiler.desired.address import Address, Kind
+from compiler.desired.json import Json
+from compiler.desired.resources import DesiredState, LimitUse, PoolUse, Resource
+from compiler.diagnostics import Label, Report
+from compiler.diagnostics.pages import duplicate_address
+from compiler.entrypoints.read import Declared
+from compiler.lowering.deployments import lower_deployment
+from compiler.lowering.pools import lower_pools
+from compiler.lowering.things import lower_things
+from compiler.manifest.manifest import Manifest
+from compiler.manifest.model import SharedLimit
+from compiler.manifest.policy import ignored_everywhere, policy_of
+
+
+def lower(
+    manifests: tuple[Manifest, ...],
+    declared: tuple[Declared, ...],
+    templates: Mapping[str, Json],
+    *,
+    stack: str | None,
+    revision: str | None,
+    report: Report,
+) -> DesiredState:
+    """Everything that the files want.
+
+    `templates` are the contents of the job templates kept in files of their own,
+    by pool name; `revision` is the commit that stands for the code, None outside
+    of version control.
+    """
+    resources: dict[Address, Resource] = {}
+    everywhere = ignored_everywhere(manifests)
+    found = [
+        *(each for manifest in manifests for each in lower_things(manifest)),
+        *(each for manifest in manifests for each in lower_pools(manifest, templates)),
+        *(
+            lower_deployment(one, one.reading, revision, everywhere)
+            for one in declared
+            if one.reading
+        ),
+    ]
+    for resource in found:
+        first = resources.setdefault(resource.address, resource)
+        if first is not resource:
+            _refuse_duplicate(resource, first, report)
+    owned = frozenset(resources)
+    return DesiredState(
+        stack=stack,
+        resources=tuple(_needing(resource, owned) for resource in resources.values()),
+        pool_uses=tuple(_pool_uses(declared)),
+        limit_uses=tuple(_limit_uses(declared)),
+        is_understood=all(manifest.is_understood for manifest in manifests),
+        known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
+        policy=policy_of(manifests),
+    )
+
+
+def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None:
+    report.add(
+        duplicate_address.RULE,
+        f"{second.address} is declared twice",
+        second.written_at,
+        hint=_known_by(second.address),
+        related=[Label(first.written_at, "first declared here")],
+    )
+
+
+def _known_by(address: Address) -> str:
+    if address.kind is Kind.DEPLOYMENT:
+        return "a deployment is known by its flow and its name"
+    return f"a {address.kind} is known by its {'tag' if address.kind is Kind.TAG_LIMIT else 'name'}"
+
+
+def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:
+    """The resource with its needs cut down to what these files declare."""
+    return replace(resource, needs=resource.needs & owned)
+
+
+def _pool_uses(declared: tuple[Declared, ...]) -> Iterator[PoolUse]:
+    for one in declared:
+        pool = one.deployment.value.work_pool
+        if pool is not None and pool.name:
+            yield PoolUse(pool=pool.name, at=one.deployment.at("work_pool", "name"))
+
+
+def _limit_uses(declared: tuple[Declared, ...]) -> Iterator[LimitUse]:
+    for one in declared:
+        limit = one.deployment.value.concurrency_limit
+        if isinstance(limit, SharedLimit):
+            at = one.deployment.at("concurrency_limit", "global")
+            yield LimitUse(limit=limit.global_, at=at)

@@ -347,7 +347,8 @@ class Environment(Shared):
     vars: dict[InputName, JsonValue] | None = Field(None, description="Values of inputs.")
     name_prefix: str | None = Field(
         None,
-        description="Put in front of the names of all deployments and pools of the stack.",
+        description="Put in front of the names of all deployments and pools of the stack; what "
+        "code looks up by name (variables, limits) keeps its own.",
         examples=["dev-"],
     )
     server: str | None = Field(

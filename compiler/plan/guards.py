@@ -246,7 +246,7 @@ def _check_understood(plan: Plan, desired: DesiredState, report: Report) -> None
 
 
 def _refuse_deletes(kind: Kind, gone: int, owned: int, report: Report) -> None:
-    what = "all" if gone == owned else f"{gone} of"
-    message = f"this would delete {what} {owned} {kind}s of the stack"
+    what = f"{'all' if gone == owned else f'{gone} of'} {owned} {kind}s"
+    message = f"this would delete {f'the only {kind}' if owned == 1 else what} of the stack"
     hint = "look at what left the files; if it is meant, say --force"
     report.add(too_many_deletes.RULE, message, None, hint=hint)

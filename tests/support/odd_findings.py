@@ -37,7 +37,7 @@ FIXES = st.builds(
     edits=st.lists(EDITS, max_size=2).map(tuple),
     safety=st.sampled_from(Safety),
 )
-RULES: st.SearchStrategy[Rule] = st.sampled_from(list(CATALOGUE.values()))
+RULES: st.SearchStrategy[Rule] = st.sampled_from(list(CATALOGUE)).map(CATALOGUE.__getitem__)
 FOUND = st.builds(
     Diagnostic,
     rule=RULES,

@@ -51,6 +51,8 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
+        for name in ("made", "server"):
+            (home / name).mkdir()
         make(home / "made", home / "template.db")
         with run_server(home / "server", home / "template.db", environment={}) as server:
             ours = asyncio.run(

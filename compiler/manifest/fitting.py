@@ -29,3 +29,16 @@ def properties_of(schema: Json) -> Mapping[str, Json]:
     """The schemas of a mapping's values, by key; none where the schema names no keys."""
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     return properties if isinstance(properties, Mapping) else {}
+
+
+def has_template(value: Json) -> bool:
+    """Whether something in the value is filled in only when a job starts."""
+    match value:
+        case str():
+            return "{{" in value
+        case Mapping():
+            return any(map(has_template, value.values()))
+        case list():
+            return any(map(has_template, value))
+        case _:
+            return False

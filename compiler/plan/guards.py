@@ -29,6 +29,7 @@ from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
 from compiler.plan.claim import Claim, claim, owner, unclaimed
 from compiler.plan.clearing import check_clearing
+from compiler.plan.job_variables import check_job_variables
 from compiler.state.observed import ObservedState
 
 _USED = (Kind.CONCURRENCY_LIMIT, Kind.WORK_POOL, Kind.WORK_QUEUE)
@@ -50,6 +51,7 @@ def guard(
     _check_ownership(plan, desired, observed, report)
     _check_pools(plan, desired, observed, report)
     _check_limits(desired, observed, report)
+    check_job_variables(plan, desired, observed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
     if not allowed.force:

@@ -39,7 +39,7 @@ from collections.abc import Mapping
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
-from compiler.manifest.fitting import misfits, properties_of
+from compiler.manifest.fitting import has_template, misfits, properties_of
 from compiler.manifest.manifest import Placed
 from compiler.manifest.misfit import Misfit
 from compiler.manifest.model import Deployment
@@ -52,7 +52,7 @@ def check(variables: Mapping[str, Json], deployment: Placed[Deployment], report:
     pool, types = deployment.value.work_pool, properties_of(variables)
     given = (pool.job_variables if pool is not None else None) or {}
     for name, value in given.items():
-        if name in types and not _has_template(value):
+        if name in types and not has_template(value):
             for one in misfits(types[name], value, within=variables):
                 _add(name, one, deployment, report)
 
@@ -63,15 +63,3 @@ def _add(name: str, misfit: Misfit, deployment: Placed[Deployment], report: Repo
         wanted = "one of the forms that it has there"
     message = f"{name!r} does not fit the work pool's variable: it should be {wanted}"
     report.add(RULE, message, deployment.at("work_pool", "job_variables", name, *misfit.path))
-
-
-def _has_template(value: Json) -> bool:
-    match value:
-        case str():
-            return "{{" in value
-        case Mapping():
-            return any(map(_has_template, value.values()))
-        case list():
-            return any(map(_has_template, value))
-        case _:
-            return False

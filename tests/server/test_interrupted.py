@@ -28,7 +28,7 @@ ONE_WRONG = """
       - {name: a, entrypoint: "flows.py:load", work_pool: {name: ours}}
       - name: b
         entrypoint: "flows.py:load"
-        work_pool: {name: ours, job_variables: {stream_output: perhaps}}
+        work_pool: {name: ours, job_variables: {stream_output: "{{ ctx.perhaps }}"}}
       - {name: c, entrypoint: "flows.py:load", work_pool: {name: ours}}
 """
 _PATIENCE = 60.0

@@ -24,7 +24,9 @@ _SCHEDULED = """\
     schedules: [{slug: night, cron: "30 3 * * *"}]
     work_pool: {name: ours, job_variables: {stream_output: false}}
 """
-WRONG = GOOD.replace("stream_output: true", "stream_output: perhaps").replace("etl", "big")
+WRONG = GOOD.replace("stream_output: true", 'stream_output: "{{ ctx.perhaps }}"').replace(
+    "etl", "big"
+)
 
 
 def test_a_refusal_stands_under_its_line(stage: Stage) -> None:
@@ -77,7 +79,7 @@ def test_the_next_run_does_the_rest(stage: Stage) -> None:
 def test_half_an_update_has_its_runs_again(stage: Stage) -> None:
     stage.write(GOOD + _SCHEDULED)
     stage.apply()
-    stage.write((GOOD + _SCHEDULED).replace("30 3", "30 4").replace("false", "perhaps"))
+    stage.write((GOOD + _SCHEDULED).replace("30 3", "30 4").replace("false", '"{{ ctx.perhaps }}"'))
 
     ended = stage.deploy()
 
@@ -96,7 +98,7 @@ def test_all_refused_is_failed(stage: Stage) -> None:
         deployments:
           - name: wrong
             entrypoint: flows.py:load
-            work_pool: {name: ours, job_variables: {stream_output: perhaps}}
+            work_pool: {name: ours, job_variables: {stream_output: "{{ ctx.perhaps }}"}}
         """
     )
 

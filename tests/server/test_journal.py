@@ -93,7 +93,8 @@ def test_nothing_is_done_where_it_cannot_be_written(stage: Stage) -> None:
 def test_a_refusal_is_noted_without_its_words(stage: Stage) -> None:
     stage.write(
         FILE.replace(
-            "work_pool: {name: ours}", "work_pool: {name: ours, job_variables: {env: [1]}}"
+            "work_pool: {name: ours}",
+            'work_pool: {name: ours, job_variables: {env: "{{ ctx.perhaps }}"}}',
         )
     )
 

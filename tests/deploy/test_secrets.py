@@ -75,7 +75,7 @@ def test_a_finding_shows_no_secret(stage: Stage) -> None:
 
 
 def test_a_refusal_shows_no_secret(stage: Stage) -> None:
-    stage.write(FIRST.replace("{env:", '{stream_output: "{{ $API_TOKEN }}", env:'))
+    stage.write(FIRST.replace("{env:", '{stream_output: "{{ $API_TOKEN }}{{ ctx.x }}", env:'))
 
     ended = run(stage)
 
@@ -84,8 +84,18 @@ def test_a_refusal_shows_no_secret(stage: Stage) -> None:
     assert SECRET not in ended.text
 
 
+def test_what_the_pool_would_refuse_shows_no_secret(stage: Stage) -> None:
+    stage.write(FIRST.replace("{env:", '{stream_output: "{{ $API_TOKEN }}", env:'))
+
+    ended = run(stage)
+
+    assert ended.code == 1
+    assert "DEP622 error: the work pool refuses this value" in ended.stderr
+    assert SECRET not in ended.text
+
+
 def test_a_refusal_quotes_no_secret_of_the_file(stage: Stage) -> None:
-    stage.write(FIRST.replace('TOKEN: "{{ $API_TOKEN }}"', f"TOKEN: [{SECRET}]"))
+    stage.write(FIRST.replace('TOKEN: "{{ $API_TOKEN }}"', f'TOKEN: [{SECRET}, "{{{{ ctx.x }}}}"]'))
 
     ended = run(stage, secret="another-secret-1b")
 

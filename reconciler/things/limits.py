@@ -12,7 +12,7 @@ from compiler.state.observed import Observed
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.once import once
-from reconciler.things.thing import changed
+from reconciler.things.thing import changed, made
 
 
 class GlobalLimits:
@@ -31,10 +31,10 @@ class GlobalLimits:
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /v2/concurrency_limits/."""
-        name = action.address.name
+        name, body = action.address.name, made(action)
 
         async def make() -> str:
-            return str((await client.create_concurrency_limit(name, action.resource.fields)).id)
+            return str((await client.create_concurrency_limit(name, body)).id)
 
         async def find() -> str | None:
             found = await client.concurrency_limit(name)
@@ -67,7 +67,7 @@ class TagLimits:
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /concurrency_limits/, which may be repeated."""
-        return str((await _set(client, action.address, action.resource.fields)).id)
+        return str((await _set(client, action.address, made(action))).id)
 
     async def update(self, client: PrefectClient, action: Update) -> None:
         """POST /concurrency_limits/: there is no other way, and the limit keeps its id."""

@@ -50,3 +50,8 @@ class Things(Protocol):
 def changed(action: Update) -> dict[str, Json]:
     """The fields that change, as they shall be."""
     return {change.field: change.after for change in action.changes}
+
+
+def made(action: Create) -> dict[str, Json]:
+    """The fields of a new thing: what is ours, and what it is made with besides."""
+    return {**action.resource.initial, **action.resource.fields}

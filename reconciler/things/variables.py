@@ -9,7 +9,7 @@ from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.once import once
 from reconciler.api.paging import parts
-from reconciler.things.thing import changed
+from reconciler.things.thing import changed, made
 
 _TOGETHER = 100  # names a request: fewer than a page, so that one answer holds them
 
@@ -32,7 +32,7 @@ class Variables:
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /variables/."""
-        name, body = action.address.name, {**action.resource.initial, **action.resource.fields}
+        name, body = action.address.name, made(action)
 
         async def make() -> str:
             return str((await client.create_variable(name, body)).id)

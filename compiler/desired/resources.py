@@ -29,6 +29,8 @@ class Resource:
     `initial` and `riding` give it a value when the thing is created.
     `unknown_parameters` are flow parameters whose type nobody can know from
     the repository alone; the server's word on them is kept.
+    `partial` names fields whose value here is laid over what is there, as
+    `compiler.desired.patch` does it.
     `ignored` are paths inside `fields` whose value is the server's once the thing
     exists: a field, then keys of mappings or slugs of schedules.  `protect` is
     None where the file says nothing of it; `renamed_from` is the deployment that
@@ -40,6 +42,7 @@ class Resource:
     initial: Mapping[str, Json] = field(default_factory=dict)
     riding: Mapping[str, Riding] = field(default_factory=dict)
     unknown_parameters: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
     needs: frozenset[Address] = frozenset()
     ignored: tuple[tuple[str, ...], ...] = ()
     protect: bool | None = None

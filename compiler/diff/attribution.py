@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compiler.desired.json import Json, mappings
+from compiler.desired.patch import said_of
 from compiler.desired.resources import Resource
 from compiler.diff import schedules
 from compiler.diff.change import Cause
@@ -21,6 +22,7 @@ from compiler.state.ownership import OWNED
 _OPERATIONAL = frozenset({"active", "max_scheduled_runs", "anchor_date", "start"})
 _BELONGS_TO = {"anchor_date": "interval", "start": "rrule"}  # other kinds of schedules have none
 _NOTHING = memory_of({})
+DEPTH_OF_A_PATCH = 12  # what a patch speaks of is remembered one by one, so that it can be put back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ def remembered(resource: Resource, fields: Mapping[str, Json]) -> Fields:
 def memory_of_field(name: str, value: Json, resource: Resource) -> Memory:
     """The memory of one field, in the form that compares."""
     opaque = {owned.field for owned in OWNED[resource.address.kind] if owned.is_opaque}
+    if name in resource.partial:
+        return memory_of(said_of(value, resource.fields[name]), depth=DEPTH_OF_A_PATCH)
     return memory_of(_compared(name, value, resource), depth=0 if name in opaque else 3)
 
 

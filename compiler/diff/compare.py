@@ -5,13 +5,20 @@ from dataclasses import dataclass, field
 
 from compiler.desired.address import Kind
 from compiler.desired.json import Json, mappings
+from compiler.desired.patch import patched, put_back, said_of, unsaid
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
-from compiler.diff.attribution import LastApplied, Place, cause_of, memory_of_field
+from compiler.diff.attribution import (
+    DEPTH_OF_A_PATCH,
+    LastApplied,
+    Place,
+    cause_of,
+    memory_of_field,
+)
 from compiler.diff.change import Cause, FieldChange
 from compiler.diff.ignoring import Path, kept
 from compiler.state import clearing
-from compiler.state.memory import Memory
+from compiler.state.memory import Memory, memory_of, same
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED, Left, Owned
 
@@ -80,12 +87,34 @@ def _left(resource: Resource, observed: Observed, known: Known) -> dict[str, Jso
                 if "pull_steps" in resource.riding:
                     found[owned.field] = resource.riding["pull_steps"].value
             case Left.TYPES_TEMPLATE:
-                kind = str(resource.fields.get("type", observed.fields.get("type")))
-                if kind in known.templates:
-                    found[owned.field] = known.templates[kind]
+                template = _types_template(resource, observed, known)
+                if template is not None:
+                    found[owned.field] = template
             case value:
                 found[owned.field] = value
     return found
+
+
+def _types_template(resource: Resource, observed: Observed, known: Known) -> Json:
+    """The template that the server offers for the pool's type; None if it was not asked for."""
+    return known.templates.get(str(resource.fields.get("type", observed.fields.get("type"))))
+
+
+def _laid_over(resource: Resource, patch: Json, observed: Observed, known: Known) -> Json:
+    """A job template with what the file says of it.
+
+    What an earlier file said and this one does not goes back to what the pool's type has; so
+    does the whole where an earlier file gave the whole.
+    """
+    under = observed.fields.get("base_job_template")
+    old = known.last.applied.get("base_job_template") if known.last is not None else None
+    original = _types_template(resource, observed, known)
+    if original is not None and isinstance(old, str):
+        under = original
+    if original is not None and isinstance(old, Mapping):
+        for path in unsaid(old, patch):
+            under = put_back(under, original, path)
+    return patched(under, patch)
 
 
 def marked(tags: Json, mark: str) -> list[Json]:
@@ -102,15 +131,45 @@ def _change(
     known: Known,
 ) -> FieldChange | None:
     name, before = owned.field, observed.fields.get(owned.field)
-    after = kept(_settled(owned, resource, wanted[name], before), before, _ignored(resource, name))
+    if name in resource.partial and name in resource.fields:
+        after = _laid_over(resource, wanted[name], observed, known)
+    else:
+        settled = _settled(owned, resource, wanted[name], before)
+        after = kept(settled, before, _ignored(resource, name))
     if agree(owned, before, after):
         return None
     was = memory_of_field(name, before, resource)
-    old = known.last.memory(name, was) if known.last is not None else None
+    old = _old(owned, resource, before, known.last)
     sides = (was, memory_of_field(name, after, resource))
     return FieldChange(
         name, before, after, _cause(name, resource, known.last, old, sides), old, sides
     )
+
+
+def _old(owned: Owned, resource: Resource, before: Json, last: LastApplied | None) -> Memory | None:
+    """What is remembered of a field, in the form in which it is given now."""
+    if last is None:
+        return None
+    was = memory_of_field(owned.field, before, resource)
+    old = last.memory(owned.field, was)
+    if owned.field in resource.partial:
+        if isinstance(old, str) and same(memory_of(before, depth=0), old):
+            return was
+        return _of_what_was_said(old, was)
+    if isinstance(old, Mapping) and owned.is_opaque:
+        as_then = memory_of(said_of(before, old), depth=DEPTH_OF_A_PATCH)
+        return was if same(as_then, old) else old
+    return old
+
+
+def _of_what_was_said(old: Memory | None, was: Memory) -> Memory | None:
+    """The memory of a patch as of one that spoke of the same: of what it did not, as it is now."""
+    if not isinstance(old, Mapping) or not isinstance(was, Mapping):
+        return old
+    return {
+        key: _of_what_was_said(old[key], each) or each if key in old else each
+        for key, each in was.items()
+    }
 
 
 def agree(owned: Owned, one: Json, other: Json) -> bool:
@@ -143,6 +202,6 @@ def _cause(
         return Cause.UNKNOWN
     if name not in resource.fields:
         return Cause.LEFT if name in last.names else Cause.DRIFT  # the stack's own tag
-    if name not in last.names:
+    if name not in last.names or (name in resource.partial and same(*sides)):
         return Cause.CHANGE  # newly written: what the server has was nobody's word
     return Cause.UNKNOWN if old is None else cause_of(Place(old, *sides))

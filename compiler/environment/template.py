@@ -42,7 +42,9 @@ AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool
 ON_SERVER = ("prefect.variables.", "prefect.blocks.")
 _SECRET_BLOCK = "prefect.blocks.secret."  # noqa: S105  # a kind of block
 _MOST_PLACES = 20  # that one value is made of; more help nobody
-_STEPS = frozenset({"build", "push", "pull", "triggers", "base_job_template"})
+_STEPS = frozenset(
+    {"build", "push", "pull", "triggers", "base_job_template", "base_job_template_patch"}
+)
 _FROM_SERVER = frozenset({"parameters", "tags", "description", "version", "work_pool", "labels"})
 
 

@@ -28,9 +28,8 @@ def lower(
 ) -> DesiredState:
     """Everything that the files want.
 
-    `templates` are the contents of the job templates kept in files of their own,
-    by pool name; `revision` is the commit that stands for the code, None outside
-    of version control.
+    `templates` are the base job templates that the files give, by pool name; `revision` is
+    the commit that stands for the code, None outside of version control.
     """
     resources: dict[Address, Resource] = {}
     everywhere = ignored_everywhere(manifests)

@@ -26,17 +26,23 @@ def _pool(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Resource:
         fields["concurrency_limit"] = value.concurrency_limit
     if value.paused is not None:
         fields["is_paused"] = value.paused
-    if isinstance(value.base_job_template, str):
+    patch = value.base_job_template_patch
+    if value.base_job_template is not None:
         fields["base_job_template"] = templates.get(value.name)
-    elif value.base_job_template is not None:
-        fields["base_job_template"] = value.base_job_template
+    elif patch is not None:
+        fields["base_job_template"] = patch
+    is_partial = value.base_job_template is None and patch is not None
+    names = {"is_paused": "paused"}
+    if is_partial:
+        names["base_job_template"] = "base_job_template_patch"
     return Resource(
         address=work_pool(value.name),
         fields=fields,
         initial={"type": value.type},
+        partial=frozenset({"base_job_template"} if is_partial else ()),
         protect=value.protect,
         written_at=pool.at("name"),
-        where={name: pool.at("paused" if name == "is_paused" else name) for name in fields},
+        where={name: pool.at(names.get(name, name)) for name in fields},
     )
 
 

@@ -8,6 +8,7 @@ from compiler.desired.json import Json
 EXAMPLES: Values[str, Json] = {
     "anchor_date": "2026-01-01T00:00:00+01:00",
     "base_job_template": "templates/k8s.json",
+    "base_job_template_patch": {"variables": {"properties": {"namespace": {"default": "flows"}}}},
     "blocks": ["secret/shop-token"],
     "concurrency_limit": 3,
     "concurrency_limits": [{"name": "warehouse", "limit": 5}],

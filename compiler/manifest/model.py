@@ -221,6 +221,12 @@ class WorkPool(Written):
         description="The template, or the path of a JSON or YAML file that holds it; "
         "the type's own, taken once, if absent.",
     )
+    base_job_template_patch: Settings | None = Field(
+        None,
+        description="Laid over the template, or over the type's own where none is given: "
+        "mappings are merged, null removes a key, everything else replaces.",
+        examples=[{"variables": {"properties": {"namespace": {"default": "flows"}}}}],
+    )
     work_queues: list[WorkQueue] | None = Field(None, description="Queues of the pool.")
     protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
 

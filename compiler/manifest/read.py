@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.desired.json import Json
+from compiler.desired.patch import patched
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import (
     empty_schedules_kept,
@@ -220,21 +221,25 @@ def _note_kept_schedules(found: Manifest, report: Report) -> None:
 def read_templates(
     manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> dict[str, Json]:
-    """Base job templates that are kept in files of their own, by pool name."""
-    elsewhere = (
-        (pool, Path(found.path.parent, pool.value.base_job_template))
+    """Base job templates that the files give, with what is laid over them, by pool name."""
+    read_ones = (
+        (pool.value, _template_of(pool, found.path.parent, sources, report))
         for found in manifests
         for pool in found.work_pools
-        if isinstance(pool.value.base_job_template, str)
     )
-    read_ones = (
-        (pool.value.name, _template_of(pool, path, sources, report)) for pool, path in elsewhere
-    )
-    return {name: template for name, template in read_ones if template is not None}
+    return {
+        pool.name: patched(template, pool.base_job_template_patch or {})
+        for pool, template in read_ones
+        if template is not None
+    }
 
 
-def _template_of(pool: Placed[WorkPool], path: Path, sources: Sources, report: Report) -> Json:
+def _template_of(pool: Placed[WorkPool], folder: Path, sources: Sources, report: Report) -> Json:
+    """The template as it is written, or as it stands in a file of its own."""
     written, at = pool.value.base_job_template, pool.at("base_job_template")
+    if not isinstance(written, str):
+        return written
+    path = folder / written
     if report.has_error_within(at):
         return None
     if sources.data(path) is None:

@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
+from compiler.desired.patch import said_of
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diff import schedules
+from compiler.diff.attribution import DEPTH_OF_A_PATCH
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.memory import Memory, memory_of, same
@@ -75,6 +77,8 @@ def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> It
             continue
         now = _comparable(name, there.fields.get(name), applied.get(name))
         depth = 0 if owned.is_opaque else 3
+        if isinstance(applied.get(name), Mapping) and owned.is_opaque:
+            depth = DEPTH_OF_A_PATCH
         if name in ahead and same(memory_of(now, depth=depth), ahead[name]):
             continue
         yield from _within((name,), applied.get(name), now, depth)
@@ -89,6 +93,8 @@ def _comparable(name: str, value: Json, old: Memory | None) -> Json:
     listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
     if name == "tags":
         return sorted(set(map(str, listed)))
+    if name == "base_job_template" and isinstance(old, Mapping):
+        return said_of(value, old)
     if name != "schedules":
         return value
     known = old if isinstance(old, Mapping) else {}

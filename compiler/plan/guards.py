@@ -29,6 +29,7 @@ from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
 from compiler.plan.claim import Claim, claim, owner, unclaimed
 from compiler.plan.clearing import check_clearing
+from compiler.plan.job_template import check_job_templates
 from compiler.plan.job_variables import check_job_variables
 from compiler.state.observed import ObservedState
 
@@ -51,6 +52,7 @@ def guard(
     _check_ownership(plan, desired, observed, report)
     _check_pools(plan, desired, observed, report)
     _check_limits(desired, observed, report)
+    check_job_templates(plan, observed, report)
     check_job_variables(plan, desired, observed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
@@ -150,7 +152,8 @@ def _is_pool(address: Address) -> bool:
 def _check_type(resource: Resource, observed: ObservedState, report: Report) -> None:
     """Without a template of its own, a pool's type has to be one that the server knows."""
     wanted = str({**resource.initial, **resource.fields}["type"])
-    if "base_job_template" in resource.fields or wanted in observed.templates:
+    whole = resource.fields.keys() - resource.partial
+    if "base_job_template" in whole or wanted in observed.templates:
         return
     report.add(
         unknown_pool_type.RULE,

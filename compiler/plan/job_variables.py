@@ -14,6 +14,7 @@ from compiler.diagnostics.spelling import nearest
 from compiler.manifest.fitting import has_template, misfits, properties_of
 from compiler.plan.action import Create, Update
 from compiler.plan.build import Plan
+from compiler.plan.job_template import whole_template
 from compiler.state.observed import ObservedState
 
 
@@ -58,15 +59,13 @@ def _variables(
     pool: str, declared: Resource | None, observed: ObservedState
 ) -> Mapping[str, Json] | None:
     """The schema of a pool's variables; None where it checks nothing, or the files give it."""
-    if declared is not None and "base_job_template" in declared.fields:
+    if declared is not None and "base_job_template" in declared.fields.keys() - declared.partial:
         return None
     there = observed.things.get(work_pool(pool))
-    template: Json = None
-    if there is not None:
-        template = there.fields.get("base_job_template")
-    elif declared is not None:
-        kind = {**declared.initial, **declared.fields}.get("type")
-        template = observed.templates.get(str(kind))
+    if declared is not None:
+        template = whole_template(declared, observed)
+    else:
+        template = None if there is None else there.fields.get("base_job_template")
     variables = template.get("variables") if isinstance(template, Mapping) else None
     return variables if isinstance(variables, Mapping) and variables else None
 

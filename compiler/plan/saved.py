@@ -142,6 +142,7 @@ def _resource_part(resource: Resource, hidden: Hidden) -> ResourcePart:
             for name, riding in resource.riding.items()
         },
         unknown_parameters=tuple(sorted(resource.unknown_parameters)),
+        partial=tuple(sorted(resource.partial)),
         needs=tuple(sorted(map(str, resource.needs))),
         ignored=resource.ignored,
         protect=resource.protect,
@@ -250,6 +251,7 @@ def _resource(
             for name, value in filling.all(riding, theirs, at).items()
         },
         unknown_parameters=frozenset(part.unknown_parameters),
+        partial=frozenset(part.partial),
         needs=frozenset(map(Address.parse, part.needs)),
         ignored=part.ignored,
         protect=part.protect,

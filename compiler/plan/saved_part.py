@@ -36,6 +36,9 @@ class ResourcePart(Part):
     unknown_parameters: Annotated[
         tuple[str, ...], Field(description="Parameters whose schema is the server's word.")
     ]
+    partial: Annotated[
+        tuple[str, ...], Field(description="Fields whose value is laid over what is there.")
+    ] = ()
     needs: Annotated[
         tuple[str, ...], Field(description="Addresses of what has to be there before.")
     ]

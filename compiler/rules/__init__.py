@@ -8,7 +8,7 @@ from compiler.diagnostics import Report
 from compiler.entrypoints.read import Declared
 from compiler.manifest.ignoring import entries_of
 from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
-from compiler.manifest.model import Deployment, WorkPool
+from compiler.manifest.model import Deployment
 from compiler.manifest.values import values_of
 from compiler.rules import (
     anchor_in_digits,
@@ -169,8 +169,8 @@ def check_all(
 ) -> None:
     """Report everything that the rules find, in all files.
 
-    `root` is the repository's; `templates` are the contents of the job templates that are
-    kept in files of their own, by pool name.
+    `root` is the repository's; `templates` are the base job templates that the files
+    give, by pool name.
     """
     for manifest in manifests:
         _check_names(manifest, report)
@@ -242,7 +242,7 @@ def _check_pools(
     for pool in pools:
         for check_pool in POOL_CHECKS:
             check_pool(pool, report)
-        job_template.check(_template(pool, templates), pool, report)
+        job_template.check(templates.get(pool.value.name), pool, report)
     named = {pool.value.name: pool for pool in pools}
     queues = {
         name: frozenset(queue.value.name for queue in queues_of(pool))
@@ -251,9 +251,7 @@ def _check_pools(
     undeclared_pool.check(frozenset(named), _external_pools(manifests), deployments, report)
     undeclared_queue.check(queues, deployments, report)
     variables = {
-        name: schema
-        for name, pool in named.items()
-        if (schema := _variables(_template(pool, templates))) is not None
+        name: schema for name in named if (schema := _variables(templates.get(name))) is not None
     }
     for deployment in deployments:
         pool_use = deployment.value.work_pool
@@ -268,11 +266,6 @@ def _external_pools(manifests: tuple[Manifest, ...]) -> frozenset[str] | None:
     listed = [each.document.value.external for each in manifests]
     pools = [each.work_pools for each in listed if each and each.work_pools is not None]
     return frozenset(name for names in pools for name in names) if pools else None
-
-
-def _template(pool: Placed[WorkPool], templates: Mapping[str, Json]) -> Json:
-    written = pool.value.base_job_template
-    return templates.get(pool.value.name) if isinstance(written, str) else written
 
 
 def _variables(template: Json) -> Mapping[str, Json] | None:

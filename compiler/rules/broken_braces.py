@@ -29,7 +29,16 @@ _BROKEN = re.compile(
     r"|(?<![{$])\{\s*\$(?P<single>\w+)\s*\}"
     r"|\$\{\{\s*(?P<github>[\w.]+)\s*\}\}"
 )
-_FREE = frozenset({"description", "script", "command", "definitions", "base_job_template"})
+_FREE = frozenset(
+    {
+        "description",
+        "script",
+        "command",
+        "definitions",
+        "base_job_template",
+        "base_job_template_patch",
+    }
+)
 _LOOKED_AT = ("deployments", "defaults", "build", "push", "pull", "work_pools")
 
 

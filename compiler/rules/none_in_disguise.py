@@ -29,7 +29,18 @@ _WORDS = frozenset({"None", "none", "nil", "undefined"})
 _OF_PYTHON = frozenset({"None"})
 _MAY_SAY_SO = frozenset({"parameters", "job_variables"})
 _LOOKED_AT = ("deployments", "defaults", "work_pools")
-_FREE = frozenset({"tags", "labels", "build", "push", "pull", "triggers", "base_job_template"})
+_FREE = frozenset(
+    {
+        "tags",
+        "labels",
+        "build",
+        "push",
+        "pull",
+        "triggers",
+        "base_job_template",
+        "base_job_template_patch",
+    }
+)
 _KIND = "__prefect_kind"  # whose `none` is a word
 
 

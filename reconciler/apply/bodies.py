@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.desired.json import Json, mappings
+from compiler.desired.patch import patched
 from compiler.desired.resources import Resource
 from compiler.diff import parameters, schedules
 from compiler.diff.change import FieldChange
@@ -238,6 +239,8 @@ def new_pool(resource: Resource, templates: Mapping[str, Json]) -> dict[str, Jso
     """POST /work_pools/: with the type's own template where the file gives none."""
     fields = {**resource.initial, **resource.fields}
     template = templates.get(str(fields["type"]), {})
+    if "base_job_template" in resource.partial:
+        fields["base_job_template"] = patched(template, fields["base_job_template"])
     return {"name": resource.address.name, "base_job_template": template, **fields}
 
 

@@ -14,7 +14,8 @@ from compiler.desired.address import deployment as deployment_address
 from compiler.desired.address import work_pool as pool_address
 from compiler.desired.address import work_queue as queue_address
 from compiler.desired.json import Json
-from compiler.desired.resources import DesiredState
+from compiler.desired.patch import unsaid
+from compiler.desired.resources import DesiredState, Resource
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, ObservedState, marks
@@ -314,15 +315,15 @@ async def _templates(
 ) -> dict[str, Json]:
     """The server's base job templates by worker type.
 
-    Read only for a pool that gives none and is to be created, or that gave one before.
+    Read only for a pool that gives none and is to be created, or that gave one before; and so
+    too for what is laid over one.
     """
     existing = {pool.name for pool in pools}
-    without = (
-        each.address
-        for each in desired.resources
-        if each.address.kind is Kind.WORK_POOL and "base_job_template" not in each.fields
-    )
-    if not any(each.name not in existing or _gave_template(each, ledger) for each in without):
+    wanted = [each for each in desired.resources if each.address.kind is Kind.WORK_POOL]
+    if not any(
+        _takes_types_template(each, ledger, is_there=each.address.name in existing)
+        for each in wanted
+    ):
         return {}
     packages = await client.worker_metadata()
     return {
@@ -332,9 +333,17 @@ async def _templates(
     }
 
 
-def _gave_template(pool: Address, ledger: Ledger | None) -> bool:
+def _takes_types_template(pool: Resource, ledger: Ledger | None, *, is_there: bool) -> bool:
+    given = pool.fields.get("base_job_template")
+    is_whole = given is not None and "base_job_template" not in pool.partial
+    if is_whole or not is_there:
+        return not is_whole
     noted = (ledger.applied, ledger.ahead) if ledger is not None else ()
-    return any("base_job_template" in fields.get(pool, ()) for fields in noted)
+    earlier = (fields.get(pool.address, {}).get("base_job_template") for fields in noted)
+    return any(
+        each is not None and (given is None or isinstance(each, str) or any(unsaid(each, given)))
+        for each in earlier
+    )
 
 
 def _leaving(

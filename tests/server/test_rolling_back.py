@@ -401,3 +401,22 @@ def test_an_interrupted_one_leaves_nothing_behind(two: Stage) -> None:
     assert process.returncode == 130
     assert list(temporary.iterdir()) == []
     assert git(two.folder, "worktree", "list").count("\n") == 0
+
+
+def test_undoing_the_end_of_a_limit_gives_back_what_an_operator_had_said(stage: Stage) -> None:
+    both = {"deployments": [], "variables": [{"name": "kept", "value": 1}]}
+    limit = [{"name": "warehouse", "limit": 5, "slot_decay_per_second": 0.5}]
+    stage.write(json.dumps({"stack": "shop", **both, "concurrency_limits": limit}))
+    stage.apply()
+    path = "/v2/concurrency_limits/warehouse"
+    stage.api.patch(path, json={"active": False}).raise_for_status()
+    before = stage.api.get(path).raise_for_status().json()
+    stage.write(json.dumps({"stack": "shop", **both}))
+    stage.apply("--force")
+
+    stage.apply("rollback", "--last")
+
+    after = stage.api.get(path).raise_for_status().json()
+    kept = ("name", "limit", "slot_decay_per_second", "active")
+    assert {key: after[key] for key in kept} == {key: before[key] for key in kept}
+    assert after["active"] is False

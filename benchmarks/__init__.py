@@ -1,1 +1,1 @@
-"""Measurements: this tool beside what people use today, and beside the least that anybody could do."""
+"""Measurements: this tool beside what people use today, and beside the least that could be."""

@@ -1,8 +1,8 @@
 """The whole comparison in one run; prints it, and writes it into the docs.
 
-    python -m benchmarks                        what `make bench` runs, some twenty minutes
-    python -m benchmarks --quick                ten deployments, once: does it run?
-    python -m benchmarks --deployments 50 --rounds 3 --large 0 --without-prefect
+python -m benchmarks                        what `make bench` runs, some twenty minutes
+python -m benchmarks --quick                ten deployments, once: does it run?
+python -m benchmarks --deployments 50 --rounds 3 --large 0 --without-prefect
 """
 
 import argparse
@@ -25,7 +25,10 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], help="a scenario, by its name")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, sqlite(Path(name)) as server:
-        for number, theirs in ((asked.deployments, not asked.without_prefect), (asked.large, False)):
+        for number, theirs in (
+            (asked.deployments, not asked.without_prefect),
+            (asked.large, False),
+        ):
             if number:
                 place = Path(name, str(number))
                 project = Project(folder=place / "project", number=number)

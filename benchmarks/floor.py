@@ -6,17 +6,19 @@ It knows beforehand what is to be done, checks nothing, and keeps nothing in min
 """
 
 import sys
+import time
 from typing import Any
 
 import httpx
 
 _PAGE = 200
+_BUSY, _PAUSE = 503, 0.1  # seconds
 _AT_ONCE = 50  # deployments that the server deletes in one request
 
 
 def main(job: str, url: str, number: int, changes: int) -> None:
     """Do one job."""
-    with httpx.Client(base_url=url, timeout=120) as http:
+    with httpx.Client(base_url=url, timeout=120, transport=_Again()) as http:
         match job:
             case "create":
                 _create(http, number)
@@ -90,6 +92,16 @@ def _delete(http: httpx.Client, number: int) -> None:
     mine = {"deployments": {"tags": {"all_": ["bench"]}}, "limit": _AT_ONCE}
     for _ in range(0, number, _AT_ONCE):
         _said(http.post("/deployments/bulk_delete", json=mine))
+
+
+class _Again(httpx.HTTPTransport):
+    """Asks again where the database was busy, as every client of Prefect has to."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        while (answer := super().handle_request(request)).status_code == _BUSY:
+            answer.close()
+            time.sleep(_PAUSE)
+        return answer
 
 
 def _said(answer: httpx.Response) -> dict[str, Any]:

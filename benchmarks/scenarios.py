@@ -1,6 +1,5 @@
 """What is measured: each job, done by each contender from the same beginning."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -140,9 +139,7 @@ class Ring:
     def _whose(scenario: Scenario, contender: str) -> str:
         return "" if scenario.begins == "empty" else contender
 
-    def _command(
-        self, scenario: Scenario, contender: str, url: str, changes: int
-    ) -> Sequence[str]:
+    def _command(self, scenario: Scenario, contender: str, url: str, changes: int) -> Sequence[str]:
         self._env = _environment(self.home, url)
         match contender:
             case "deploy":

@@ -15,9 +15,10 @@ from compiler.plan.build import Plan
 from compiler.plan.claim import is_default_queue
 from compiler.plan.requests import RequestCount
 from compiler.state.observed import ObservedState
-from reconciler.api.paging import requests_for_offsets
+from reconciler.api.client import MOST_DELETED
+from reconciler.api.paging import parts, requests_for_offsets
 from reconciler.apply import bodies
-from reconciler.apply.deployments import requests_for_sweeping, silent
+from reconciler.apply.deployments import requests_for_sweeping
 from reconciler.apply.fresh import requests_for_looking
 from reconciler.apply.pools import wanted_priorities
 from reconciler.ledger import requests_for_revising
@@ -72,7 +73,7 @@ def _of_action(action: Action, queues: Mapping[str, Mapping[str, int]]) -> Reque
         case Update():
             return _updating(action)
         case Delete():
-            return _A_WRITE
+            return _NONE if action.address.kind is Kind.DEPLOYMENT else _A_WRITE
         case Adopt() | Protect():
             return _NONE
         case _:
@@ -104,19 +105,14 @@ def _updating(action: Update) -> RequestCount:
 
 
 def _deleting(plan: Plan) -> RequestCount:
-    """What goes before a deployment is deleted, and after all are."""
+    """Of deployments: what goes before, many at once, and what comes after all."""
     gone = [
         each
         for each in plan.actions
         if isinstance(each, Delete) and each.address.kind is Kind.DEPLOYMENT
     ]
-    quiet = silent(plan)
-    writes = sum(
-        1
-        + (bodies.shared_limit(each.observed.fields) is not None)
-        + (each.observed.id not in quiet)
-        for each in gone
-    )
+    before = sum(1 + (bodies.shared_limit(each.observed.fields) is not None) for each in gone)
+    writes = before + len(parts(gone, MOST_DELETED))
     return RequestCount(writes=writes, reads=requests_for_sweeping(len(gone)))
 
 

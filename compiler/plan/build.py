@@ -139,7 +139,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         mark=desired.mark,
         origin=_known(origin, observed.ledger),
         actions=actions,
-        after=order(made, deleted),
+        after=order(made),
         kept=tuple(
             Kept(each, observed.things[each.address])
             for each in desired.resources
@@ -225,20 +225,14 @@ def known(mark: str, resource: Resource, observed: ObservedState) -> Known:
     )
 
 
-def order(
-    made: tuple[Action, ...], deleted: tuple[Delete, ...]
-) -> dict[Address, frozenset[Address]]:
-    """What each action waits for: what it needs; a delete, for all that is made before it."""
+def order(made: tuple[Action, ...]) -> dict[Address, frozenset[Address]]:
+    """What each step that is no deletion waits for: what it needs, if that is made too."""
     making = frozenset(action.address for action in made)
-    waits: dict[Address, frozenset[Address]] = {}
-    for action in made:
-        needs = action.resource.needs if not isinstance(action, Delete) else frozenset()
-        waits[action.address] = needs & making
-    earlier = making
-    for one in reversed(deleted):
-        waits[one.address] = frozenset(earlier)
-        earlier |= {one.address}
-    return waits
+    return {
+        action.address: action.resource.needs & making
+        for action in made
+        if not isinstance(action, Delete)
+    }
 
 
 def counts(plan: Plan) -> dict[str, int]:

@@ -47,7 +47,7 @@ def _cut(plan: Plan, chosen: frozenset[Address]) -> Plan:
     return replace(
         plan,
         actions=actions,
-        after={each.address: plan.after[each.address] & chosen for each in actions},
+        after={key: needs & chosen for key, needs in plan.after.items() if key in chosen},
         kept=tuple(each for each in plan.kept if each.address in chosen),
         notes=tuple(each for each in plan.notes if each.address in {None, *chosen}),
         left_out=LeftOut(

@@ -76,7 +76,7 @@ def build_way_back(
         mark=desired.mark,
         origin=ledger.origin,
         actions=actions,
-        after=order(made, deleted),
+        after=order(made),
         left_out=LeftOut(kept=tuple(way.untouched(acted))),
         ledger=_as_owned_then(images, ledger),
         gone=frozenset(ledger.ids) - observed.things.keys(),

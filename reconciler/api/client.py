@@ -12,6 +12,7 @@ from reconciler.api.errors import NotFound, NotPrefect
 from reconciler.api.limits import LimitsClient
 from reconciler.api.variables import VariablesClient
 
+MOST_DELETED = 50  # deployments, that the server deletes together
 _MOST_RUNS = 10_000  # of one schedule; what is asked for is there by then
 
 
@@ -78,6 +79,17 @@ class PrefectClient(VariablesClient, LimitsClient, BlocksClient):
     async def delete_deployment(self, id: UUID) -> None:
         """DELETE /deployments/{id}.  Takes a linked global concurrency limit with it."""
         await self._delete(f"DELETE /deployments/{id}")
+
+    async def delete_deployments(self, ids: Collection[UUID]) -> None:
+        """POST /deployments/bulk_delete.  Fifty at most; takes linked limits with it as well.
+
+        Raises:
+            NotFound: the server is too old for it.
+        """
+        assert 0 < len(ids) <= MOST_DELETED  # without ids it would delete any fifty
+        matching = {"id": {"any_": sorted(map(str, ids))}}
+        call = "POST /deployments/bulk_delete"
+        await self._send(call, body={"deployments": matching}, repeatable=True)
 
     async def add_schedules(self, id: UUID, schedules: Sequence[Body]) -> list[wire.ScheduleOut]:
         """POST /deployments/{id}/schedules.  Leaves the runs of the others queued."""

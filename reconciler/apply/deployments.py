@@ -2,21 +2,30 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from compiler.desired.address import Address
 from compiler.diff import schedules
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.backlog import staying
 from compiler.plan.build import Plan
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError, Conflict, NotFound, Unanswered
+from reconciler.api.errors import (
+    ApiError,
+    Conflict,
+    NotFound,
+    Refused,
+    ServerFailure,
+    Unanswered,
+)
 from reconciler.api.once import once
 from reconciler.api.paging import parts
 from reconciler.apply import bodies, runs
+from reconciler.apply.walker import Done, Failed
 
 
 class Deployments:
@@ -25,7 +34,6 @@ class Deployments:
     def __init__(self, client: PrefectClient, plan: Plan) -> None:
         self._client = client
         self._mark = plan.mark
-        self._silent = silent(plan)
         known = plan.seen.flows if plan.seen is not None else {}
         self._flows = {name: UUID(id) for name, id in known.items()}
         self._limits: dict[str, str] = {}
@@ -168,48 +176,69 @@ class Deployments:
             await runs.ask_for_late(self._client, id, late, others)
 
     async def delete(self, action: Delete) -> None:
-        """Delete it with its automations, silent before so that the scheduler adds no runs.
+        """Delete it with its automations."""
+        await self._free(action)
+        await self._client.delete_deployment(UUID(action.observed.id))
 
-        A limit that others share is let go of first: deleting would take it along.
-        """
+    async def delete_together(self, some: Sequence[Delete]) -> dict[Address, Done | Failed]:
+        """Delete many at once; where that cannot be, one by one."""
+        ended: dict[Address, Done | Failed] = {}
+        ready: dict[Address, UUID] = {}
+        for action in some:
+            try:
+                await self._free(action)
+            except ApiError as error:
+                ended[action.address] = Failed(error)
+            else:
+                ready[action.address] = UUID(action.observed.id)
+        return {**ended, **(await self._delete_all(ready) if ready else {})}
+
+    async def _delete_all(self, ids: Mapping[Address, UUID]) -> dict[Address, Done | Failed]:
+        try:
+            await self._client.delete_deployments(ids.values())
+        except (Refused, ServerFailure):  # because of one of them, or the server is older
+            return {address: await self._delete_one(id) for address, id in ids.items()}
+        except ApiError as error:
+            return dict.fromkeys(ids, Failed(error))
+        return dict.fromkeys(ids, Done())
+
+    async def _delete_one(self, id: UUID) -> Done | Failed:
+        try:
+            await self._client.delete_deployment(id)
+        except ApiError as error:
+            return Failed(error)
+        return Done()
+
+    async def _free(self, action: Delete) -> None:
+        """Let go of a limit that others share, which deleting would take along; end what is its."""
         id = UUID(action.observed.id)
         if bodies.shared_limit(action.observed.fields) is not None:
             await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
         await self._client.delete_automations_of(id)
-        if action.observed.id not in self._silent:
-            await self._client.pause_deployment(id)
-        await self._client.delete_deployment(id)
 
     async def sweep(self, deleted: Sequence[str]) -> None:
-        """Delete the runs that deployments have left behind that no worker can start any more."""
+        """Delete the runs that deployments have left behind that no worker can start any more.
+
+        A scheduler that had begun before they went adds runs after that: where it was at work,
+        it is looked for more.
+        """
         for some in parts(deleted):
-            left = await self._client.moving_flow_runs(
-                {
-                    "flow_runs": {
-                        "deployment_id": {"any_": list(some)},
-                        "state": {"type": {"any_": ["SCHEDULED"]}},
-                    }
+            while await self._sweep(some):
+                pass
+
+    async def _sweep(self, deleted: Sequence[str]) -> bool:
+        """Whether there was something."""
+        left = await self._client.moving_flow_runs(
+            {
+                "flow_runs": {
+                    "deployment_id": {"any_": list(deleted)},
+                    "state": {"type": {"any_": ["SCHEDULED"]}},
                 }
-            )
-            for run in left:
-                await self._client.delete_flow_run(run.id)
-
-
-def silent(plan: Plan) -> frozenset[str]:
-    """Ids of the deployments that make no runs by the time they are deleted.
-
-    Those that are paused, and those whose place another one has taken.
-    """
-    ids = set()
-    for action in plan.actions:
-        match action:
-            case Delete(_, observed) if observed.fields.get("paused") is True:
-                ids.add(observed.id)
-            case Create(_, Observed() as replaced):
-                ids.add(replaced.id)
-            case _:
-                continue
-    return frozenset(ids)
+            }
+        )
+        for run in left:
+            await self._client.delete_flow_run(run.id)
+        return bool(left)
 
 
 def requests_for_sweeping(deleted: int) -> int:

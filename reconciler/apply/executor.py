@@ -2,19 +2,32 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol, assert_never
 
 from compiler.desired.address import Address, Kind
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
-from reconciler.api.client import PrefectClient
+from reconciler.api.client import MOST_DELETED, PrefectClient
 from reconciler.api.errors import ApiError, Withheld
+from reconciler.api.paging import parts
 from reconciler.apply.deployments import Deployments
 from reconciler.apply.events import Listener
 from reconciler.apply.fresh import Fresh, Moved
 from reconciler.apply.pools import Pools, Queues
-from reconciler.apply.walker import Done, Failed, Halt, Outcome, Slot, walk
+from reconciler.apply.walker import (
+    Done,
+    Failed,
+    Halt,
+    NotReached,
+    Outcome,
+    Skipped,
+    Slot,
+    barred,
+    walk,
+)
 from reconciler.things.every import THINGS
 from reconciler.things.thing import Things
 
@@ -52,30 +65,68 @@ class Executor:
     ) -> Mapping[Address, Outcome[Address]]:
         """Carry out every action, as many at a time as there are slots; each has an outcome.
 
+        Deletions come last, one kind after the other, and only after everything else is done.
         With `fail_fast` nothing is begun after a failure.
         """
-        actions = {action.address: action for action in self._plan.actions}
-
-        async def visit(address: Address) -> Done | Failed:
-            action = actions[address]
-            self._listener.started(action)
-            outcome = await self._attempt(action)
-            self._listener.ended(action, outcome)
-            match outcome:
-                case Failed(Withheld()):
-                    halt.call("the lock was lost")
-                case Failed() if fail_fast:
-                    halt.call(f"{address} failed")
-                case _:
-                    pass
-            return outcome
-
-        outcomes = await walk(self._plan.after, visit, slot=slot, halt=halt)
+        course = _Course(slot, halt, self._listener, fail_fast)
+        made = {each.address: each for each in self._plan.actions if not isinstance(each, Delete)}
+        outcomes: Ended = await self._walk(made, self._plan.after, course)
+        for some in _deletions(self._plan):
+            outcomes |= await self._delete(some, barred(outcomes), course)
         return {
             **outcomes,
             **await self._settle_priorities(outcomes),
             **await self._sweep(outcomes),
         }
+
+    async def _walk(
+        self,
+        actions: Mapping[Address, Action],
+        after: Mapping[Address, Collection[Address]],
+        course: "_Course",
+    ) -> Ended:
+        async def visit(address: Address) -> Done | Failed:
+            action = actions[address]
+            self._listener.started(action)
+            outcome = await self._attempt(action)
+            course.ended(action, outcome)
+            return outcome
+
+        return await walk(after, visit, slot=course.slot, halt=course.halt)
+
+    async def _delete(
+        self,
+        some: Sequence[Delete],
+        stopped: Skipped[Address] | NotReached | None,
+        course: "_Course",
+    ) -> Ended:
+        """Delete things of one kind, none of which waits for another."""
+        if stopped is not None:
+            return {each.address: stopped for each in some}
+        if some[0].address.kind is not Kind.DEPLOYMENT or len(some) == 1:
+            alone = {each.address: each for each in some}
+            return await self._walk(alone, dict.fromkeys(alone, ()), course)
+        ended: Ended = {}
+        for together in parts(some, MOST_DELETED):
+            async with course.slot():
+                ended |= await self._delete_together(together, course)
+        return ended
+
+    async def _delete_together(self, some: Sequence[Delete], course: "_Course") -> Ended:
+        if course.halt.is_called:
+            return {each.address: NotReached() for each in some}
+        outcomes: dict[Address, Done | Failed] = {}
+        for action in some:
+            self._listener.started(action)
+            try:
+                await self._fresh.check(action)
+            except (ApiError, Moved) as error:
+                outcomes[action.address] = Failed(error)
+        unmoved = [each for each in some if each.address not in outcomes]
+        outcomes |= await self._deployments.delete_together(unmoved)
+        for action in some:
+            course.ended(action, outcomes[action.address])
+        return dict(outcomes)
 
     async def _settle_priorities(self, outcomes: Ended) -> Ended:
         """Give queues the priority that writes to other queues have moved on."""
@@ -141,6 +192,33 @@ class Executor:
                 return self._queues
             case _:
                 return _Alone(self._client, THINGS[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How an apply is watched, and what ends it before its end."""
+
+    slot: Slot
+    halt: Halt
+    listener: Listener
+    fail_fast: bool
+
+    def ended(self, action: Action, outcome: Done | Failed) -> None:
+        """Say so, and call a halt where it has to be."""
+        self.listener.ended(action, outcome)
+        match outcome:
+            case Failed(Withheld()):
+                self.halt.call("the lock was lost")
+            case Failed() if self.fail_fast:
+                self.halt.call(f"{action.address} failed")
+            case _:
+                pass
+
+
+def _deletions(plan: Plan) -> list[list[Delete]]:
+    """What is deleted, a kind at a time, in the plan's order."""
+    deleted = [each for each in plan.actions if isinstance(each, Delete)]
+    return [list(some) for _, some in groupby(deleted, key=lambda each: each.address.kind)]
 
 
 class _Alone:

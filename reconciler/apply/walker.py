@@ -81,9 +81,9 @@ async def walk(
     outcomes: dict[K, Outcome[K]] = {}
 
     async def settle(key: K) -> None:
-        barred = _barred({each: outcomes[each] for each in after.get(key, ())})
-        if barred is not None:
-            outcomes[key] = barred
+        stopped = barred({each: outcomes[each] for each in after.get(key, ())})
+        if stopped is not None:
+            outcomes[key] = stopped
         else:
             async with slot():
                 outcomes[key] = NotReached() if halt.is_called else await visit(key)
@@ -97,7 +97,7 @@ async def walk(
     return outcomes
 
 
-def _barred(waits_for: Mapping[K, Outcome[K]]) -> Skipped[K] | NotReached | None:
+def barred(waits_for: Mapping[K, Outcome[K]]) -> Skipped[K] | NotReached | None:
     """What becomes of a key that is not visited, since not all that it waits for was done."""
     ended: NotReached | None = None
     for key, outcome in waits_for.items():

@@ -69,7 +69,7 @@ def test_an_edit_is_planned_as_what_it_is(stage: Stage) -> None:
 - deployment/report/leaving  (left the files)
 
 1 to create, 1 to change, 1 to delete; 1 unchanged
-an apply makes 21 requests: 6 writes, 6 for housekeeping, 9 reads
+an apply makes 20 requests: 5 writes, 6 for housekeeping, 9 reads
 digest: DIGEST
 """)
 

@@ -83,11 +83,17 @@ gen: $(VENV)/dev         ## write what is generated: the schema, the pages of th
 	$(BIN)/deploy schema > deploy.schema.json
 	$(BIN)/python docs/generate.py
 
-bench: $(VENV)/dev       ## side by side with prefect deploy, and with the least that is possible
-	$(BIN)/python benchmarks/validate.py --prefect --scale 10
-	$(BIN)/python benchmarks/plan.py
-	$(BIN)/python benchmarks/compare.py
+.bench/made: pyproject.toml constraints.txt
+	@echo "installing what users have into .bench: half a minute"
+	$(PYTHON) -m venv --clear .bench
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[embedded]'
+	@touch $@
+
+bench: $(VENV)/dev .bench/made postgres ## side by side with prefect deploy, and with the least that is possible; writes the docs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m benchmarks --write
+	$(BIN)/python -m benchmarks.plan
 	$(BIN)/python -m benchmarks.slots
 
 clean:                   ## remove what the others made
-	rm -rf $(VENV) .matrix .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .matrix .bench .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

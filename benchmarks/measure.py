@@ -5,10 +5,12 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+K = TypeVar("K", bound=Hashable)
 _PER_MEGABYTE = 1024**2 if sys.platform == "darwin" else 1024  # of what the system counts in
 
 
@@ -69,9 +71,9 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
     return Sample(wall=wall, cpu=cpu, memory=usage.ru_maxrss / _PER_MEGABYTE)
 
 
-def in_turn(contenders: Mapping[str, Callable[[], Sample]], rounds: int) -> dict[str, Measured]:
+def in_turn(contenders: Mapping[K, Callable[[], Sample]], rounds: int) -> dict[K, Measured]:
     """All of them after one another, that many times: what slows down one slows down all."""
-    found: dict[str, list[Sample]] = {name: [] for name in contenders}
+    found: dict[K, list[Sample]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, contender in contenders.items():
             found[name].append(contender())

@@ -3,7 +3,7 @@
 The server runs in another process, so that the CPU time of this one is the client's
 alone: compare, tell whose doing it is, describe.  The same requests are then sent again
 by a bare client that throws the answers away, which is the least that any plan can
-take.  `make bench`, or `python benchmarks/plan.py --deployments 1000 --changes 30`.
+take.  `make bench`, or `python -m benchmarks.plan --deployments 1000 --changes 30`.
 """
 
 import argparse
@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from compare import server
 
+from benchmarks.servers import sqlite
 from compiler import Request, compile_project
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
@@ -87,8 +87,8 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=30)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place, server(Path(place, "server"), QUIET) as url:
-        ratio = asyncio.run(measure(Path(place), url, options))
+    with tempfile.TemporaryDirectory() as place, sqlite(Path(place), QUIET) as server:
+        ratio = asyncio.run(measure(Path(place), server.url, options))
     if ratio > MOST:
         sys.exit(f"the plan's own work is {ratio:.2f} of the time that reading takes")
 
@@ -104,7 +104,7 @@ async def measure(folder: Path, url: str, options: argparse.Namespace) -> float:
         write(folder, options.deployments, changes=options.changes)
         compiled = [timed(lambda: compiled_in(folder)) for _ in range(options.runs)]
         desired = compiled_in(folder)
-        planned, read, described = [], [], []
+        planned, read, described, sent = [], [], [], recorder.sent
         for _ in range(options.runs):
             recorder.sent.clear()
             begun = time.perf_counter(), time.process_time()

@@ -1,6 +1,5 @@
 """What is measured: each job, done by each contender from the same beginning."""
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +7,15 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.measure import Measured, Sample, in_turn, run
+from benchmarks.measure import Sample, in_turn, run
 from benchmarks.project import POOL, Project
+from benchmarks.python import PYTHON
+from benchmarks.row import FLOOR, OURS, THEIRS, Row
 from benchmarks.servers import Server
 from tests.support.environment import without_prefect
 from tests.support.proxy import proxy_to
 from tests.support.recording import Role
 
-OURS, THEIRS, FLOOR = "deploy", "prefect deploy --all", "floor"
 _ROOT = Path(__file__).resolve().parents[1]
 _SETTLING = 8.0  # seconds: by then the scheduler has come by
 _APPLY = ("-f", "prefect.yaml", "--yes")
@@ -71,18 +71,6 @@ LATER = (
         without_them=True,
     ),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What one contender took for one scenario; `requests` and `writes` of one run, counted."""
-
-    scenario: str
-    number: int
-    contender: str
-    measured: Measured
-    requests: int
-    writes: int
 
 
 @dataclass(slots=True)
@@ -143,12 +131,12 @@ class Ring:
         self._env = _environment(self.home, url)
         match contender:
             case "deploy":
-                return [sys.executable, "-m", "deploy", *scenario.ours]
+                return [PYTHON, "-m", "deploy", *scenario.ours]
             case "floor":
                 told = [scenario.floor, url, str(self.project.number), str(changes)]
-                return [sys.executable, "-m", "benchmarks.floor", *told]
+                return [PYTHON, "-m", "benchmarks.floor", *told]
             case _:
-                return [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+                return [PYTHON, "-m", "prefect", "--no-prompt", "deploy", "--all"]
 
     _env: Mapping[str, str] = field(default_factory=dict)
 

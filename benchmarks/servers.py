@@ -9,13 +9,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
+from benchmarks.python import PYTHON
 from tests.matrix.cluster import postgres
 from tests.support import template
 from tests.support.environment import without_prefect
@@ -47,9 +49,9 @@ class Server:
 
 
 @contextmanager
-def sqlite(place: Path) -> Iterator[Server]:
-    """One process, one file."""
-    with _server(place / "sqlite", workers=1) as server:
+def sqlite(place: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
+    """One process, one file; `settings` in the words of Prefect's environment variables."""
+    with _server(place / "sqlite", workers=1, settings=settings) as server:
         yield server
 
 
@@ -68,7 +70,9 @@ def postgresql(place: Path, *, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
-def _server(home: Path, *, workers: int) -> Iterator[Server]:
+def _server(
+    home: Path, *, workers: int, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
     home.mkdir(parents=True)
     empty = home / "empty"
     made = home / "made"  # another one's: PostgreSQL makes a database from a dump only once
@@ -79,9 +83,9 @@ def _server(home: Path, *, workers: int) -> Iterator[Server]:
     environment = (
         without_prefect()
         | template.settings(home)
-        | {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES}
+        | {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES, **settings}
     )
-    program = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
+    program = [PYTHON, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
     several = ["--workers", str(workers)] if workers > 1 else []
     with (

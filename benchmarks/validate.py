@@ -1,24 +1,18 @@
-"""`deploy validate` beside the least that anybody could do with the same files.
+"""`deploy validate`, and what it takes to start, beside the least that could be.
 
-The floor reads the same files, composes the YAML with the C loader and parses the
-flows with `ast`, in one process.  Prefect's own loading of the same flows is timed
-beside them.  Prints ratios of whole-process wall time: medians of alternating runs.
-
-    python benchmarks/validate.py --flows 1000 --runs 5 --scale 10 --prefect
+The floor reads the same files, composes the YAML with the C loader and parses the flows with
+`ast`, in one process. Beside start-up stands `prefect --version`; beside reading flows,
+Prefect's own loading of them.
 """
 
-import argparse
 import os
 import shutil
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+
+from benchmarks.measure import Sample, in_turn, run
+from benchmarks.python import PYTHON
+from benchmarks.row import FLOOR, OURS, THEIRS, Row
 
 FLOW = '''"""Flow number {n}."""
 
@@ -89,7 +83,7 @@ DEPLOYMENT = """  - name: nightly-{n}
       work_queue_name: high
       job_variables: {{image: "shop/flows:1.10", env: {{STAGE: prod}}}}
 """
-FLOOR = """
+FLOOR_PROGRAM = """
 import ast, pathlib, sys, yaml
 yaml.compose(pathlib.Path("deploy.yaml").read_text(), Loader=yaml.CSafeLoader)
 for path in sorted(pathlib.Path("flows").iterdir()):
@@ -103,24 +97,59 @@ for path in sorted(pathlib.Path("flows").iterdir()):
     parameter_schema(load_flow_from_entrypoint(f"{path}:run", use_placeholder_flow=False))
 """
 
-ROOT = Path(__file__).resolve().parents[1]
-QUICKSTART = ROOT / "examples" / "quickstart"
-OURS = [sys.executable, "-m", "deploy", "validate"]
-PREFECT = [sys.executable, "-m", "prefect"]
-Run: TypeAlias = Callable[[], tuple[float, float]]
+_ROOT = Path(__file__).resolve().parents[1]
+_QUICKSTART = _ROOT / "examples" / "quickstart"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """Seconds and peak megabytes of whole processes."""
+def start_up(rounds: int) -> Iterator[Row]:
+    """`--version`, and `validate` of the quickstart, which has to read its flows."""
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
 
-    seconds: tuple[float, ...]
-    megabytes: float
+    def of(*command: str) -> Callable[[], Sample]:
+        return lambda: run([PYTHON, "-m", *command], _QUICKSTART, environment)
 
-    @property
-    def median(self) -> float:
-        """The run in the middle."""
-        return statistics.median(self.seconds)
+    table = {
+        ("--version", OURS): of("deploy", "--version"),
+        ("validate, quickstart", OURS): of("deploy", "validate"),
+        ("--version", THEIRS): of("prefect", "--version"),
+    }
+    yield from _rows(table, 1, rounds)
+
+
+def validation(place: Path, flows: int, rounds: int, *, theirs: bool = False) -> Iterator[Row]:
+    """A project of so many flows, each in a file of its own: cold, and with what was kept."""
+    folder, cache = place / "project", place / "cache"
+    write_project(folder, flows)
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "DEPLOY_CACHE_DIR": str(cache)}
+
+    def of(*command: str) -> Callable[[], Sample]:
+        return lambda: run([PYTHON, *command], folder, environment)
+
+    ours = of("-m", "deploy", "validate")
+
+    def cold() -> Sample:
+        shutil.rmtree(cache, ignore_errors=True)
+        return ours()
+
+    floor = of("-c", FLOOR_PROGRAM)
+    table = {
+        ("validate, cold", OURS): cold,
+        ("validate, warm", OURS): ours,
+        ("validate, cold", FLOOR): floor,
+        ("validate, warm", FLOOR): floor,
+    }
+    ours()  # nothing is compiled to bytecode while the clock runs
+    yield from _rows(table, flows, rounds)
+    if theirs:
+        loading = {("validate, cold", THEIRS): of("-c", LOADING)}
+        yield from _rows(loading, flows, 1)
+
+
+def _rows(
+    table: Mapping[tuple[str, str], Callable[[], Sample]], number: int, rounds: int
+) -> Iterator[Row]:
+    for (scenario, contender), measured in in_turn(table, rounds).items():
+        yield Row(scenario=scenario, number=number, contender=contender, measured=measured)
 
 
 def write_project(folder: Path, flows: int) -> None:
@@ -132,112 +161,3 @@ def write_project(folder: Path, flows: int) -> None:
     deployments = "".join(DEPLOYMENT.format(n=n, minute=n % 60) for n in range(flows))
     text = f"stack: bench\ndeployments:\n{deployments}"
     (folder / "deploy.yaml").write_text(text, encoding="utf-8")
-
-
-def timed(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds and peak megabytes of one run."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    output = process.stdout.read() if process.stdout else b""
-    _, status, usage = os.wait4(process.pid, 0)
-    taken = time.perf_counter() - begun
-    if status:
-        raise SystemExit(f"{command}\n{output.decode()}")
-    return taken, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
-
-
-def measure(contenders: Mapping[str, Run], runs: int) -> dict[str, Measured]:
-    """All of them in turn, that many times, after one round that does not count."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
-    for number in range(runs + 1):
-        for name, run in contenders.items():
-            taken = run()
-            if number:
-                found[name].append(taken)
-    return {
-        name: Measured(seconds=tuple(one[0] for one in each), megabytes=max(one[1] for one in each))
-        for name, each in found.items()
-    }
-
-
-def contenders(folder: Path, cache: Path) -> dict[str, Run]:
-    """What is compared on the project in `folder`: the floor, and ours without and with a cache."""
-    environment = {**os.environ, "DEPLOY_CACHE_DIR": str(cache)}
-
-    def cold() -> tuple[float, float]:
-        shutil.rmtree(cache, ignore_errors=True)
-        return timed(OURS, folder, environment)
-
-    return {
-        "floor": lambda: timed([sys.executable, "-c", FLOOR], folder, environment),
-        "cold": cold,
-        "warm": lambda: timed(OURS, folder, environment),
-    }
-
-
-def compare(place: Path, flows: int, runs: int) -> dict[str, Measured]:
-    """The table of one project."""
-    folder = place / f"project-{flows}"
-    write_project(folder, flows)
-    table = measure(contenders(folder, place / f"cache-{flows}"), runs)
-    print(f"\n{flows} deployments over {flows} flow files; the floor is 1")
-    for name, one in table.items():
-        print_row(name, one, table["floor"])
-    return table
-
-
-def print_row(name: str, one: Measured, unit: Measured) -> None:
-    """One line: the median, the extremes and the memory."""
-    low, high = min(one.seconds) / unit.median, max(one.seconds) / unit.median
-    ratio = one.median / unit.median
-    print(f"{name:10} {ratio:8.2f} x  ({low:.2f} to {high:.2f})  {one.megabytes:6.0f} MB")
-
-
-def print_start_up(runs: int) -> None:
-    """`deploy validate` of the quickstart beside `prefect --version`, start-up included."""
-    table = measure(
-        {
-            "prefect": lambda: timed([*PREFECT, "--version"], QUICKSTART, os.environ),
-            "validate": lambda: timed(OURS, QUICKSTART, os.environ),
-            "--version": lambda: timed([*OURS[:3], "--version"], QUICKSTART, os.environ),
-        },
-        runs,
-    )
-    print("\nthe quickstart; `prefect --version` is 1")
-    for name, one in table.items():
-        print_row(name, one, table["prefect"])
-
-
-def print_loading(place: Path, flows: int, table: Mapping[str, Measured]) -> None:
-    """The time that Prefect needs to load the same flows, once."""
-    folder = place / f"project-{flows}"
-    loading = timed([sys.executable, "-c", LOADING], folder, os.environ)
-    floor = table["floor"]
-    print_row("Prefect", Measured(seconds=(loading[0],), megabytes=loading[1]), floor)
-
-
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flows", type=int, default=1000)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--scale", type=int, default=0, help="so many times as many, too")
-    parser.add_argument("--prefect", action="store_true", help="time Prefect's loading as well")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        table = compare(place, options.flows, options.runs)
-        if options.prefect:
-            print_loading(place, options.flows, table)
-        if options.scale:
-            many = compare(place, options.flows * options.scale, min(options.runs, 3))
-            print(f"\n{options.scale} times as many take, of the time of one")
-            for kind, one in many.items():
-                print_row(kind, one, table[kind])
-        print_start_up(options.runs)
-
-
-if __name__ == "__main__":
-    main()

@@ -4,7 +4,8 @@
 (PREFECT_SERVER_API_DEFAULT_LIMIT may be lower).
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,7 @@ _PAGE = 200
 _LARGE: Part = {"limit": _PAGE}
 _OWN_SIZE: Part = {}
 _READS = 3
+_AT_ONCE = 4  # pages: more make one process wait, and few servers have more
 
 
 def parts(items: Sequence[T], size: int = _PAGE) -> list[Sequence[T]]:
@@ -68,12 +70,29 @@ def requests_for_offsets(count: int) -> int:
 
 
 async def _read_through(ask: Callable[[Part], Awaitable[Page[R]]]) -> tuple[dict[UUID, R], int]:
-    page, size = await _first(ask, {"page": 1})
-    found = {one.id: one for one in page.results}
-    for number in range(2, page.pages + 1):
-        page = await ask({**size, "page": number})
-        found.update({one.id: one for one in page.results})
-    return found, page.count
+    """All pages but the first are asked for a few at a time: a server may have many workers."""
+    first, size = await _first(ask, {"page": 1})
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def read(number: int) -> Page[R]:
+        async with gate:
+            return await ask({**size, "page": number})
+
+    pages = [first, *await in_parallel(read(number) for number in range(2, first.pages + 1))]
+    found = {one.id: one for page in pages for one in page.results}
+    return found, pages[-1].count
+
+
+async def in_parallel(work: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """What comes of each, in order; the first that fails ends the others, and is raised."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 async def _first(ask: Callable[[Part], Awaitable[T]], start: Part) -> tuple[T, Part]:

@@ -1,5 +1,6 @@
 """Lists are whole, whatever the page size and whatever moves meanwhile."""
 
+import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -62,6 +63,42 @@ async def test_a_list_that_does_not_add_up_is_refused() -> None:
         await read_pages(twice.page, call="POST /flows/paginate")
 
     assert len(twice.asked) == 3
+
+
+async def test_a_few_pages_are_read_at_a_time_and_stand_in_order() -> None:
+    shelf, inside, most = Shelf([flow(n) for n in range(40)], size=2), 0, 0
+
+    async def slowly(asked: Mapping[str, Json]) -> Page[FlowOut]:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        number = asked["page"]
+        assert isinstance(number, int)
+        await asyncio.sleep(0.001 * (20 - number))  # the later ones answer first
+        inside -= 1
+        return await shelf.page(asked)
+
+    assert await read_pages(slowly, call="POST /flows/paginate") == shelf.flows
+    assert most == 4
+
+
+async def test_a_page_that_fails_ends_the_others() -> None:
+    shelf, ended = Shelf([flow(n) for n in range(8)], size=2), list[str]()
+
+    async def failing(asked: Mapping[str, Json]) -> Page[FlowOut]:
+        if asked["page"] == 2:
+            raise ServerFailure("it broke", call="POST /flows/paginate")
+        if asked["page"] == 3:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append("page 3")
+        return await shelf.page(asked)
+
+    with pytest.raises(ServerFailure, match="it broke"):
+        await read_pages(failing, call="POST /flows/paginate")
+
+    assert ended == ["page 3"]
 
 
 async def test_a_full_large_page_is_asked_for_one_more() -> None:

@@ -1,9 +1,11 @@
-"""How much is asked of a server at once: as much as it has shown that it bears.
+"""How much is asked of a server at once: as much as it bears, and as makes it faster.
 
-It begins with one thing at a time. What goes well opens the gate by one, an answer that
-says "busy" halves it, as TCP does with a network. A width at which the server was busy is
-tried again only after ever more has gone well, so that a database with one writer is left
-alone at one, and a large one is not asked for more than it has.
+It begins with one thing at a time. A round that goes well opens the gate by one, if the step
+before has got more done in the same time: a server that only shares its time out among more is
+asked for no more than that. An answer that says "busy" halves the gate, as TCP does with a
+network. A width that brought nothing or was too much is tried again only after ever more has
+gone well, so that a database with one writer is left alone at one, and a large one is not asked
+for more than it has.
 
 Knows nothing of HTTP and of Prefect.
 """
@@ -21,7 +23,10 @@ Clock: TypeAlias = Callable[[], float]
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 _MOST = 16  # as many connections as Prefect's own client opens
-_HARDEST = 32  # things that go well at one at a time, before two are tried again
+_HARDEST = 32  # rounds that go well, before the next width is tried again
+_FEWEST = 3  # things of a round: one alone says little of how fast a server is
+_WORTH = 0.25  # of what one more at a time would bring at best: less is no gain
+_MOMENT = 1e-6  # seconds: what takes no time took this
 _LOG = logging.getLogger(__name__)
 
 
@@ -29,45 +34,46 @@ _LOG = logging.getLogger(__name__)
 class Width:
     """How many things may be under way, and what has to go well before it is one more.
 
-    `good` have gone well since the last change. `trouble` is the width at which the server
-    was busy; None if it never was, or has since borne more. `effort` is how many times the
-    usual number has to go well before that width is tried again.
+    `below` is how many a second were done at one less, 0 if that is not known. `trouble` is
+    the width at which the server was busy or no faster; None if it never was, or has since
+    borne more. `effort` is how many times the usual number has to go well before that width is
+    tried again.
     """
 
     allowed: int = 1
-    good: int = 0
+    below: float = 0.0
     trouble: int | None = None
     effort: int = 1
     most: int = _MOST
 
-    def after_good(self) -> "Width":
-        """One thing went well while as many as allowed were under way."""
+    @property
+    def round(self) -> int:
+        """How many things have to go well, while as many as allowed are under way."""
+        is_risky = self.trouble == self.allowed + 1
+        return max(_FEWEST, self.allowed) * (self.effort if is_risky else 1)
+
+    def after_round(self, rate: float) -> "Width":
+        """A round went well, with so many done a second."""
+        if self.allowed > 1 and rate < self.below * (1 + _WORTH / (self.allowed - 1)):
+            return self._down_to(self.allowed - 1, trouble=self.allowed)
         if self.allowed == self.most:
             return self
-        if self.good + 1 < self._wanted():
-            return replace(self, good=self.good + 1)
         has_borne_it = self.trouble is not None and self.allowed >= self.trouble
         return replace(
             self,
             allowed=self.allowed + 1,
-            good=0,
+            below=rate,
             trouble=None if has_borne_it else self.trouble,
             effort=1 if has_borne_it else self.effort,
         )
 
     def after_busy(self) -> "Width":
         """The server had too much."""
-        return replace(
-            self,
-            allowed=max(1, self.allowed // 2),
-            good=0,
-            trouble=max(2, self.allowed),
-            effort=min(self.effort * 2, _HARDEST),
-        )
+        return self._down_to(max(1, self.allowed // 2), trouble=max(2, self.allowed))
 
-    def _wanted(self) -> int:
-        is_risky = self.trouble is not None and self.allowed + 1 >= self.trouble
-        return self.allowed * (self.effort if is_risky else 1)
+    def _down_to(self, allowed: int, *, trouble: int) -> "Width":
+        effort = min(self.effort * 2, _HARDEST)
+        return replace(self, allowed=allowed, below=0.0, trouble=trouble, effort=effort)
 
 
 class Pace:
@@ -93,6 +99,7 @@ class Pace:
         self._inside = 0
         self._queue: deque[asyncio.Future[None]] = deque()
         self._era = 0
+        self._good, self._since = 0, clock()
         self._quiet_until = float("-inf")
 
     @property
@@ -124,9 +131,8 @@ class Pace:
         if since != self._era:
             return
         self._era += 1
-        before, self._width = self._width, self._width.after_busy()
-        if self._width.allowed != before.allowed:
-            _LOG.info("the server is busy: at most %d at once from now on", self._width.allowed)
+        if self._becomes(self._width.after_busy()):
+            _LOG.info("the server is busy: at most %d at once from now on", self.width)
 
     def hold(self, seconds: float) -> float:
         """Nobody sends for so long; return until when, by the clock."""
@@ -146,10 +152,23 @@ class Pace:
 
     def _went_well(self, era: int) -> None:
         if era != self._era or self._inside < self._width.allowed:
+            self._begin()  # a round counts what is done while the gate is full
             return
-        before, self._width = self._width, self._width.after_good()
-        if self._width.allowed != before.allowed:
-            _LOG.info("the server keeps up: at most %d at once from now on", self._width.allowed)
+        self._good += 1
+        if self._good < self._width.round:
+            return
+        rate = self._good / max(self._clock() - self._since, _MOMENT)
+        if self._becomes(self._width.after_round(rate)):
+            _LOG.info("the server does %.1f a second: %d at once from now on", rate, self.width)
+
+    def _becomes(self, width: Width) -> bool:
+        """Whether another number is allowed now; a new round begins in any case."""
+        before, self._width = self._width, width
+        self._begin()
+        return before.allowed != width.allowed
+
+    def _begin(self) -> None:
+        self._good, self._since = 0, self._clock()
 
     async def _enter(self) -> None:
         if not self._queue and self._inside < self._width.allowed:

@@ -10,9 +10,10 @@ from reconciler.api.pace import Pace, Width
 from tests.support.simulated_time import run_simulated
 
 
-def after(width: Width, *, good: int = 0) -> Width:
-    for _ in range(good):
-        width = width.after_good()
+def after(width: Width, *, rounds: int = 0) -> Width:
+    """After rounds at a server that gets the more done the more it is given."""
+    for _ in range(rounds):
+        width = width.after_round(rate=float(width.allowed))
     return width
 
 
@@ -20,9 +21,9 @@ def test_it_begins_with_one() -> None:
     assert Width().allowed == 1
 
 
-@pytest.mark.parametrize(("good", "allowed"), [(1, 2), (3, 3), (6, 4), (10, 5), (1000, 16)])
-def test_a_round_that_goes_well_allows_one_more(good: int, allowed: int) -> None:
-    assert after(Width(), good=good).allowed == allowed
+@pytest.mark.parametrize(("rounds", "allowed"), [(1, 2), (2, 3), (3, 4), (1000, 16)])
+def test_a_round_that_goes_well_allows_one_more(rounds: int, allowed: int) -> None:
+    assert after(Width(), rounds=rounds).allowed == allowed
 
 
 @pytest.mark.parametrize(("before", "allowed"), [(1, 1), (2, 1), (3, 1), (9, 4), (16, 8)])
@@ -30,30 +31,32 @@ def test_a_busy_server_halves_it(before: int, allowed: int) -> None:
     assert Width(allowed=before).after_busy().allowed == allowed
 
 
+def test_one_more_that_brings_nothing_is_taken_back() -> None:
+    width = Width().after_round(10.0)
+
+    assert width.after_round(12.4) == Width(trouble=2, effort=2)
+    assert width.after_round(12.6) == Width(allowed=3, below=12.6)
+
+
 def test_where_it_was_busy_is_tried_again_ever_later() -> None:
     width, needed = Width(), []
     for _ in range(7):
-        goods = 0
-        while width.allowed < 2:
-            width, goods = width.after_good(), goods + 1
-        needed.append(goods)
-        width = width.after_busy()
+        needed.append(width.round)
+        width = width.after_round(1.0).after_busy()
 
-    assert needed == [1, 2, 4, 8, 16, 32, 32]
+    assert needed == [3, 6, 12, 24, 48, 96, 96]
 
 
 def test_below_where_it_was_busy_it_opens_as_before() -> None:
     width = Width(allowed=9).after_busy()
 
-    assert width.allowed == 4
-    assert after(width, good=4 + 5 + 6 + 7).allowed == 8
-    assert after(width, good=4 + 5 + 6 + 7 + 8).allowed == 8
+    assert (width.allowed, width.round) == (4, 4)
+    assert after(width, rounds=4).allowed == 8
+    assert after(width, rounds=4).round == 8 * 2
 
 
 def test_what_is_borne_after_all_is_no_trouble_any_more() -> None:
-    width = Width(allowed=2).after_busy()
-
-    width = after(width, good=2 + 4)
+    width = after(Width(allowed=2).after_busy(), rounds=2)
 
     assert (width.allowed, width.trouble, width.effort) == (3, None, 1)
 
@@ -199,9 +202,26 @@ class Simulated:
             self.inside -= 1
 
 
-async def carry_out(server: Simulated, pace: Pace, actions: int) -> list[int]:
+@dataclass
+class Sharing:
+    """A server that refuses nothing, and whose cores take turns at what it was asked for."""
+
+    cores: int
+    inside: int = 0
+
+    async def ask(self) -> bool:
+        self.inside += 1
+        try:
+            await asyncio.sleep(0.1 * max(1.0, self.inside / self.cores))
+            return True
+        finally:
+            self.inside -= 1
+
+
+async def carry_out(server: Simulated | Sharing, actions: int) -> list[int]:
     """The width after each of the actions; a refusal is asked for again, as a client does."""
     widths: list[int] = []
+    pace = Pace(clock=asyncio.get_running_loop().time)
 
     async def visit() -> None:
         async with pace.slot():
@@ -224,8 +244,18 @@ async def carry_out(server: Simulated, pace: Pace, actions: int) -> list[int]:
 def test_it_ends_near_what_the_server_bears(workers: int, least: float, most: float) -> None:
     server = Simulated(workers=workers)
 
-    widths = run_simulated(carry_out(server, Pace(), 400))
+    widths = run_simulated(carry_out(server, 400))
 
     last = widths[-200:]
     assert least <= sum(last) / len(last) <= most
     assert server.refused <= 20
+
+
+@pytest.mark.parametrize(("cores", "least", "most"), [(1, 1.0, 1.4), (3, 2.4, 4.5)])
+def test_a_server_that_gets_no_faster_is_given_no_more(
+    cores: int, least: float, most: float
+) -> None:
+    widths = run_simulated(carry_out(Sharing(cores), 400))
+
+    last = widths[-200:]
+    assert least <= sum(last) / len(last) <= most

@@ -24,6 +24,7 @@ from compiler.state.images import texts_with
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
+from deploy.installed_blocks import InstalledBlocks
 from deploy.interrupt import INTERRUPTED, finishing
 from deploy.job import Job
 from deploy.journal import Both, Journal, open_journal
@@ -80,6 +81,9 @@ class _Run:
     console: Console
     journal: Journal
     check: Check | None
+    around: pipeline.Surroundings = field(
+        default_factory=lambda: pipeline.Surroundings(installed=InstalledBlocks())
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,9 @@ async def _to_the_end(run: _Run) -> Exit:
 async def _look(run: _Run, client: PrefectClient) -> _Look:
     """Plan, and check whether that plan may be applied."""
     report = Report()
-    job = replace(run.job, desired=await pipeline.settle(run.job.desired, client, report))
+    desired = await pipeline.settle(run.job.desired, client, report, run.around)
+    run.console.mask.learn(one for each in desired.resources for one in secrets_named(each.fields))
+    job = replace(run.job, desired=replace(desired, secrets=run.console.mask.secrets))
     if report.has_errors:
         return _Look(job=job, plan=None, report=report)
     plan = await planned(job, client, report)

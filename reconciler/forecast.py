@@ -11,7 +11,7 @@ from compiler.desired.address import Kind
 from compiler.diff import schedules
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.backlog import staying
-from compiler.plan.build import Plan
+from compiler.plan.build import Plan, registered
 from compiler.plan.claim import is_default_queue
 from compiler.plan.requests import RequestCount
 from compiler.state.observed import ObservedState
@@ -23,6 +23,7 @@ from reconciler.apply.fresh import requests_for_looking
 from reconciler.apply.pools import wanted_priorities
 from reconciler.ledger import requests_for_revising
 from reconciler.observe.reader import requests_for_reading_again
+from reconciler.things.every import THINGS
 from reconciler.verify import written_by
 
 _NONE = RequestCount()
@@ -43,7 +44,7 @@ def forecast(plan: Plan) -> RequestCount:
     return _total(
         [
             requests_for_revising(is_there=plan.ledger is not None, has_type=seen.keeps_ledgers),
-            RequestCount(housekeeping=len(plan.resumed)),
+            RequestCount(housekeeping=len(plan.resumed) + 2 * len(registered(plan))),
             RequestCount(reads=requests_for_looking(plan, _there(seen))),
             *(_of_action(action, queues) for action in plan.actions),
             _deleting(plan),
@@ -85,7 +86,7 @@ def _creating(action: Create, queues: Mapping[str, Mapping[str, int]]) -> Reques
         pool = action.address.path[0]
         return RequestCount(writes=1, reads=requests_for_offsets(len(queues[pool])))
     if action.address.kind is not Kind.DEPLOYMENT:
-        return _A_WRITE
+        return _A_WRITE + _looking(action)
     writes = 1 + bool(bodies.later_schedules(action.resource))
     if action.replaces is None or action.replaces.fields.get("paused") is True:
         return RequestCount(writes=writes)
@@ -95,13 +96,19 @@ def _creating(action: Create, queues: Mapping[str, Mapping[str, int]]) -> Reques
 
 def _updating(action: Update) -> RequestCount:
     if action.address.kind is not Kind.DEPLOYMENT:
-        return _A_WRITE
+        return _A_WRITE + _looking(action)
     steps = bodies.changed_schedules(action.changes)
     writes = len(steps.removed) + len(steps.edited) + bool(steps.added)
     writes += (bodies.letting_go(action) is not None) + bool(bodies.changed_deployment(action))
     return RequestCount(
         writes=writes, housekeeping=int(bodies.fires(action)), reads=int(bool(staying(action)))
     )
+
+
+def _looking(action: Create | Update) -> RequestCount:
+    """What a thing that stands alone looks up just before it is written."""
+    things = THINGS.get(action.address.kind)
+    return _NONE if things is None else RequestCount(reads=things.reads_for_writing(action))
 
 
 def _deleting(plan: Plan) -> RequestCount:

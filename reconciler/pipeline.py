@@ -17,7 +17,7 @@ from compiler.diagnostics.pages import (
 )
 from compiler.plan.action import Action, Delete
 from compiler.plan.adoption import build_adoption
-from compiler.plan.build import Allowed, Plan, build
+from compiler.plan.build import Allowed, Plan, build, registered
 from compiler.plan.guards import guard
 from compiler.plan.requests import RequestCount
 from compiler.plan.resume import resumed
@@ -36,9 +36,11 @@ from reconciler.apply.fresh import Moved
 from reconciler.apply.walker import Done, Failed, Halt, NotReached, Outcome, Skipped
 from reconciler.forecast import forecast
 from reconciler.lock.standing import foresee
+from reconciler.observe.block_types import Installed, fit_blocks, nothing_installed, register
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
+from reconciler.observe.sources import SourceReader
 from reconciler.observe.version import check_version
 from reconciler.remember import Stamp, after, ahead_of
 from reconciler.verify import Seen, verify
@@ -77,8 +79,23 @@ class Outcomes:
         return self.verified and self.count(Done) == len(self.of)
 
 
-async def settle(desired: DesiredState, client: PrefectClient, report: Report) -> DesiredState:
-    """What is wanted, with the values that files leave to the server filled in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run asks beside its server, and each of it once: files and commands that hold
+    values, and the packages that are installed here.
+    """
+
+    reader: SourceReader = field(default_factory=SourceReader)
+    installed: Installed = nothing_installed
+
+
+async def settle(
+    desired: DesiredState,
+    client: PrefectClient,
+    report: Report,
+    around: Surroundings | None = None,
+) -> DesiredState:
+    """What is wanted, with the values filled in that files leave to the server, or to others.
 
     The first that is asked of a server, and so also its version.
 
@@ -86,7 +103,10 @@ async def settle(desired: DesiredState, client: PrefectClient, report: Report) -
         ApiError: the server could not be read.
     """
     await check_version(client, report)
-    return await fill_in(desired, client, report)
+    around = around or Surroundings()
+    read = await around.reader.fill(desired, report)
+    filled = await fill_in(read, client, report)
+    return await fit_blocks(filled, client, around.installed, report)
 
 
 async def plan(
@@ -193,6 +213,7 @@ async def apply(
         return Outcomes(of={}, verified=True)
     await ledgers.revise(client, planned.stack, partial(ahead_of, planned, stamp))
     await _resume(planned, client)
+    await register(registered(planned), client)
     course = course or Course()
     executor = Executor(client, planned, course.listener)
     outcomes = await executor.apply(

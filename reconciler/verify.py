@@ -56,7 +56,9 @@ async def verify(
             left[resource.address] = None
             continue
         last = last_applied(resource, there, plan.ledger)
-        known = Known(mark=plan.mark, last=last, templates=plan.templates, version=version)
+        known = Known(
+            mark=plan.mark, last=last, templates=plan.templates, version=version, is_written=True
+        )
         changes = compare(resource, there, known)
         if changes:
             left[resource.address] = changes

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     VARIABLE = "variable"
     CONCURRENCY_LIMIT = "concurrency-limit"
     TAG_LIMIT = "tag-limit"
+    BLOCK = "block"
     WORK_POOL = "work-pool"
     WORK_QUEUE = "work-queue"
     DEPLOYMENT = "deployment"
@@ -78,3 +79,8 @@ def concurrency_limit(name: str) -> Address:
 def tag_limit(tag: str) -> Address:
     """Address of the limit on task runs with a tag."""
     return Address(Kind.TAG_LIMIT, (tag,))
+
+
+def block(type_slug: str, name: str) -> Address:
+    """Address of a block: the slug of its type, and its name."""
+    return Address(Kind.BLOCK, (type_slug, name))

@@ -1,9 +1,16 @@
-"""The user's own JSON: the only untyped values that cross from stage to stage."""
+"""The user's own JSON: the only untyped values that cross from stage to stage.
+
+A leaf of it may be a secret.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+from compiler.desired.secret import Secret
+
+Json: TypeAlias = (
+    "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | Secret[Json] | None"
+)
 _EXACT = 2**53  # up to here a float is the whole number that it looks like
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compiler.desired.address import Address
+from compiler.desired.block_type import BlockType
 from compiler.desired.json import Json
 from compiler.desired.policy import Policy
 from compiler.diagnostics import Span
@@ -34,7 +35,8 @@ class Resource:
     `ignored` are paths inside `fields` whose value is the server's once the thing
     exists: a field, then keys of mappings or slugs of schedules.  `protect` is
     None where the file says nothing of it; `renamed_from` is the deployment that
-    this one takes the place of.
+    this one takes the place of.  `written_out` are the keys of a block's data whose
+    values stand in a file as they are.
     """
 
     address: Address
@@ -47,6 +49,7 @@ class Resource:
     ignored: tuple[tuple[str, ...], ...] = ()
     protect: bool | None = None
     renamed_from: Address | None = None
+    written_out: frozenset[str] = field(default=frozenset(), compare=False)
     written_at: Span = field(compare=False)
     where: Mapping[str, Span] = field(default_factory=dict, compare=False)
 
@@ -72,18 +75,29 @@ class LimitUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalUse:
+    """A thing of another owner that the files say is there."""
+
+    address: Address
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
     """Everything one stack wants, in address order.
 
     `is_understood` is False where a lenient file holds something that was skipped;
     `known_after_build` are the places of values that build steps would make; `secrets` are
-    texts that are kept out of every memory, whatever name they stand under.
+    texts that are kept out of every memory, whatever name they stand under.  `registers` are
+    the types of its blocks that the server lacks, each after those that it needs.
     """
 
     stack: str | None
     resources: tuple[Resource, ...]
     pool_uses: tuple[PoolUse, ...] = field(default=(), compare=False)
     limit_uses: tuple[LimitUse, ...] = field(default=(), compare=False)
+    externals: tuple[ExternalUse, ...] = field(default=(), compare=False)
+    registers: tuple[BlockType, ...] = field(default=(), compare=False)
     is_understood: bool = True
     known_after_build: tuple[Span, ...] = field(default=(), compare=False)
     policy: Policy = field(default_factory=Policy)

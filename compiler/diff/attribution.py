@@ -13,9 +13,10 @@ from compiler.desired.json import Json, mappings
 from compiler.desired.patch import said_of
 from compiler.desired.resources import Resource
 from compiler.diff import schedules
+from compiler.diff.blocks import hidden_as
 from compiler.diff.change import Cause
 from compiler.state.ledger import Fields, Ledger
-from compiler.state.memory import Memory, hidden_in, memory_of, same
+from compiler.state.memory import Memory, hidden_in, is_of_secret, memory_of, same
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
 
@@ -84,6 +85,8 @@ def _compared(name: str, value: Json, resource: Resource) -> Json:
         return _by_slug(value, resource.fields.get("schedules"))
     if name == "tags" and isinstance(value, Sequence) and not isinstance(value, str):
         return sorted(set(map(str, value)))
+    if name == "data":
+        return hidden_as(value, resource.fields.get("data"))
     return value
 
 
@@ -178,11 +181,16 @@ def cause_of(place: Place) -> Cause:
     causes = frozenset(_causes(place))
     if len(causes) == 1:
         return next(iter(causes))
+    if Cause.UNKNOWN in causes:
+        return Cause.UNKNOWN
     return Cause.BOTH if causes else Cause.DRIFT
 
 
 def _causes(place: Place) -> Iterator[Cause]:
     if place.before == place.after:
+        return
+    if is_of_secret(place.old) and place.old != place.before:
+        yield Cause.UNKNOWN  # written since, perhaps with another value: nobody can tell
         return
     inside = place.inside()
     if inside:

@@ -7,7 +7,7 @@ from compiler.desired.address import Kind
 from compiler.desired.json import Json, mappings
 from compiler.desired.patch import patched, put_back, said_of, unsaid
 from compiler.desired.resources import Resource
-from compiler.diff import parameters, schedules
+from compiler.diff import blocks, parameters, schedules
 from compiler.diff.attribution import (
     DEPTH_OF_A_PATCH,
     LastApplied,
@@ -29,13 +29,15 @@ class Known:
 
     `mark` is the tag of the stack, which a deployment has to carry; `last` what is
     remembered of the thing, None if nothing; `templates` the job templates that the
-    server offers, by pool type; `version` the server's, None if it is not known.
+    server offers, by pool type; `version` the server's, None if it is not known; `is_written`
+    says that all that is wanted was just written.
     """
 
     mark: str
     last: LastApplied | None = None
     templates: Mapping[str, Json] = field(default_factory=dict)
     version: str | None = None
+    is_written: bool = False
 
 
 def compare(resource: Resource, observed: Observed, known: Known) -> tuple[FieldChange, ...]:
@@ -131,15 +133,17 @@ def _change(
     known: Known,
 ) -> FieldChange | None:
     name, before = owned.field, observed.fields.get(owned.field)
+    was = memory_of_field(name, before, resource)
+    old = _old(owned, resource, before, known.last)
     if name in resource.partial and name in resource.fields:
         after = _laid_over(resource, wanted[name], observed, known)
     else:
         settled = _settled(owned, resource, wanted[name], before)
+        if name == "data":
+            settled = blocks.settle(settled, before, old, is_written=known.is_written)
         after = kept(settled, before, _ignored(resource, name))
     if agree(owned, before, after):
         return None
-    was = memory_of_field(name, before, resource)
-    old = _old(owned, resource, before, known.last)
     sides = (was, memory_of_field(name, after, resource))
     return FieldChange(
         name, before, after, _cause(name, resource, known.last, old, sides), old, sides

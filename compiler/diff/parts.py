@@ -9,6 +9,7 @@ from compiler.diff import schedules
 from compiler.diff.attribution import Place, cause_of
 from compiler.diff.change import Cause, FieldChange
 from compiler.state.memory import Memory
+from compiler.state.ownership import equal
 
 How: TypeAlias = Literal["changed", "added", "removed"]
 _ONE_CAUSE = frozenset({Cause.CHANGE, Cause.DRIFT, Cause.LEFT, Cause.UNKNOWN})
@@ -39,6 +40,8 @@ def parts(change: FieldChange) -> tuple[Part, ...]:
     field, before, after = (change.field,), change.before, change.after
     if change.field == "schedules":
         found = _of_schedules(mappings(before), mappings(after))
+    elif change.field == "data":
+        found = _of_block(_mapping(before), _mapping(after))
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         found = _nested(field, before, after)
     else:
@@ -79,6 +82,24 @@ def _of_schedules(
         yield Part(
             ("schedules", str(gone.get("slug") or gone["id"])), _shown(gone), None, "removed"
         )
+
+
+def _of_block(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Part]:
+    """Key by key, and deeper only where no secret is: what compares values looks into all."""
+    for name in sorted({*before, *after}):
+        path, one, other = ("data", name), before.get(name), after.get(name)
+        if name not in before:
+            yield Part(path, None, other, "added")
+        elif name not in after:
+            yield Part(path, one, None, "removed")
+        elif isinstance(one, Mapping) and isinstance(other, Mapping):
+            yield from _nested(path, one, other)
+        elif not equal(one, other):
+            yield Part(path, one, other)
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _shown(schedule: schedules.Schedule) -> dict[str, Json]:

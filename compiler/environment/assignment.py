@@ -20,6 +20,7 @@ _NAMED_BY = {  # the key by which a thing in a list is known
     "concurrency_limits": "name",
     "tag_limits": "tag",
 }
+_BLOCKS = "blocks"  # known by two keys, as TYPE/NAME
 _STEP = re.compile(r"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^.\"]+)")
 
 
@@ -74,11 +75,19 @@ def _under(steps: list[Scalar], at: int, node: Node) -> Node:
     """`node` under one step of a path; things in a list are found by their name."""
     step = steps[at]
     around = str(steps[at - 1].value) if at else ""
+    if around == _BLOCKS and at == 1 and isinstance(node, Mapping):
+        kind, _, own = str(step.value).partition("/")
+        known = (_text_entry("type", kind, step.span), _text_entry("name", own, step.span))
+        return Sequence((Mapping((*known, *node.entries), step.span),), step.span)
     if around in _NAMED_BY and isinstance(node, Mapping):
         key = _NAMED_BY[around]
         name = Scalar(key, step.span, key)
         return Sequence((Mapping(((name, step), *node.entries), step.span),), step.span)
     return Mapping(((step, node),), step.span)
+
+
+def _text_entry(key: str, text: str, at: Span) -> tuple[Scalar, Node]:
+    return Scalar(key, at, key), Scalar(text, at, text)
 
 
 def _span(file: str, line: int, start: int, end: int) -> Span:

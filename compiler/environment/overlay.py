@@ -5,11 +5,17 @@ from collections.abc import Mapping as Values
 
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
+SOURCES = ("$file", "$command", "$block", "$literal")
 _SCHEDULES = ("schedule", "schedules")
 
 
 def merge(base: Node, over: Node) -> Node:
-    """`over` wins; mappings are merged key by key, all else is replaced."""
+    """`over` wins; mappings are merged key by key, all else is replaced.
+
+    Replaced is also a value that says where it comes from, as `{$file: …}` does.
+    """
+    if _says_source(base) or _says_source(over):
+        return over
     if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
         return over
     entries = {str(key.value): (key, item) for key, item in base.entries}
@@ -17,6 +23,10 @@ def merge(base: Node, over: Node) -> Node:
         name = str(key.value)
         entries[name] = (key, merge(entries[name][1], item) if name in entries else item)
     return Mapping(tuple(entries.values()), over.span)
+
+
+def _says_source(node: Node) -> bool:
+    return isinstance(node, Mapping) and any(node.key(name) is not None for name in SOURCES)
 
 
 def without(node: Mapping, names: Collection[str]) -> Mapping:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from compiler.desired.address import Address, Kind
+from compiler.desired.address import Address, Kind, block, variable
 from compiler.desired.json import Json
-from compiler.desired.resources import DesiredState, LimitUse, PoolUse, Resource
+from compiler.desired.resources import DesiredState, ExternalUse, LimitUse, PoolUse, Resource
 from compiler.diagnostics import Label, Report
 from compiler.diagnostics.pages import duplicate_address
 from compiler.entrypoints.read import Declared
+from compiler.lowering.blocks import lower_blocks
 from compiler.lowering.deployments import lower_deployment
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.things import lower_things
@@ -35,6 +36,7 @@ def lower(
     everywhere = ignored_everywhere(manifests)
     found = [
         *(each for manifest in manifests for each in lower_things(manifest)),
+        *(each for manifest in manifests for each in lower_blocks(manifest, report)),
         *(each for manifest in manifests for each in lower_pools(manifest, templates)),
         *(
             lower_deployment(one, one.reading, revision, everywhere)
@@ -52,6 +54,7 @@ def lower(
         resources=tuple(_needing(resource, owned) for resource in resources.values()),
         pool_uses=tuple(_pool_uses(declared)),
         limit_uses=tuple(_limit_uses(declared)),
+        externals=tuple(_externals(manifests)),
         is_understood=all(manifest.is_understood for manifest in manifests),
         known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
         policy=policy_of(manifests),
@@ -71,7 +74,8 @@ def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None
 def _known_by(address: Address) -> str:
     if address.kind is Kind.DEPLOYMENT:
         return "a deployment is known by its flow and its name"
-    return f"a {address.kind} is known by its {'tag' if address.kind is Kind.TAG_LIMIT else 'name'}"
+    keys = {Kind.TAG_LIMIT: "tag", Kind.BLOCK: "type and its name"}
+    return f"a {address.kind} is known by its {keys.get(address.kind, 'name')}"
 
 
 def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:
@@ -92,3 +96,17 @@ def _limit_uses(declared: tuple[Declared, ...]) -> Iterator[LimitUse]:
         if isinstance(limit, SharedLimit):
             at = one.deployment.at("concurrency_limit", "global")
             yield LimitUse(limit=limit.global_, at=at)
+
+
+def _externals(manifests: tuple[Manifest, ...]) -> Iterator[ExternalUse]:
+    """Blocks and variables of other owners; pools are looked for where they are used."""
+    for document in (each.document for each in manifests):
+        external = document.value.external
+        blocks = external.blocks or () if external is not None else ()
+        variables = external.variables or () if external is not None else ()
+        for number, name in enumerate(variables):
+            at = document.at("external", "variables", number)
+            yield ExternalUse(address=variable(name), at=at)
+        for number, path in enumerate(blocks):
+            at = document.at("external", "blocks", number)
+            yield ExternalUse(address=block(*path.split("/")), at=at)

@@ -186,6 +186,7 @@ def _place(path: tuple[Step, ...]) -> str:
         "variables": "a variable",
         "concurrency_limits": "a concurrency limit",
         "tag_limits": "a tag limit",
+        "blocks": "a block",
     }
     return one.get(names[-1], repr(names[-1]))
 

@@ -22,7 +22,9 @@ _LISTS = {  # what one thing in a list is called, and the key that it is known b
     "variables": ("variable", "name"),
     "concurrency_limits": ("concurrency limit", "name"),
     "tag_limits": ("tag limit", "tag"),
+    "blocks": ("block", "name"),
 }
+_ALSO_KNOWN_BY = {"blocks": ("type",)}
 _OF_ENVIRONMENTS = ("vars", "name_prefix", "server")
 _Place = tuple[Path, int]
 
@@ -115,19 +117,24 @@ class Layers:
 
     def _refuse_unknown(self, name: str, entry: Mapping) -> None:
         what, key = _LISTS[name]
-        written = _text(entry, key)
+        written = _name(entry, name)
         near = nearest(written, self._places[name])
         self._report.add(
             overlay_of_nothing.RULE,
             f"there is no {what} {written!r} to lay this over",
             _span(entry, key),
-            hint=f"did you mean {near[0]!r}?" if near else "a new one needs an 'entrypoint'",
+            hint=f"did you mean {near[0]!r}?" if near else _needed(name),
         )
+
+
+def _needed(name: str) -> str:
+    needed = "a new one needs an 'entrypoint'"
+    return needed if name == "deployments" else f"write it under {name!r}"
 
 
 def _merged(base: Node, entry: Mapping, name: str) -> Node:
     """A thing with what an environment says of it; its name and its flow stay."""
-    merged = merge(base, without(entry, (_LISTS[name][1],)))
+    merged = merge(base, without(entry, (_LISTS[name][1], *_ALSO_KNOWN_BY.get(name, ()))))
     queues = entry.get("work_queues")
     if isinstance(base, Mapping) and isinstance(merged, Mapping) and isinstance(queues, Sequence):
         return with_entry(merged, "work_queues", _by_name(base.get("work_queues"), queues))
@@ -144,8 +151,9 @@ def _by_name(base: Node | None, over: Sequence) -> Sequence:
 
 
 def _name(thing: Node, name: str) -> str:
-    """What a thing in the list `name` is known by."""
-    return _text(thing, _LISTS[name][1])
+    """What a thing in the list `name` is known by; a block by `type/name`."""
+    keys = (*_ALSO_KNOWN_BY.get(name, ()), _LISTS[name][1])
+    return "/".join(_text(thing, key) for key in keys)
 
 
 def _is_of_flow(entry: Mapping, thing: Node) -> bool:

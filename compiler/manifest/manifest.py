@@ -9,7 +9,9 @@ from typing import Generic, TypeVar
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
 from compiler.manifest.draft import Draft
+from compiler.manifest.grammar import Written
 from compiler.manifest.model import (
+    Block,
     Deployment,
     Document,
     GlobalLimit,
@@ -18,7 +20,6 @@ from compiler.manifest.model import (
     Variable,
     WorkPool,
     WorkQueue,
-    Written,
 )
 from compiler.source.locate import Step, key_span, span_of
 from compiler.source.nodes import Mapping, Node, Sequence
@@ -69,6 +70,7 @@ class Manifest:
     variables: tuple[Placed[Variable], ...]
     concurrency_limits: tuple[Placed[GlobalLimit], ...]
     tag_limits: tuple[Placed[TagLimit], ...]
+    blocks: tuple[Placed[Block], ...]
     taken: Taken
     server: Node | None = None
 
@@ -110,6 +112,7 @@ def manifest(
         variables=_placed(document.variables, root, "variables"),
         concurrency_limits=_placed(document.concurrency_limits, root, "concurrency_limits"),
         tag_limits=_placed(document.tag_limits, root, "tag_limits"),
+        blocks=_placed(document.blocks, root, "blocks"),
         taken=taken,
         server=server,
     )

@@ -5,28 +5,12 @@ program agree.  A key that is absent is not in `model_fields_set`: absent and
 null mean different things (product rules, section 3.1).
 """
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    StrictBool,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
+from pydantic import Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
 
-# A template may stand for any value of a file as it is written; hand this over as the
-# context of a validation to allow for that.
-AS_WRITTEN = "as written"
-TEMPLATE = r"^[^{]*(\{[^{]+)*\{\{[\s\S]*\}\}"  # looks at each letter once, unlike {{.*}}
-_TEMPLATE = re.compile(TEMPLATE)
+from compiler.manifest.grammar import Written
+
 _LARGEST = 2**31 - 1  # what a database keeps
 
 Name = Annotated[str, Field(min_length=1)]
@@ -41,25 +25,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[str, Field(pattern=r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$")]
 EarlierName = Annotated[str, Field(pattern=r"^[^/]+(/[^/]+)?$")]
 VariableName = Annotated[str, Field(pattern="^[a-z0-9_-]{1,255}$")]
+BlockPath = Annotated[str, Field(pattern="^[a-z0-9-]+/[a-z0-9-]+$")]
+BlockName = Annotated[str, Field(pattern="^[a-z0-9-]{1,255}$")]
 PoolType = Annotated[
     str,
     Field(min_length=1, examples=["process", "docker", "kubernetes"]),
 ]
-
-
-class Written(BaseModel):
-    """What all parts of a document have in common."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _or_template(
-        cls, value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> object:
-        if info.context is AS_WRITTEN and isinstance(value, str) and _TEMPLATE.search(value):
-            return value
-        return validate(value)
 
 
 class Schedule(Written):
@@ -262,6 +233,22 @@ class TagLimit(Written):
     protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
 
 
+class Block(Written):
+    """A block: what flows and steps load by its type and name, such as a secret."""
+
+    name: BlockName = Field(description="Unique among the blocks of its type.")
+    type: BlockName = Field(
+        description="The slug of its type; fixed at creation.",
+        examples=["secret", "slack-webhook"],
+    )
+    data: Settings | None = Field(
+        None,
+        description="Its values. A secret is `{{ $NAME }}`, `{$file: PATH}` or "
+        "`{$command: [WORD, …]}`; another block is `{$block: TYPE/NAME}`.",
+    )
+    protect: bool | None = Field(None, description="Whether it is kept when it leaves the files.")
+
+
 class Input(Written):
     """An input that is more than a value: how it is given, and of which type."""
 
@@ -279,7 +266,7 @@ class External(Written):
     """What these files refer to and another owner keeps."""
 
     work_pools: list[Name] | None = Field(None, description="Names of work pools.")
-    blocks: list[Name] | None = Field(
+    blocks: list[BlockPath] | None = Field(
         None, description="Blocks, as `type/name`.", examples=[["secret/shop-token"]]
     )
     variables: list[Name] | None = Field(None, description="Names of Prefect variables.")
@@ -338,6 +325,9 @@ class Shared(Written):
     tag_limits: list[TagLimit] | None = Field(
         None, description="How many task runs with a tag may run at a time."
     )
+    blocks: list[Block] | None = Field(
+        None, description="Blocks that flows, steps and other blocks load by type and name."
+    )
     external: External | None = Field(
         None, description="What these files refer to and another owner keeps."
     )
@@ -354,7 +344,7 @@ class Environment(Shared):
     name_prefix: str | None = Field(
         None,
         description="Put in front of the names of all deployments and pools of the stack; what "
-        "code looks up by name (variables, limits) keeps its own.",
+        "code looks up by name (variables, blocks, limits) keeps its own.",
         examples=["dev-"],
     )
     server: str | None = Field(

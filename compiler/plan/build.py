@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address, Kind
+from compiler.desired.block_type import BlockType
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diff.attribution import last_applied
@@ -75,7 +76,8 @@ class Plan:
     `left_out` is what was not selected; `seen` is what the plan was made from.
     A plan that `only_adopts` changes owners and nothing else, `from_stack` names the
     stack that loses them; one that `goes_back` undoes an apply.  `impacts` are what steps
-    do to runs, of those that do something to them.  `secrets` are texts that no memory
+    do to runs, of those that do something to them; `registers` the types of blocks that the
+    server lacks, each after those that it needs.  `secrets` are texts that no memory
     may show, `hidden` the digests of values that none may.
     """
 
@@ -98,6 +100,7 @@ class Plan:
     left_out: LeftOut = field(default_factory=LeftOut, compare=False)
     impacts: Mapping[Address, Impact] = field(default_factory=dict, compare=False)
     resumed: tuple[str, ...] = ()
+    registers: tuple[BlockType, ...] = field(default=(), compare=False, repr=False)
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     hidden: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
@@ -151,6 +154,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
         notes=notes(desired, observed),
         seen=observed,
+        registers=desired.registers,
         secrets=desired.secrets,
     )
 
@@ -233,6 +237,15 @@ def order(made: tuple[Action, ...]) -> dict[Address, frozenset[Address]]:
         for action in made
         if not isinstance(action, Delete)
     }
+
+
+def registered(plan: Plan) -> tuple[BlockType, ...]:
+    """The types that the plan's new blocks need and the server lacks, in the order to make them."""
+    made = (each.address for each in plan.actions if isinstance(each, Create))
+    needed = {each.path[0] for each in made if each.kind is Kind.BLOCK}
+    for kind in reversed(plan.registers):
+        needed |= set(kind.needs) if kind.slug in needed else set()
+    return tuple(each for each in plan.registers if each.slug in needed)
 
 
 def counts(plan: Plan) -> dict[str, int]:

@@ -50,7 +50,7 @@ def is_known_again(address: Address, desired: DesiredState, observed: ObservedSt
     """
     return (
         observed.ledger is None
-        and address.kind is not Kind.DEPLOYMENT
+        and address.kind in {Kind.WORK_POOL, Kind.WORK_QUEUE}
         and any(
             desired.mark in marks(each, thing)
             and thing.fields.get("work_pool_name") == address.path[0]

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from compiler.desired.address import Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
+from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diagnostics import Diagnostic, Span
 from compiler.diff.change import Cause, FieldChange
@@ -247,7 +248,9 @@ def _is_deployment(resource: Resource) -> bool:
 
 
 def _plain(value: Json) -> JsonValue:
-    """The value in lists and dictionaries, as a document holds it."""
+    """The value in lists and dictionaries, as a document holds it; a secret is masked by now."""
+    if isinstance(value, Secret):
+        return str(value)
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

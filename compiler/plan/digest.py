@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import assert_never
 
 from compiler.desired.json import Json
+from compiler.desired.secret import Secret
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 
@@ -14,7 +15,8 @@ def digest(plan: Plan) -> str:
     """`sha256:` and the hash of all that the plan does, and to which objects.
 
     Versions, commits, run impact and times are not in it: the same change from
-    another commit is the same change.
+    another commit is the same change. So is, of a block, another secret: whoever tried
+    might find one out by its digest.
     """
     content = {
         "stack": plan.stack,
@@ -46,4 +48,6 @@ def _told(action: Action) -> Iterator[tuple[str, Json]]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Secret):
+        return {"secret": None}
     return dict(value) if isinstance(value, Mapping) else list(value)  # type: ignore[call-overload]  # Json has no others

@@ -17,6 +17,7 @@ from compiler.diagnostics.pages import (
     protected,
     still_in_use,
     too_many_deletes,
+    unknown_external,
     unknown_limit,
     unknown_pool_type,
     unknown_stack,
@@ -52,6 +53,7 @@ def guard(
     _check_ownership(plan, desired, observed, report)
     _check_pools(plan, desired, observed, report)
     _check_limits(desired, observed, report)
+    _check_externals(desired, observed, report)
     check_job_templates(plan, observed, report)
     check_job_variables(plan, desired, observed, report)
     _check_fixed(plan, report)
@@ -139,6 +141,14 @@ def _check_limits(desired: DesiredState, observed: ObservedState, report: Report
             message = f"the server has no {limit}, and these files declare none"
             hint = "declare it under 'concurrency_limits', or create it on the server"
             report.add(unknown_limit.RULE, message, use.at, hint=hint)
+
+
+def _check_externals(desired: DesiredState, observed: ObservedState, report: Report) -> None:
+    for use in desired.externals:
+        if use.address not in observed.things:
+            message = f"the server has no {use.address.kind} {'/'.join(use.address.path)!r}"
+            hint = "its owner has to make it first; or take it off the list under 'external'"
+            report.add(unknown_external.RULE, message, use.at, hint=hint)
 
 
 def _pools_of(resources: Iterable[Resource]) -> frozenset[str]:

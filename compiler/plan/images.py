@@ -8,7 +8,7 @@ from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
-from compiler.state.images import Hiding, Image, Images
+from compiler.state.images import Hiding, Image, Images, untouched
 from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed
 from compiler.state.ownership import OWNED
@@ -44,6 +44,11 @@ def _found(plan: Plan, ledger: Ledger) -> Iterator[Image]:
                 yield Image(address=action.address, was_there=False, took=took)
             case Update(resource, observed, changes, _):
                 fields = dict(_before(observed, (each.field for each in changes)))
+                fields |= {
+                    each.field: untouched(each.before, each.after)
+                    for each in changes
+                    if each.field == "data"
+                }
                 yield _image(action.address, ledger, fields, _riding(resource, observed))
             case Protect():
                 yield _image(action.address, ledger, {})

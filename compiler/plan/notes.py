@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import mappings
 from compiler.desired.resources import DesiredState, Resource
+from compiler.desired.secret import Secret
 from compiler.plan.claim import kept_unwanted
 from compiler.state.observed import Observed, ObservedState
 
@@ -36,8 +37,20 @@ def notes(desired: DesiredState, observed: ObservedState) -> tuple[Note, ...]:
             Note(address, "left the files and stays, since the policy prunes nothing")
             for address in kept_unwanted(desired, observed)
         ),
+        *_registering(desired, observed),
         *(Note(None, text) for text in _unfinished(observed)),
     )
+
+
+def _registering(desired: DesiredState, observed: ObservedState) -> Iterator[Note]:
+    """Which new blocks make their type known to the server first."""
+    packages = {each.slug: each.package for each in desired.registers}
+    for each in desired.resources:
+        package = packages.get(each.address.path[0])
+        is_new = each.address.kind is Kind.BLOCK and each.address not in observed.things
+        if is_new and package is not None:
+            text = f"the server does not know its type, which is made as {package} declares it"
+            yield Note(each.address, text)
 
 
 def _unfinished(observed: ObservedState) -> Iterator[str]:
@@ -60,9 +73,24 @@ def _of(resource: Resource, there: Observed) -> Iterator[str]:
     if resource.address.kind is Kind.DEPLOYMENT:
         yield from _inactive(resource, there)
         yield from _labels(resource, there)
+    if resource.address.kind is Kind.BLOCK:
+        yield from _kept_back(resource, there)
     if resource.ignored:
         paths = ", ".join(sorted(".".join(path) for path in resource.ignored))
         yield f"left to the server: {paths}"
+
+
+def _kept_back(resource: Resource, there: Observed) -> Iterator[str]:
+    """Secrets that nobody can compare."""
+    data, wanted = there.fields.get("data"), resource.fields.get("data")
+    held = data if isinstance(data, Mapping) else {}
+    given = wanted if isinstance(wanted, Mapping) else {}
+    names = [name for name, each in held.items() if isinstance(each, Secret) and each.is_withheld]
+    for name in sorted(set(names) & given.keys()):
+        yield (
+            f"the server does not show {name!r}: it is written when somebody else has written "
+            "to the block, or something else of it changes"
+        )
 
 
 def _inactive(resource: Resource, there: Observed) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 No secret is in it: where one stood there is a mark, `{"$secret": "…"}`, and the value is
 read again from the files and the environment when the plan is applied.  The mark tells
-whether it still is the same value.
+whether it still is the same value; that of a block's secret tells nothing, since whoever
+tried might find it out.
 """
 
 import json
@@ -18,12 +19,22 @@ from pydantic import JsonValue
 from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.desired.policy import Limits, Policy
-from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
+from compiler.desired.resources import (
+    DesiredState,
+    ExternalUse,
+    LimitUse,
+    PoolUse,
+    Resource,
+    Riding,
+)
+from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diagnostics import Position, Span
 from compiler.plan.saved_part import (
     AllowedPart,
+    ExternalPart,
     InputsPart,
+    LimitUsePart,
     PolicyPart,
     PoolUsePart,
     ResourcePart,
@@ -34,6 +45,7 @@ from compiler.plan.saved_part import (
 from compiler.state.observed import Observed, ObservedState
 
 _MARK = "$secret"
+_UNTOLD = ""  # a mark that tells nothing
 _COST = 2**13  # of guessing a secret from its mark: some 20 ms a guess
 Hides: TypeAlias = Callable[[str, bool], bool]
 Hidden: TypeAlias = Callable[[Json, str], JsonValue]
@@ -54,8 +66,16 @@ def _fingerprint(thing: Observed) -> str:
 
 
 def _hashed(value: Json) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=_without_secret)
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _without_secret(value: object) -> object:
+    """Instead of a secret, when it was written."""
+    if isinstance(value, Secret):
+        return {_MARK: value.revision}
+    assert isinstance(value, Mapping)
+    return dict(value)
 
 
 class Marks:
@@ -93,6 +113,12 @@ def save(
         pool_uses=tuple(
             PoolUsePart(pool=each.pool, at=_span(each.at)) for each in desired.pool_uses
         ),
+        limit_uses=tuple(
+            LimitUsePart(limit=each.limit, at=_span(each.at)) for each in desired.limit_uses
+        ),
+        externals=tuple(
+            ExternalPart(address=str(each.address), at=_span(each.at)) for each in desired.externals
+        ),
         is_understood=desired.is_understood,
         policy=PolicyPart(
             prunes=policy.prunes,
@@ -114,6 +140,8 @@ def hiding(marks: Marks, hides: Hides) -> Hidden:
 
     def within(value: Json, *, secret: bool) -> JsonValue:
         match value:
+            case Secret():
+                return {_MARK: _UNTOLD}
             case str():
                 return marks.mark(value) if hides(value, secret) else value
             case Mapping():
@@ -213,7 +241,8 @@ class _Filling:
         return value
 
     def _secret(self, mark: Mapping[str, JsonValue], source: Json, path: str) -> Json:
-        if not self.marks.is_of(mark, source):
+        is_untold = mark[_MARK] == _UNTOLD
+        if not (source is not None if is_untold else self.marks.is_of(mark, source)):
             self.lost.append(path)
         return source
 
@@ -229,6 +258,13 @@ def restore(
         stack=stack,
         resources=tuple(_resource(each, sources, filling) for each in saved.resources),
         pool_uses=tuple(PoolUse(pool=each.pool, at=_place(each.at)) for each in saved.pool_uses),
+        limit_uses=tuple(
+            LimitUse(limit=each.limit, at=_place(each.at)) for each in saved.limit_uses
+        ),
+        externals=tuple(
+            ExternalUse(address=Address.parse(each.address), at=_place(each.at))
+            for each in saved.externals
+        ),
         is_understood=saved.is_understood,
         policy=Policy(prunes=policy.prunes, limits=limits),
     )

@@ -63,6 +63,20 @@ class PoolUsePart(Part):
     at: Annotated[SpanPart, Field(description="Where it is referred to.")]
 
 
+class LimitUsePart(Part):
+    """A global concurrency limit that deployments share."""
+
+    limit: Annotated[str, Field(description="Its name.")]
+    at: Annotated[SpanPart, Field(description="Where it is referred to.")]
+
+
+class ExternalPart(Part):
+    """A thing of another owner that the files list."""
+
+    address: Annotated[str, Field(description="Kind and names.")]
+    at: Annotated[SpanPart, Field(description="Where it is listed.")]
+
+
 class PolicyPart(Part):
     """How far the files let a run go."""
 
@@ -111,6 +125,12 @@ class SavedPart(Part):
     pool_uses: Annotated[
         tuple[PoolUsePart, ...], Field(description="Pools that deployments refer to.")
     ]
+    limit_uses: Annotated[
+        tuple[LimitUsePart, ...], Field(description="Limits that deployments refer to.")
+    ] = ()
+    externals: Annotated[
+        tuple[ExternalPart, ...], Field(description="What the files list of other owners.")
+    ] = ()
     is_understood: Annotated[
         bool, Field(description="False where a lenient file holds what was skipped.")
     ]

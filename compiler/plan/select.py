@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from compiler.desired.address import Address, Kind
+from compiler.desired.block_secrets import references
 from compiler.desired.json import Json
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import needs_unselected, nothing_selected
@@ -129,12 +130,19 @@ def _hangs_on(action: _Needed, place: Address) -> bool:
         case Create(resource):
             return resource.renamed_from == place
         case Update(_, observed) | Delete(_, observed):
-            if place.kind is Kind.DEPLOYMENT:
+            if place.kind is Kind.BLOCK:
+                return _refers(observed, place)
+            if place.kind is Kind.DEPLOYMENT or action.address.kind is Kind.BLOCK:
                 return False
             inside = _place_of(action.address, observed)
             return inside[: len(place.path)] == place.path
         case _:
             assert_never(action)
+
+
+def _refers(observed: Observed, place: Address) -> bool:
+    """Whether a block, as it is there, has the one at `place` in it."""
+    return "/".join(place.path) in references(observed.fields.get("data")).values()
 
 
 def _place_of(address: Address, observed: Observed) -> tuple[Json, ...]:

@@ -7,7 +7,8 @@ What somebody else has changed since is changed back too, and the plan says whos
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from compiler.desired.address import Address, Kind, work_pool, work_queue
+from compiler.desired.address import Address, Kind, block, work_pool, work_queue
+from compiler.desired.block_secrets import references
 from compiler.desired.json import Json, mappings
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Report, Span, start_of
@@ -20,7 +21,7 @@ from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update,
 from compiler.plan.build import Kept, LeftOut, Plan, order, turn
 from compiler.plan.claim import Claim, claim, is_default_queue, tag_of
 from compiler.plan.notes import Note
-from compiler.state.images import Image, Images, Recalling
+from compiler.state.images import Image, Images, Recalling, with_untouched
 from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
@@ -159,7 +160,11 @@ class _Way:
     def _restored(self, image: Image, there: Observed) -> Iterator[Action]:
         if claim(image.address, self.desired, self.observed) is not Claim.OURS:
             return  # somebody made another one under its name
-        target, riding = self._recalled(image), self._rode(image)
+        kept = {
+            name: with_untouched(value, there.fields.get(name))
+            for name, value in image.fields.items()
+        }
+        target, riding = self._recalled(replace(image, fields=kept)), self._rode(image)
         target |= {name: each.value for name, each in riding.items() if name in image.owned}
         if "tags" in target:
             target["tags"] = marked(target["tags"], self.desired.mark)
@@ -239,6 +244,10 @@ def _needing(found: Sequence[Action]) -> Iterator[Create | Update | Adopt | Prot
 
 
 def _needs(resource: Resource) -> frozenset[Address]:
+    if resource.address.kind is Kind.BLOCK:
+        return frozenset(
+            block(*path.split("/")) for path in references(resource.fields.get("data")).values()
+        )
     if resource.address.kind is Kind.WORK_QUEUE:
         return frozenset({work_pool(resource.address.path[0])})
     fields = {**resource.initial, **resource.fields}

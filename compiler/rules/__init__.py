@@ -14,6 +14,8 @@ from compiler.rules import (
     anchor_in_digits,
     anchor_syntax,
     beside_its_file,
+    block_cycle,
+    block_source,
     boolean_in_disguise,
     broken_braces,
     clock_change,
@@ -71,6 +73,7 @@ from compiler.rules import (
     undeclared_queue,
     uneven_step,
     unfilled_reference,
+    unknown_block,
     unknown_ignore,
     unknown_ignored_schedule,
     unknown_job_variable,
@@ -213,6 +216,19 @@ def _check_things(manifests: tuple[Manifest, ...], report: Report) -> None:
         reserved_name.check_limit(limit.value.name, limit.at("name"), report)
     for tagged in (each for manifest in manifests for each in manifest.tag_limits):
         name_refused.check(tagged.value.tag, tagged.at("tag"), report)
+    _check_blocks(manifests, report)
+
+
+def _check_blocks(manifests: tuple[Manifest, ...], report: Report) -> None:
+    blocks = [each for manifest in manifests for each in manifest.blocks]
+    named = {f"{each.value.type}/{each.value.name}": each for each in blocks}
+    listed = [each.document.value.external for each in manifests]
+    external = {path for each in listed if each for path in each.blocks or ()}
+    for block in blocks:
+        reserved_name.check_block(block.value.type, block.at("type"), report)
+        block_source.check(block, report)
+        unknown_block.check(block, named.keys() | external, report)
+    block_cycle.check(named, report)
 
 
 def _check_policies(manifests: tuple[Manifest, ...], report: Report) -> None:

@@ -1,13 +1,13 @@
-"""A variable or limit that is called like the server's or this program's own.
+"""A variable, limit or block that is called like the server's or this program's own.
 
 What it finds:
     A global concurrency limit whose name begins with `deployment:`, `tag:` or `deploy-lock:`,
-    and a variable whose name begins with `deploy_lock_`.
+    a variable whose name begins with `deploy_lock_`, and a block of the type `deploy-ledger`.
 
 Why it matters:
-    These are the limits of deployments and of tags, as the server keeps them, and what keeps
-    two applies of a stack apart. To change them under these names would break what stands on
-    them.
+    These are the limits of deployments and of tags, as the server keeps them, what keeps two
+    applies of a stack apart, and the memory of stacks. To change them under these names would
+    break what stands on them.
 
 Example:
     concurrency_limits:
@@ -29,6 +29,7 @@ _LIMITS = {
     "tag:": "write it under 'tag_limits'",
     "deploy-lock:": "choose another name",
 }
+_LEDGER = "deploy-ledger"
 _VARIABLES = {"deploy_lock_": "choose another name"}
 
 
@@ -40,6 +41,13 @@ def check_limit(name: str, at: Span, report: Report) -> None:
 def check_variable(name: str, at: Span, report: Report) -> None:
     """Report the name of a variable that is somebody's own."""
     _check(name, _VARIABLES, at, report)
+
+
+def check_block(type_slug: str, at: Span, report: Report) -> None:
+    """Report the type of a block that is this program's own."""
+    if type_slug == _LEDGER:
+        message = f"blocks of the type {_LEDGER!r} are not for files to give"
+        report.add(RULE, message, at, hint="they are the memory of stacks: leave them alone")
 
 
 def _check(name: str, kept: dict[str, str], at: Span, report: Report) -> None:

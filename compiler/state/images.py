@@ -2,7 +2,7 @@
 
 Kept in the stack's ledger as one compressed text, which is taken apart only when
 somebody goes back.  No secret is in it: where one stood there is a mark with the digest
-that the ledger's memory has of it (`compiler.state.memory`).
+that the ledger's memory has of it (`compiler.state.memory`), or, of a block, with nothing.
 """
 
 import json
@@ -13,10 +13,14 @@ from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
+from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
 from compiler.state.memory import memory_of
+from compiler.state.ownership import equal
 
 _MARK = "$secret"
+_UNTOLD = "?"  # nothing is kept of it: whoever tried might find it out
+_AS_IT_IS = "kept"  # the apply did not touch it
 _FORMAT = 1
 Hides = Callable[[str], bool]
 
@@ -97,21 +101,26 @@ class Hiding:
 
     def _within(self, value: Json, *, secret: bool) -> Json:
         match value:
-            case Mapping():
+            case Secret():
+                return {_MARK: _UNTOLD}
+            case Mapping() if value != {_MARK: _AS_IT_IS}:
                 return {
                     key: self._within(item, secret=secret or is_secret_name(key))
                     for key, item in value.items()
                 }
             case list() | tuple():
                 return [self._within(item, secret=secret) for item in value]
-            case None | bool():
-                return value
-            case str() if self._hides(value) or (secret and "{{" not in value):
-                return {_MARK: _digest(value)}
-            case int() | float() if secret:
-                return {_MARK: _digest(value)}
             case _:
-                return value
+                return {_MARK: _digest(value)} if self._is_to_hide(value, secret) else value
+
+    def _is_to_hide(self, value: Json, secret: bool) -> bool:  # noqa: FBT001  # of one caller
+        match value:
+            case None | bool():
+                return False
+            case str():
+                return self._hides(value) or (secret and "{{" not in value)
+            case _:
+                return secret and isinstance(value, (int, float))
 
     def _hides(self, text: str) -> bool:
         if secret_shape(text) is not None or has_password(text):
@@ -120,6 +129,28 @@ class Hiding:
             self._hidden.add(_digest(text))
             return True
         return bool(self._known) and _digest(text) in self._known
+
+
+def untouched(before: Json, after: Json) -> Json:
+    """The data of a block with a mark for each secret that is the same before and after."""
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return before
+    return {
+        name: {_MARK: _AS_IT_IS}
+        if isinstance(value, Secret) and equal(value, after.get(name))
+        else value
+        for name, value in before.items()
+    }
+
+
+def with_untouched(then: Json, now: Json) -> Json:
+    """The data with what is there now in the place of each mark of `untouched`."""
+    if not isinstance(then, Mapping) or not isinstance(now, Mapping):
+        return then
+    return {
+        name: now[name] if value == {_MARK: _AS_IT_IS} and name in now else value
+        for name, value in then.items()
+    }
 
 
 class Recalling:
@@ -146,7 +177,7 @@ class Recalling:
         if self._by_digest is None:
             leaves = (leaf for value in self._there for leaf in _leaves(value))
             self._by_digest = {_digest(leaf): leaf for leaf in leaves}
-        if digest not in self._by_digest:
+        if digest in {_UNTOLD, _AS_IT_IS} or digest not in self._by_digest:
             self.lost.append(path)
             return "(secret)"
         return self._by_digest[digest]

@@ -1,17 +1,20 @@
 """A value as it is remembered: enough to know it again, never a secret, never large.
 
 A short value is kept as it is, so that a plan can show it; a longer one, and every
-secret, as a digest.  A mapping is remembered key by key, three deep, so that a
-change of one key and a drift of another can be told apart.
+secret, as a digest.  Of the secret of a block nothing is kept but when the server says that
+it was written: it may be short, and a digest of it be found by trying.  A mapping is
+remembered key by key, three deep, so that a change of one key and a drift of another can be
+told apart.
 """
 
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from compiler.desired.json import Json, whole
+from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
 
 Memory: TypeAlias = str | Mapping[str, "Memory"]
@@ -20,12 +23,16 @@ _DEPTH = 3
 _LONGEST = 80  # letters of a value that is kept as it is
 _MOST_KEYS = 100
 _BYTES = 12  # of a digest: two values of one field are told apart, and no more is asked of it
-_SHOWN, _DIGEST = "=", "#"
+_SHOWN, _DIGEST, _WRITTEN = "=", "#", "?"
 
 
 def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memory:
     """The memory of a value; a text is a leaf, a mapping holds the memories of its keys."""
-    if isinstance(value, Mapping) and 0 < len(value) <= _MOST_KEYS and depth > 0:
+    if isinstance(value, Secret):
+        return f"{_WRITTEN}{value.revision or ''}"
+    if (isinstance(value, Mapping) and 0 < len(value) <= _MOST_KEYS and depth > 0) or _has_secrets(
+        value
+    ):
         return {
             name: memory_of(item, depth=depth - 1, secret=secret or is_secret_name(name))
             for name, item in value.items()
@@ -33,6 +40,17 @@ def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memo
     text = json.dumps(whole(value), sort_keys=True, separators=(",", ":"), default=dict)
     hides = secret or secret_shape(text) is not None or has_password(text)
     return _SHOWN + text if len(text) <= _LONGEST and not hides else _digest(text)
+
+
+def _has_secrets(value: Json) -> TypeGuard[Mapping[str, Json]]:
+    """Whether it is the data of a block that has one."""
+    values = value.values() if isinstance(value, Mapping) else ()
+    return any(isinstance(each, Secret) for each in values)
+
+
+def is_of_secret(memory: Memory | None) -> bool:
+    """Whether it only says when something was written."""
+    return isinstance(memory, str) and memory.startswith(_WRITTEN)
 
 
 def _digest(text: str) -> str:

@@ -12,6 +12,7 @@ from enum import Enum
 
 from compiler.desired.address import Kind
 from compiler.desired.json import Json
+from compiler.desired.secret import Secret
 
 Settle = Callable[[Json, Json], Json]
 Same = Callable[[Json, Json], bool]
@@ -25,6 +26,8 @@ def as_written(wanted: Json, observed: Json) -> Json:  # noqa: ARG001  # one for
 def equal(one: Json, other: Json) -> bool:
     """Equality of JSON: true is not 1, and 1 is 1.0."""
     match one, other:
+        case (Secret(), _) | (_, Secret()):
+            return _equal_secrets(one, other)
         case (bool(), _) | (_, bool()):
             return one is other
         case (str(), _) | (_, str()):
@@ -37,6 +40,18 @@ def equal(one: Json, other: Json) -> bool:
             )
         case _:
             return one == other
+
+
+def _equal_secrets(one: Json, other: Json) -> bool:
+    """Whether both have one value; of two that a server keeps back, whether it is one state."""
+    both = [each for each in (one, other) if isinstance(each, Secret)]
+    if all(each.is_known for each in both):
+        return equal(_bare(one), _bare(other))
+    return len(both) == 2 and both[0] == both[1] and both[0].revision == both[1].revision
+
+
+def _bare(value: Json) -> Json:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 def as_set(one: Json, other: Json) -> bool:
@@ -92,6 +107,9 @@ OWNED: Mapping[Kind, tuple[Owned, ...]] = {
         Owned("active", note="compared only where the file gives it: an operator's word stays"),
     ),
     Kind.TAG_LIMIT: (Owned("limit"),),
+    Kind.BLOCK: (
+        Owned("data", note="as a whole; of a secret nothing is remembered but when it was written"),
+    ),
     Kind.WORK_POOL: (
         Owned("type", note="fixed at creation"),
         Owned("description", left=None),

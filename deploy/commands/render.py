@@ -1,5 +1,7 @@
 """`deploy render`: the files with everything laid over them and filled in."""
 
+from dataclasses import replace
+
 import click
 
 from deploy import options
@@ -18,6 +20,7 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     """Print the files, or what is wrong with them."""
     from compiler import render_project  # noqa: PLC0415  # keeps `deploy --version` quick
     from compiler.diagnostics import Report  # noqa: PLC0415
+    from compiler.manifest.untold import untold  # noqa: PLC0415
     from compiler.source.nodes import plain  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415
     from deploy.session import open_project  # noqa: PLC0415
@@ -36,5 +39,6 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     console.findings(render_report(report, project.sources, console.mask, console.width))
     if report.has_errors:
         return Exit.FAILED
-    console.data(render_documents(resolved, project.sources, origins=origins))
+    shown = [replace(one, root=untold(one.root)) for one in resolved]
+    console.data(render_documents(shown, project.sources, origins=origins))
     return Exit.OK

@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, whole
+from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import is_secret_name, without_shaped
 from compiler.diagnostics import Diagnostic
 from compiler.source.sources import Sources
@@ -17,7 +18,7 @@ _NAME = r"(?<!\w)(\w[\w.-]{0,80})['\"]?"  # bounded, as the other parts: long li
 _QUOTED = re.compile(rf"""({_NAME}\s*[:=][^'",]{{0,200}}?(['"]))((?:(?!\3).)+)""")
 _BARE = re.compile(rf"""({_NAME}\s*[:=]\s*)(?!\S{{1,200}}\s*=)()([^\s'",}}{{][^'",}}]*)""")
 _ABOUT_SECRETS = frozenset({"DEP250", "DEP251"})
-_OF_USERS = frozenset({"parameters", "job_variables", "pull", "build", "push"})
+_OF_USERS = frozenset({"parameters", "job_variables", "pull", "build", "push", "data"})
 _FEW = 30  # secrets that are looked for one by one
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
@@ -30,6 +31,8 @@ def secret_values(variables: Mapping[str, str]) -> tuple[str, ...]:
 def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
     """Texts that stand under a name that says secret; templates are none."""
     match value:
+        case Secret():
+            yield from _inside(value)
         case str():
             if secret and value and "{{" not in value:
                 yield value
@@ -43,9 +46,28 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
             return
 
 
+def _inside(secret: Secret[Json]) -> Iterator[str]:
+    """The texts of a secret, whatever names they stand under in it."""
+    if not secret.is_known:
+        return
+    waiting: list[Json] = [secret.reveal()]
+    while waiting:
+        match waiting.pop():
+            case str() as text if text:
+                yield text
+            case Secret() as inner if inner.is_known:
+                waiting.append(inner.reveal())
+            case Mapping() as found:
+                waiting += found.values()
+            case list() | tuple() as listed:
+                waiting += listed
+            case _:
+                continue
+
+
 def secrets_named(fields: Mapping[str, Json]) -> Iterator[str]:
     """Texts of a thing that stand under a name that says secret, where names are the user's."""
-    for name in ("parameters", "job_variables", "schedules", "pull_steps"):
+    for name in ("parameters", "job_variables", "schedules", "pull_steps", "data"):
         yield from secrets_in(fields.get(name))
 
 
@@ -95,6 +117,7 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._masks: dict[str, str] = {}
+        self._wholes: dict[str, str] = {}
         self._by_beginning: dict[str, list[str]] = {}
         self._count = 0
         self.learn(secrets)
@@ -119,6 +142,8 @@ class Mask:
     def value(self, value: Json, *, secret: bool = False) -> Json:
         """The value with every secret replaced, short ones too."""
         match value:
+            case Secret():
+                return self._secret(value)
             case str():
                 hide = secret and value and "{{" not in value
                 return self._masks.get(value, "(secret)") if hide else self.text(value)
@@ -131,6 +156,21 @@ class Mask:
                 return [self.value(item, secret=secret) for item in value]
             case _:
                 return value
+
+    def _secret(self, secret: Secret[Json]) -> str:
+        """A mask for the whole of it, the same for the same value."""
+        if secret.source is not None:
+            return "(secret)"
+        if secret.is_withheld:
+            return "(secret, which the server does not show)"
+        bare = secret.reveal()
+        if isinstance(bare, str) and bare in self._masks:
+            return self._masks[bare]
+        key = json.dumps(whole(bare), sort_keys=True, default=dict)
+        if key not in self._wholes:
+            self._count += 1
+            self._wholes[key] = f"(secret #{self._count})"
+        return self._wholes[key]
 
     def text(self, text: str) -> str:
         """The text with every known secret replaced, the longest first, and URLs' passwords."""

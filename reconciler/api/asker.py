@@ -16,6 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from compiler.desired.json import Json
+from compiler.desired.secret import Secret
 from reconciler.api import wire
 from reconciler.api.answers import is_good, lost, refusal
 from reconciler.api.connect import Connection
@@ -105,7 +106,7 @@ class Asker:
         request = self._http.build_request(
             method,
             path,
-            content=None if body is None else json.dumps(body, default=dict),
+            content=None if body is None else json.dumps(body, default=_revealed),
             headers={} if body is None else {"Content-Type": "application/json"},
             extensions={
                 "repeatable": repeatable,
@@ -121,6 +122,14 @@ class Asker:
         if not is_good(response):
             raise refusal(response, call, self._route, repeatable=repeatable)
         return response
+
+
+def _revealed(value: object) -> object:
+    """What JSON takes for a value that it does not know: here alone a secret is told."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    assert isinstance(value, Mapping)
+    return dict(value)
 
 
 def quoted(name: str) -> str:

@@ -1,5 +1,6 @@
 """Types of blocks, their schemas and their documents."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from reconciler.api import wire
@@ -17,13 +18,20 @@ class BlocksClient(Asker):
         except NotFound:
             return None
 
+    async def block_types(self, slugs: Iterable[str] = ()) -> list[wire.BlockTypeOut]:
+        """POST /block_types/filter, those of these slugs; all of them without."""
+        listed = sorted(slugs)
+        body: Body = {"block_types": {"slug": {"any_": listed}}} if listed else {}
+        return await self._read_list(list[wire.BlockTypeOut], "POST /block_types/filter", body=body)
+
     async def create_block_type(self, body: Body) -> wire.BlockTypeOut:
         """POST /block_types/."""
         return await self._ask(wire.BlockTypeOut, "POST /block_types/", body=body)
 
-    async def block_schemas(self, block_type_id: UUID) -> list[wire.BlockSchemaOut]:
-        """POST /block_schemas/filter, those of one type, newest first."""
-        body = {"block_schemas": {"block_type_id": {"any_": [str(block_type_id)]}}}
+    async def block_schemas(self, *block_type_ids: UUID) -> list[wire.BlockSchemaOut]:
+        """POST /block_schemas/filter, those of these types, newest first."""
+        ids = sorted(map(str, block_type_ids))
+        body: Body = {"block_schemas": {"block_type_id": {"any_": ids}}}
         kind = list[wire.BlockSchemaOut]
         return await self._read_list(kind, "POST /block_schemas/filter", body=body)
 
@@ -49,6 +57,22 @@ class BlocksClient(Asker):
         except NotFound:
             return []
 
+    async def named_blocks(
+        self, type_slug: str, names: Sequence[str], *, secrets: bool
+    ) -> list[wire.BlockDocumentOut]:
+        """POST /block_documents/filter, those of one type with these names.
+
+        Raises:
+            Unauthorized: who asks may not see them, or not their `secrets`.
+        """
+        body: Body = {
+            "block_types": {"slug": {"any_": [type_slug]}},
+            "block_documents": {"name": {"any_": names}, "is_anonymous": {"eq_": False}},
+            "include_secrets": secrets,
+        }
+        kind = list[wire.BlockDocumentOut]
+        return await self._read_list(kind, "POST /block_documents/filter", body=body)
+
     async def create_block_document(self, body: Body) -> wire.BlockDocumentOut:
         """POST /block_documents/.
 
@@ -57,7 +81,14 @@ class BlocksClient(Asker):
         """
         return await self._ask(wire.BlockDocumentOut, "POST /block_documents/", body=body)
 
-    async def update_block_document(self, id: UUID, data: Body) -> None:
-        """PATCH /block_documents/{id}.  `data` replaces what was there as a whole."""
-        body: Body = {"data": data, "merge_existing_data": False}
+    async def update_block_document(self, id: UUID, data: Body, *, merge: bool = False) -> None:
+        """PATCH /block_documents/{id}.  `data` replaces what was there, as a whole or, with
+        `merge`, key by key; but a reference to another block goes in either case if it is not
+        in `data`, and a secret stays that is given as eight asterisks.
+        """
+        body: Body = {"data": data, "merge_existing_data": merge}
         await self._send(f"PATCH /block_documents/{id}", body=body, repeatable=True)
+
+    async def delete_block_document(self, id: UUID) -> None:
+        """DELETE /block_documents/{id}."""
+        await self._delete(f"DELETE /block_documents/{id}")

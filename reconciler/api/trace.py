@@ -7,7 +7,7 @@ value, a header, a query or a password, so that it may be kept.
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
@@ -20,13 +20,16 @@ from compiler.desired.json import Json
 _HOUSEKEEPING = re.compile(
     r"""  GET    \s .*/csrf-token
         | POST   \s .*/deployments/[^/]+/schedule
-        | \w+    \s .*/block_(documents|types|schemas)/.*
+        | \w+    \s .*/block_(types|schemas)/.*
         | POST   \s .*/v2/concurrency_limits/(in|de)crement(-with-lease)?
         | POST   \s .*/v2/concurrency_limits/leases/[^/]+/renew
         | PATCH  \s .*/variables/name/deploy_lock_[^/]+
     """,
     re.VERBOSE,
 )
+_BLOCK = re.compile(r"\w+ .*/block_documents/.*")
+_LEDGER = "deploy-ledger"
+_OF_A_LEDGER = frozenset({"format", "state", "undo"})
 _MAKES_A_LOCK = re.compile(r"POST .*/(variables|v2/concurrency_limits)/ deploy[-_]lock[:_].*")
 _HEARER, _TRIED = "hearer", "tried"
 _READ = re.compile(r"(GET|HEAD) .*|POST .*/(filter|paginate|count|history)")
@@ -41,13 +44,24 @@ class Role(StrEnum):
 
 
 def role_of(method: str, path: str, name: str = "") -> Role:
-    """What a request is for; `name` is that of the thing that it makes."""
+    """What a request is for; `name` is what `named` says of its body."""
     line = f"{method} {path}"
     if _READ.fullmatch(line) and not path.endswith("/csrf-token"):
         return Role.READ
+    if _BLOCK.fullmatch(line):
+        return Role.HOUSEKEEPING if name == _LEDGER else Role.WRITE
     if _MAKES_A_LOCK.fullmatch(f"{line} {name}"):
         return Role.HOUSEKEEPING
     return Role.HOUSEKEEPING if _HOUSEKEEPING.fullmatch(line) else Role.WRITE
+
+
+def named(body: Json) -> str:
+    """The name of the thing that a body makes; of any ledger it is one."""
+    if not isinstance(body, Mapping):
+        return ""
+    data = body.get("data")
+    is_ledger = isinstance(data, Mapping) and {"format", "state"} <= data.keys() <= _OF_A_LEDGER
+    return _LEDGER if is_ledger else str(body.get("name", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +147,7 @@ def _sent(request: httpx.Request, *, number: int) -> Sent:
     request.extensions[_TRIED] = tried
     path = request.url.raw_path.decode("ascii").partition("?")[0]
     body = _body(request.content)
-    name = str(body.get("name", "")) if isinstance(body, dict) else ""
-    role = role_of(request.method, path, name)
+    role = role_of(request.method, path, named(body))
     fields = () if role is Role.READ else _fields(body)
     return Sent(
         number=number, method=request.method, path=path, tried=tried, fields=fields, role=role

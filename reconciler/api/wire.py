@@ -182,13 +182,30 @@ class BlockSchemaOut(Identified):
     created: datetime | None = None
 
 
+class ReferredOut(Identified):
+    """A block that another one refers to."""
+
+    name: str | None = None
+    block_type: BlockTypeOut | None = None
+
+
+class BlockReferenceOut(_Answer):
+    """A reference from one block to another."""
+
+    block_document: ReferredOut
+
+
 class BlockDocumentOut(Identified):
-    """A block document; values that its schema calls secret come back masked."""
+    """A block document; values that its schema calls secret come back masked, unless asked for."""
 
     name: str | None = None
     data: dict[str, Verbatim] = {}
     block_type_id: UUID
+    block_type: BlockTypeOut | None = None
     block_schema_id: UUID
+    block_schema: BlockSchemaOut | None = None
+    block_document_references: dict[str, BlockReferenceOut] = {}
+    is_anonymous: bool = False
     created: datetime | None = None
     updated: datetime | None = None
 

@@ -26,6 +26,7 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
+from reconciler.observe.hiding import hidden
 from reconciler.things.every import read_things, requests_for_things
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ async def observe(
     pools = await _pools(client, desired, listed)
     queues = await _queues(client, desired, listed, pools)
     things = {
-        **await read_things(client, _known(desired, listed) | _limits_used(desired)),
+        **hidden(await read_things(client, _looked_for(desired, listed)), desired, ledger),
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **_of_stack(queues, desired, listed),
         **deployments,
@@ -286,6 +287,12 @@ async def _queues(
 def _known(desired: DesiredState, ledger: Ledger | None) -> set[Address]:
     """What the stack wants or made."""
     return {each.address for each in desired.resources} | set(ledger.ids if ledger else ())
+
+
+def _looked_for(desired: DesiredState, ledger: Ledger | None) -> set[Address]:
+    """All that stands alone under a name and that the plan has to know of, whoever made it."""
+    external = {use.address for use in desired.externals}
+    return _known(desired, ledger) | _limits_used(desired) | external
 
 
 def _limits_used(desired: DesiredState) -> set[Address]:

@@ -18,6 +18,7 @@ from reconciler.api.client import PrefectClient
 
 _REFERENCE = re.compile(r"\{\{\s*prefect\.(?P<kind>variables|blocks)\.(?P<path>[\w.-]+)\s*\}\}")
 _BY_WORKERS = frozenset({"pull_steps", "job_variables", "base_job_template"})
+_OF_BLOCKS = frozenset({"data"})  # what looks like a template there is none of ours
 _HIDDEN = "********"
 
 
@@ -63,7 +64,11 @@ async def fill_in(desired: DesiredState, client: PrefectClient, report: Report) 
 
 
 def _open_fields(resource: Resource) -> Mapping[str, Json]:
-    return {name: value for name, value in resource.fields.items() if name not in _BY_WORKERS}
+    return {
+        name: value
+        for name, value in resource.fields.items()
+        if name not in _BY_WORKERS | _OF_BLOCKS
+    }
 
 
 def _references(value: Json) -> Iterator[Reference]:

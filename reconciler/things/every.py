@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from compiler.desired.address import Address, Kind
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
+from reconciler.things.blocks import Blocks
 from reconciler.things.limits import GlobalLimits, TagLimits
 from reconciler.things.thing import Things
 from reconciler.things.variables import Variables
@@ -13,6 +14,7 @@ THINGS: Mapping[Kind, Things] = {
     Kind.VARIABLE: Variables(),
     Kind.CONCURRENCY_LIMIT: GlobalLimits(),
     Kind.TAG_LIMIT: TagLimits(),
+    Kind.BLOCK: Blocks(),
 }
 
 
@@ -34,5 +36,7 @@ async def read_things(
 
 def requests_for_things(addresses: Collection[Address]) -> int:
     """How many `read_things` makes."""
-    counts = {kind: sum(each.kind is kind for each in addresses) for kind in THINGS}
-    return sum(THINGS[kind].requests_for_reading(count) for kind, count in counts.items() if count)
+    return sum(
+        things.requests_for_reading([each for each in addresses if each.kind is kind])
+        for kind, things in THINGS.items()
+    )

@@ -25,9 +25,13 @@ class GlobalLimits:
         found = {each: await client.concurrency_limit(each.name) for each in sorted(addresses)}
         return {each: _global(out) for each, out in found.items() if out is not None}
 
-    def requests_for_reading(self, count: int) -> int:
+    def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One each."""
-        return count
+        return len(addresses)
+
+    def reads_for_writing(self, action: Create | Update) -> int:  # noqa: ARG002
+        """None."""
+        return 0
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /v2/concurrency_limits/."""
@@ -61,9 +65,13 @@ class TagLimits:
         found = {each: await client.tag_limit(each.name) for each in sorted(addresses)}
         return {each: _of_tag(out) for each, out in found.items() if out is not None}
 
-    def requests_for_reading(self, count: int) -> int:
+    def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One each."""
-        return count
+        return len(addresses)
+
+    def reads_for_writing(self, action: Create | Update) -> int:  # noqa: ARG002
+        """None."""
+        return 0
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /concurrency_limits/, which may be repeated."""

@@ -22,8 +22,11 @@ class Things(Protocol):
             ApiError: the server could not be read.
         """
 
-    def requests_for_reading(self, count: int) -> int:
-        """How many `read` makes for so many."""
+    def requests_for_reading(self, addresses: Collection[Address]) -> int:
+        """How many `read` makes."""
+
+    def reads_for_writing(self, action: Create | Update) -> int:
+        """How many requests that only look `create` or `update` makes beside the write."""
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """Make it; return its id.

@@ -26,9 +26,13 @@ class Variables:
             found |= {variable(one.name): _observed(one) for one in await client.variables(names)}
         return found
 
-    def requests_for_reading(self, count: int) -> int:
+    def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One for each hundred."""
-        return -(-count // _TOGETHER)
+        return -(-len(addresses) // _TOGETHER)
+
+    def reads_for_writing(self, action: Create | Update) -> int:  # noqa: ARG002
+        """None."""
+        return 0
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /variables/."""

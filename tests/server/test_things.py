@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compiler.desired.address import Address, Kind, concurrency_limit, tag_limit, variable
+from compiler.desired.address import Address, Kind, block, concurrency_limit, tag_limit, variable
 from compiler.desired.json import Json
 from compiler.diff.change import Cause
 from compiler.plan.action import Adopt, Create, Delete, Update
@@ -73,6 +73,13 @@ CASES = (
         least={"tag": "gpu", "limit": 2},
         changes=(("limit", 3, "limit", 3),),
         by_hand=("limit", 9),
+    ),
+    Case(
+        key="blocks",
+        address=block("local-file-system", "files"),
+        least={"name": "files", "type": "local-file-system", "data": {"basepath": "/a"}},
+        changes=(("data", {"basepath": "/b"}, "data", {"basepath": "/b"}),),
+        by_hand=("data", {"basepath": "/by/hand"}),
     ),
 )
 
@@ -231,8 +238,17 @@ async def _tag_limit(client: PrefectClient, at: Address, fields: Mapping[str, Js
     await client.set_tag_limit(at.name, int(str(fields["limit"])))
 
 
+async def _block(client: PrefectClient, at: Address, fields: Mapping[str, Json]) -> None:
+    found = await client.block_document(*at.path)
+    data = fields["data"]
+    assert found is not None
+    assert isinstance(data, Mapping)
+    await client.update_block_document(found.id, data)
+
+
 _WAYS: Mapping[Kind, Callable[..., Any]] = {
     Kind.VARIABLE: _variable,
     Kind.CONCURRENCY_LIMIT: _limit,
     Kind.TAG_LIMIT: _tag_limit,
+    Kind.BLOCK: _block,
 }

@@ -8,7 +8,7 @@ from threading import Lock
 import httpx
 
 from compiler.desired.json import Json
-from reconciler.api.trace import Role, role_of
+from reconciler.api.trace import Role, named, role_of
 
 __all__ = ["Call", "Calls", "Recorder", "Role", "noted"]
 
@@ -28,8 +28,7 @@ class Call:
     @property
     def role(self) -> Role:
         """Tell reads, the tool's own bookkeeping, and writes to what users own apart."""
-        name = self.body.get("name") if isinstance(self.body, dict) else None
-        return role_of(self.method, self.path, str(name))
+        return role_of(self.method, self.path, named(self.body))
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

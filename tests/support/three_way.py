@@ -16,6 +16,7 @@ import yaml
 from compiler.desired.address import (
     Address,
     Kind,
+    block,
     concurrency_limit,
     deployment,
     tag_limit,
@@ -54,6 +55,16 @@ _ADDRESSES = {
     "variable": variable("stage"),
     "limit": concurrency_limit("gpu"),
     "tag limit": tag_limit("gpu"),
+    "files": block("local-file-system", "files"),
+}
+_LISTS: Mapping[Kind, tuple[str, dict[str, Any]]] = {
+    Kind.DEPLOYMENT: ("deployments", {"name": "nightly", "entrypoint": "flows.py:etl"}),
+    Kind.WORK_POOL: ("work_pools", {"name": "ours"}),
+    Kind.WORK_QUEUE: ("work_pools", {}),
+    Kind.VARIABLE: ("variables", {"name": "stage", "value": 1}),
+    Kind.CONCURRENCY_LIMIT: ("concurrency_limits", {"name": "gpu", "limit": 1}),
+    Kind.TAG_LIMIT: ("tag_limits", {"tag": "gpu", "limit": 1}),
+    Kind.BLOCK: ("blocks", {}),
 }
 _OLD = deployment("etl", "old")
 _SNIPPET = re.compile(r"`([^`]*)`")
@@ -200,23 +211,14 @@ class _Trial:
         return compiled(self.folder, {"stack": "shop", **top, **self._listed(listed)})
 
     def _listed(self, listed: list[dict[str, Any]]) -> dict[str, Any]:
-        match self.row.address.kind:
-            case Kind.DEPLOYMENT:
-                base = {"name": "nightly", "entrypoint": "flows.py:etl"}
-                return {"deployments": [{**base, **each} for each in listed]}
-            case Kind.WORK_POOL:
-                return {"work_pools": [{"name": "ours", **each} for each in listed]}
-            case Kind.WORK_QUEUE:
-                queues = [{"name": "fast", **each} for each in listed]
-                return {"work_pools": [{"name": "ours", "work_queues": queues}]}
-            case Kind.VARIABLE:
-                return {"variables": [{"name": "stage", "value": 1, **each} for each in listed]}
-            case Kind.CONCURRENCY_LIMIT:
-                return {"concurrency_limits": [{"name": "gpu", "limit": 1, **e} for e in listed]}
-            case Kind.TAG_LIMIT:
-                return {"tag_limits": [{"tag": "gpu", "limit": 1, **each} for each in listed]}
-            case kind:
-                assert_never(kind)
+        address = self.row.address
+        key, base = _LISTS[address.kind]
+        if address.kind is Kind.WORK_QUEUE:
+            queues = [{"name": "fast", **each} for each in listed]
+            return {"work_pools": [{"name": "ours", "work_queues": queues}]}
+        if address.kind is Kind.BLOCK:
+            base = {"type": address.path[0], "name": address.name}
+        return {key: [{**base, **each} for each in listed]}
 
     def _wanted(self, cell: str) -> Resource:
         resources = self.compiled(cell).resources
@@ -248,7 +250,7 @@ class _Trial:
             case Kind.CONCURRENCY_LIMIT:
                 unsaid = {"slot_decay_per_second": 0.0, "active": True}
                 return {**unsaid, **self._wanted("–").fields}
-            case Kind.TAG_LIMIT:
+            case Kind.TAG_LIMIT | Kind.BLOCK:
                 return self._wanted("–").fields
             case kind:
                 assert_never(kind)

@@ -1,0 +1,32 @@
+"""What all parts of a document have in common: which keys there are, and templates for values."""
+
+import re
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+# A template may stand for any value of a file as it is written; hand this over as the
+# context of a validation to allow for that.
+AS_WRITTEN = "as written"
+TEMPLATE = r"^[^{]*(\{[^{]+)*\{\{[\s\S]*\}\}"  # looks at each letter once, unlike {{.*}}
+_TEMPLATE = re.compile(TEMPLATE)
+
+
+class Written(BaseModel):
+    """What all parts of a document have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_template(
+        cls, value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        if info.context is AS_WRITTEN and isinstance(value, str) and _TEMPLATE.search(value):
+            return value
+        return validate(value)

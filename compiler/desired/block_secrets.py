@@ -1,5 +1,6 @@
 """Which values of a block are secrets: by its type's schema, by their names, by their looks."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from compiler.desired.json import Json
@@ -7,6 +8,8 @@ from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
 
 REFERENCE = "$block"
+SOURCES = frozenset({"$file", "$command", REFERENCE})  # by which a value says where it is from
+PATH = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 # Source: prefect.blocks.system; the schemas of all other types are the server's to know.
 KNOWN: Mapping[str, frozenset[str]] = {"secret": frozenset({"value"})}
 
@@ -30,8 +33,11 @@ def _sealed(name: str, value: Json, hidden: frozenset[str]) -> Json:
 
 
 def is_reference(value: Json) -> bool:
-    """Whether a value stands for another block."""
-    return isinstance(value, Mapping) and value.keys() == {REFERENCE}
+    """Whether a value stands for another block, and so is no secret, whatever its name."""
+    if not isinstance(value, Mapping) or value.keys() != {REFERENCE}:
+        return False
+    path = value[REFERENCE]
+    return isinstance(path, str) and PATH.fullmatch(path) is not None
 
 
 def references(data: Json) -> dict[str, str]:
@@ -39,7 +45,7 @@ def references(data: Json) -> dict[str, str]:
     return {
         name: str(value[REFERENCE])
         for name, value in (data.items() if isinstance(data, Mapping) else ())
-        if isinstance(value, Mapping) and value.keys() == {REFERENCE}
+        if isinstance(value, Mapping) and is_reference(value)
     }
 
 

@@ -8,11 +8,11 @@ value  = {"$file": PATH ["as": form]}
 form   = "text" | "json"
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.desired.block_secrets import PATH, REFERENCE
 from compiler.desired.json import Json
 from compiler.desired.secret import Form, FromCommand, FromFile, Secret, Source
 from compiler.diagnostics.spelling import nearest
@@ -23,12 +23,11 @@ from compiler.source.locate import Step
 from compiler.source.nodes import Mapping as MappingNode
 from compiler.source.nodes import Node, Scalar, Sequence
 
-BLOCK = "$block"
+BLOCK = REFERENCE
 LONGEST_TIMEOUT = 3600.0
 _FILE, _COMMAND, _LITERAL = "$file", "$command", "$literal"
 _SECONDS = 60.0
 _BESIDE = {_FILE: {"as"}, _COMMAND: {"as", "timeout"}, BLOCK: set[str](), _LITERAL: set[str]()}
-_PATH = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _special(key: str, value: Mapping[str, Json], path: tuple[Step, ...]) -> Ite
     if key == _COMMAND and not _is_command(given):
         message = "'$command' is a list of words: a program and its arguments"
         yield Misshapen((*path, key), message, "{$command: [vault, read, -field=token, shop]}")
-    if key == BLOCK and not (isinstance(given, str) and _PATH.fullmatch(given)):
+    if key == BLOCK and not (isinstance(given, str) and PATH.fullmatch(given)):
         hint = "{$block: aws-credentials/shop}"
         yield Misshapen((*path, key), "'$block' is another block's type and name", hint)
     elif key == BLOCK and len(path) > 1:

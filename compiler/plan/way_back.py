@@ -90,6 +90,9 @@ def build_way_back(
     for path in dict.fromkeys(way.recalling.lost):
         message = f"{path}: it was a secret, which is not recorded, and the server has another now"
         report.add(secret_not_recorded.RULE, message, None, hint=_HINT)
+    for path in dict.fromkeys(way.recalling.untold):
+        message = f"{path}: it was a secret of a block, of which nothing is recorded"
+        report.add(secret_not_recorded.RULE, message, None, hint=_HINT)
     return replace(desired, resources=plan.all_wanted), plan
 
 

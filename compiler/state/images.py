@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address
+from compiler.desired.block_secrets import is_reference
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
@@ -103,7 +104,7 @@ class Hiding:
         match value:
             case Secret():
                 return {_MARK: _UNTOLD}
-            case Mapping() if value != {_MARK: _AS_IT_IS}:
+            case Mapping() if value != {_MARK: _AS_IT_IS} and not is_reference(value):
                 return {
                     key: self._within(item, secret=secret or is_secret_name(key))
                     for key, item in value.items()
@@ -160,9 +161,12 @@ class Recalling:
         self._there = tuple(there)
         self._by_digest: dict[str, Json] | None = None
         self.lost: list[str] = []
+        self.untold: list[str] = []
 
     def value(self, value: Json, path: str) -> Json:
-        """The value as it was; a place whose secret nothing there equals is added to `lost`."""
+        """The value as it was; a place whose secret nothing there equals is added to `lost`, and
+        one of whose secret nothing is kept to `untold`.
+        """
         match value:
             case Mapping() if value.keys() == {_MARK}:
                 return self._secret(str(value[_MARK]), path)
@@ -177,7 +181,10 @@ class Recalling:
         if self._by_digest is None:
             leaves = (leaf for value in self._there for leaf in _leaves(value))
             self._by_digest = {_digest(leaf): leaf for leaf in leaves}
-        if digest in {_UNTOLD, _AS_IT_IS} or digest not in self._by_digest:
+        if digest in {_UNTOLD, _AS_IT_IS}:
+            self.untold.append(path)
+            return "(secret)"
+        if digest not in self._by_digest:
             self.lost.append(path)
             return "(secret)"
         return self._by_digest[digest]

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeAlias, TypeGuard
 
+from compiler.desired.block_secrets import is_reference
 from compiler.desired.json import Json, whole
 from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
@@ -30,6 +31,7 @@ def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memo
     """The memory of a value; a text is a leaf, a mapping holds the memories of its keys."""
     if isinstance(value, Secret):
         return f"{_WRITTEN}{value.revision or ''}"
+    secret = secret and not is_reference(value)
     if (isinstance(value, Mapping) and 0 < len(value) <= _MOST_KEYS and depth > 0) or _has_secrets(
         value
     ):

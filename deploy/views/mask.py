@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from compiler.desired.block_secrets import SOURCES, is_reference
 from compiler.desired.json import Json, whole
 from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import is_secret_name, without_shaped
@@ -38,7 +39,8 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
                 yield value
         case Mapping():
             for name, item in value.items():
-                yield from secrets_in(item, secret=secret or is_secret_name(name))
+                if name not in SOURCES:  # which are followed by words, and by no secret
+                    yield from secrets_in(item, secret=secret or is_secret_name(name))
         case list() | tuple():
             for item in value:
                 yield from secrets_in(item, secret=secret)
@@ -147,6 +149,8 @@ class Mask:
             case str():
                 hide = secret and value and "{{" not in value
                 return self._masks.get(value, "(secret)") if hide else self.text(value)
+            case Mapping() if is_reference(value):
+                return value
             case Mapping():
                 return {
                     name: self.value(item, secret=secret or is_secret_name(name))

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from compiler.desired.resources import Resource
+from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Report, start_of
 from compiler.diagnostics.pages import stale_plan
 from compiler.diff.attribution import once_secret
@@ -34,7 +34,7 @@ from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
 from deploy.session import on_server, open_client
-from deploy.views.mask import secrets_named
+from deploy.views.mask import secrets_named, secrets_wanted, texts_of_blocks
 from deploy.views.next_steps import next_steps
 from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
@@ -43,9 +43,11 @@ from deploy.views.text import render_report
 from deploy.views.unfinished import render as render_unfinished
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
+from reconciler.api.errors import ApiError
 from reconciler.apply.walker import Done, Halt
 from reconciler.lock.hold import Held
 from reconciler.lock.take import StackIsLocked
+from reconciler.observe.sources import SourceReader
 from reconciler.pipeline import Course, Outcomes
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -81,9 +83,8 @@ class _Run:
     console: Console
     journal: Journal
     check: Check | None
-    around: pipeline.Surroundings = field(
-        default_factory=lambda: pipeline.Surroundings(installed=InstalledBlocks())
-    )
+    reader: SourceReader = field(default_factory=SourceReader)
+    installed: InstalledBlocks = field(default_factory=InstalledBlocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +158,7 @@ async def _to_the_end(run: _Run) -> Exit:
 async def _look(run: _Run, client: PrefectClient) -> _Look:
     """Plan, and check whether that plan may be applied."""
     report = Report()
-    desired = await pipeline.settle(run.job.desired, client, report, run.around)
-    run.console.mask.learn(one for each in desired.resources for one in secrets_named(each.fields))
-    job = replace(run.job, desired=replace(desired, secrets=run.console.mask.secrets))
+    job = replace(run.job, desired=await _settled(run, client, report))
     if report.has_errors:
         return _Look(job=job, plan=None, report=report)
     plan = await planned(job, client, report)
@@ -170,6 +169,20 @@ async def _look(run: _Run, client: PrefectClient) -> _Look:
     _check_expected(plan, run.manner, report)
     run.journal.planned(plan)
     return _Look(job=job, plan=plan, report=report)
+
+
+async def _settled(run: _Run, client: PrefectClient, report: Report) -> DesiredState:
+    """What the job wants with nothing left open, once all that is secret in it is known."""
+    mask = run.console.mask
+    read = await run.reader.fill(run.job.desired, report)
+    mask.learn(secrets_wanted(read))
+    try:
+        desired = await pipeline.settle(read, client, report, run.installed)
+    except ApiError:
+        mask.learn(texts_of_blocks(read))  # which of them are secrets is not known yet
+        raise
+    mask.learn(secrets_wanted(desired))
+    return replace(desired, secrets=mask.secrets)
 
 
 async def _look_again(look: _Look, run: _Run, held: Held) -> _Look:

@@ -40,7 +40,6 @@ from reconciler.observe.block_types import Installed, fit_blocks, nothing_instal
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
-from reconciler.observe.sources import SourceReader
 from reconciler.observe.version import check_version
 from reconciler.remember import Stamp, after, ahead_of
 from reconciler.verify import Seen, verify
@@ -79,23 +78,13 @@ class Outcomes:
         return self.verified and self.count(Done) == len(self.of)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a run asks beside its server, and each of it once: files and commands that hold
-    values, and the packages that are installed here.
-    """
-
-    reader: SourceReader = field(default_factory=SourceReader)
-    installed: Installed = nothing_installed
-
-
 async def settle(
     desired: DesiredState,
     client: PrefectClient,
     report: Report,
-    around: Surroundings | None = None,
+    installed: Installed = nothing_installed,
 ) -> DesiredState:
-    """What is wanted, with the values filled in that files leave to the server, or to others.
+    """What is wanted, with the values filled in that files leave to the server.
 
     The first that is asked of a server, and so also its version.
 
@@ -103,10 +92,8 @@ async def settle(
         ApiError: the server could not be read.
     """
     await check_version(client, report)
-    around = around or Surroundings()
-    read = await around.reader.fill(desired, report)
-    filled = await fill_in(read, client, report)
-    return await fit_blocks(filled, client, around.installed, report)
+    filled = await fill_in(desired, client, report)
+    return await fit_blocks(filled, client, installed, report)
 
 
 async def plan(

@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from compiler.desired.address import Kind
 from compiler.desired.block_secrets import SOURCES, is_reference
 from compiler.desired.json import Json, whole
+from compiler.desired.resources import DesiredState
 from compiler.desired.secret import Secret
 from compiler.desired.secret_shape import is_secret_name, without_shaped
 from compiler.diagnostics import Diagnostic
@@ -48,23 +50,35 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
             return
 
 
-def _inside(secret: Secret[Json]) -> Iterator[str]:
-    """The texts of a secret, whatever names they stand under in it."""
-    if not secret.is_known:
-        return
-    waiting: list[Json] = [secret.reveal()]
-    while waiting:
-        match waiting.pop():
-            case str() as text if text:
-                yield text
-            case Secret() as inner if inner.is_known:
-                waiting.append(inner.reveal())
-            case Mapping() as found:
-                waiting += found.values()
-            case list() | tuple() as listed:
-                waiting += listed
-            case _:
-                continue
+def _inside(value: Json) -> Iterator[str]:
+    """All texts in a value, whatever names they stand under, and out of sight or not."""
+    match value:
+        case str():
+            yield from [value] if value else ()
+        case Secret():
+            yield from _inside(value.reveal()) if value.is_known else ()
+        case Mapping():
+            for name, item in value.items():
+                yield from _inside(item) if name not in SOURCES else ()
+        case list() | tuple():
+            for item in value:
+                yield from _inside(item)
+        case _:
+            return
+
+
+def secrets_wanted(desired: DesiredState) -> Iterator[str]:
+    """Texts of all that is wanted that stand under a name that says secret, or are out of sight."""
+    for each in desired.resources:
+        yield from secrets_named(each.fields)
+
+
+def texts_of_blocks(desired: DesiredState) -> Iterator[str]:
+    """All texts in the data of blocks but those that stand in their files."""
+    for each in (each for each in desired.resources if each.address.kind is Kind.BLOCK):
+        data = each.fields.get("data")
+        for name, value in data.items() if isinstance(data, Mapping) else ():
+            yield from _inside(value) if name not in each.written_out else ()
 
 
 def secrets_named(fields: Mapping[str, Json]) -> Iterator[str]:

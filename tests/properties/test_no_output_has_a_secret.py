@@ -5,7 +5,7 @@ import contextlib
 import io
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,13 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "tags.0": ("variable", "token"),
     "version": ("variable",),
 }
+BLOCKS: Mapping[str, tuple[str, str]] = {  # a place in a block: its type, and the key
+    "token": ("secret", "value"),
+    "keys": ("aws-credentials", "aws_secret_access_key"),
+    "hook": ("slack-webhook", "url"),
+    "files": ("local-file-system", "basepath"),
+}
+BLOCK_WAYS = ("variable", "input", "file", "command", "json")
 CONNECTIONS = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", "PREFECT_CLIENT_CUSTOM_HEADERS", "URL")
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "validate": ("text", "concise", "json", "sarif", "github", "junit"),
@@ -69,6 +76,7 @@ class Planted:
     document: dict[str, Any]
     environ: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     cores: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
@@ -103,9 +111,47 @@ def planted(draw: st.DrawFn, *, rows: int) -> Planted:
             "stack": "shop",
             "work_pools": [{"name": "ours", "type": "process"}],
             "deployments": [deployment],
+            "blocks": list(_blocks(draw, found)),
         }
     )
     return found
+
+
+def _blocks(draw: st.DrawFn, found: Planted) -> Iterator[dict[str, Any]]:
+    """Blocks with a secret each, under names that do not say so."""
+    for name in draw(st.lists(st.sampled_from(sorted(BLOCKS)), unique=True)):
+        kind, key = BLOCKS[name]
+        ways: tuple[str, ...] = BLOCK_WAYS if kind == "secret" else BLOCK_WAYS[:-1]
+        ways = ("file", "command") if key == "basepath" else ways
+        value = _from_elsewhere(draw, draw(st.sampled_from(ways)), found)
+        yield {"name": name, "type": kind, "data": {key: value}}
+
+
+def _from_elsewhere(draw: st.DrawFn, way: str, found: Planted) -> Any:
+    """How a file says where a secret of a block is; what it takes is noted in `found`."""
+    core, number = f"zq{draw(HEX)}", len(found.cores)
+    coded = base64.b64encode(f"me:{core}".encode()).decode()
+    forms = [core + draw(TAIL), f"https://me:{core}@shop.example.com/x", f"Basic {coded}"]
+    sent = draw(st.sampled_from(forms))
+    found.cores.extend([core, coded])
+    found.texts.append(sent)
+    name = f"value_{number}"
+    match way:
+        case "variable":
+            found.environ[name.upper()] = sent
+            return f"{{{{ ${name.upper()} }}}}"
+        case "input":
+            found.inputs[name] = sent
+            return f"{{{{ vars.{name} }}}}"
+        case "json":
+            found.files[name] = json.dumps({"user": "me", "more": [sent]})
+            return {"$file": name, "as": "json"}
+        case "file":
+            found.files[name] = sent
+            return {"$file": name}
+        case _:
+            found.files[name] = sent
+            return {"$command": ["cat", name]}
 
 
 def _said(draw: st.DrawFn, place: str, found: Planted) -> str:
@@ -185,6 +231,8 @@ class Stand:
     def write(self, given: Planted) -> None:
         text = json.dumps(given.document, indent=2, ensure_ascii=False)
         (self.folder / "deploy.yaml").write_text(text, encoding="utf-8")
+        for name, content in given.files.items():
+            (self.folder / name).write_text(content, encoding="utf-8")
 
 
 @settings(max_examples=LEAKS, phases=[Phase.explicit, Phase.generate])
@@ -272,7 +320,8 @@ def refused(stand: Stand, given: Planted) -> None:
 
 def remembered(url: str) -> dict[str, str]:
     """All that the server keeps for the stack beside its things, taken apart."""
-    answer = httpx.post(f"{url}/block_documents/filter", json={"include_secrets": True}, timeout=60)
+    body = {"include_secrets": True, "block_types": {"slug": {"any_": ["deploy-ledger"]}}}
+    answer = httpx.post(f"{url}/block_documents/filter", json=body, timeout=60)
     (document,) = answer.raise_for_status().json()
     return {
         f"{name} in the ledger": zlib.decompress(base64.b64decode(part)).decode()

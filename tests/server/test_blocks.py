@@ -25,7 +25,8 @@ from compiler.source.sources import Sources
 from compiler.state import images
 from deploy.installed_blocks import InstalledBlocks
 from reconciler import ledger, pipeline
-from reconciler.pipeline import Surroundings
+from reconciler.observe.block_types import Installed, nothing_installed
+from reconciler.observe.sources import SourceReader
 from reconciler.things.blocks import Blocks
 from tests.support.faults import Fault, Faults, answer, lose_the_answer, when
 from tests.support.prefect_server import PrefectServer
@@ -65,10 +66,15 @@ class Shop:
         return done.desired
 
     async def settled(
-        self, *blocks: Mapping[str, Any], around: Surroundings | None = None, **more: Any
+        self,
+        *blocks: Mapping[str, Any],
+        reader: SourceReader | None = None,
+        installed: Installed = nothing_installed,
+        **more: Any,
     ) -> tuple[DesiredState, Report]:
-        report, wanted = Report(), self.compiled(*blocks, **more)
-        return await pipeline.settle(wanted, self.rounds.client, report, around), report
+        report, reader = Report(), reader or SourceReader()
+        read = await reader.fill(self.compiled(*blocks, **more), report)
+        return await pipeline.settle(read, self.rounds.client, report, installed), report
 
     async def plan(self, *blocks: Mapping[str, Any], **more: Any) -> Plan:
         wanted, report = await self.settled(*blocks, **more)
@@ -401,10 +407,10 @@ def says(folder: Path, code: str, **more: Any) -> dict[str, Any]:
 async def test_a_command_runs_once_however_many_values_are_its(shop: Shop) -> None:
     value = says(shop.folder, "print('sword'); print('fish')")
     blocks = [{"name": f"n{n}", "type": "secret", "data": {"value": value}} for n in range(3)]
-    around = Surroundings()
+    reader = SourceReader()
 
-    await shop.settled(*blocks, around=around)
-    wanted, report = await shop.settled(*blocks, around=around)  # a run that looks again
+    await shop.settled(*blocks, reader=reader)
+    wanted, report = await shop.settled(*blocks, reader=reader)  # a run that looks again
     assert not report.has_errors
     await shop.rounds.apply(wanted, ANYTHING)
 
@@ -517,7 +523,7 @@ async def test_a_type_that_an_installed_package_declares_is_registered(
         {"name": "a", "type": "shop-outer", "data": {"inner": {"$block": "shop-inner/b"}}},
         {"name": "b", "type": "shop-inner", "data": {"token": "{{ $SHOP_VALUE }}"}},
     )
-    wanted, report = await shop.settled(*blocks, around=Surroundings(installed=installed))
+    wanted, report = await shop.settled(*blocks, installed=installed)
     assert not report.has_errors, [each.message for each in report]
     assert [each.slug for each in wanted.registers] == ["shop-inner", "shop-outer"]
 
@@ -537,6 +543,6 @@ async def test_a_server_that_knows_all_types_makes_nobody_look_for_packages(shop
     async def fail() -> Mapping[str, BlockType]:
         raise AssertionError
 
-    _, report = await shop.settled(TOKEN, around=Surroundings(installed=fail))
+    _, report = await shop.settled(TOKEN, installed=fail)
 
     assert not report.has_errors

@@ -3,7 +3,7 @@
 The files have no say in it: a change of theirs is no drift.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from compiler.diff import schedules
 from compiler.diff.attribution import DEPTH_OF_A_PATCH
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
-from compiler.state.memory import Memory, memory_of, same
+from compiler.state.memory import Memory, is_of_secret, memory_of, same
 from compiler.state.observed import Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
 
@@ -64,9 +64,19 @@ def _drifts(stack: str, ledger: Ledger, observed: ObservedState) -> Iterator[Dri
         elif there is not None and id is not None and there.id != id:
             yield Drift(address, Moved.REPLACED)
         elif there is not None:
-            shifts = tuple(_shifts(stack, address, ledger, there))
+            shifts = _explained(_shifts(stack, address, ledger, there))
             if shifts:
                 yield Drift(address, Moved.CHANGED, shifts)
+
+
+def _explained(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
+    """Without the secrets of a block that was written to, where something else in it differs.
+
+    Of a secret it is only known that it may be another one.
+    """
+    found = tuple(shifts)
+    seen = tuple(each for each in found if not is_of_secret(each.old))
+    return seen or found
 
 
 def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> Iterator[Shift]:

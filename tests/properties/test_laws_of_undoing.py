@@ -22,7 +22,15 @@ from tests.support.builders import STAMP
 from tests.support.faults import Faults, Killed, kill_after, nth
 from tests.support.locking import ADA, Heard
 from tests.support.prefect_server import PrefectServer
-from tests.support.random_stacks import FLOWS, POOLS, STACKS, compiled, foreign_thing, untouched
+from tests.support.random_stacks import (
+    FLOWS,
+    POOLS,
+    STACKS,
+    THINGS,
+    compiled,
+    foreign_thing,
+    untouched,
+)
 from tests.support.rounds import ORDINARY, Rounds, counted, rounds_on
 
 pytestmark = [pytest.mark.property, pytest.mark.server, pytest.mark.slow]
@@ -37,8 +45,8 @@ def test_what_an_apply_found_is_brought_back(
 ) -> None:
     server.wipe()
     (tmp_path / "flows.py").write_text(FLOWS)
-    old = compiled(tmp_path, data.draw(STACKS), data.draw(POOLS))
-    new = compiled(tmp_path, data.draw(STACKS), data.draw(POOLS))
+    old = compiled(tmp_path, data.draw(STACKS), data.draw(POOLS), data.draw(THINGS))
+    new = compiled(tmp_path, data.draw(STACKS), data.draw(POOLS), data.draw(THINGS))
 
     asyncio.run(_try(server, old, new, killed_at))
 

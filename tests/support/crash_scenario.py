@@ -36,6 +36,15 @@ def other():
 '''
 BEFORE = """
 stack: shop
+variables: [{name: stage, value: 1}, {name: going, value: 1}]
+concurrency_limits: [{name: house, limit: 1}]
+tag_limits: [{tag: gpu, limit: 1}]
+blocks:
+  - {name: keys, type: aws-credentials, data: {region_name: eu, profile_name: p}}
+  - name: bucket
+    type: s3-bucket
+    data: {bucket_name: b, credentials: {$block: aws-credentials/keys}}
+  - {name: going, type: local-file-system, data: {basepath: /a}}
 work_pools:
   - name: kept
     type: process
@@ -58,6 +67,18 @@ deployments:
 """
 AFTER = """
 stack: shop
+variables: [{name: stage, value: 2, tags: [x]}, {name: coming, value: 1}]
+concurrency_limits: [{name: house, limit: 2}, {name: more, limit: 3}]
+tag_limits: [{tag: gpu, limit: 2}]
+blocks:
+  - {name: keys, type: aws-credentials, data: {region_name: us}}
+  - name: bucket
+    type: s3-bucket
+    data: {bucket_name: c, credentials: {$block: aws-credentials/keys}}
+  - name: second
+    type: s3-bucket
+    data: {bucket_name: d, credentials: {$block: aws-credentials/new}}
+  - {name: new, type: aws-credentials, data: {region_name: ap}}
 work_pools:
   - name: kept
     type: process
@@ -162,6 +183,8 @@ async def contents(server: PrefectServer) -> Contents:
         }
         limits = await _all(http, "/v2/concurrency_limits/filter")
         automations = await _all(http, "/automations/filter")
+        variables = await _all(http, "/variables/filter")
+        blocks = await _all(http, "/block_documents/filter")
         remembered = await ledger.load(client, "shop")
     ids = {each["id"] for each in deployments}
     assert remembered is not None
@@ -177,6 +200,16 @@ async def contents(server: PrefectServer) -> Contents:
             for each in limits
             if not each["name"].startswith("deploy-lock")
         ),
+        "variables": {
+            each["name"]: (each["value"], each["tags"])
+            for each in variables
+            if not each["name"].startswith("deploy_lock")
+        },
+        "blocks": {
+            each["name"]: each["data"]
+            for each in blocks
+            if each["block_type"]["slug"] != ledger.BLOCK_TYPE
+        },
         "automations": sorted(each["name"] for each in automations),
         "known": sorted(
             str(address)

@@ -80,6 +80,60 @@ POOLS = st.fixed_dictionaries(
         "paused": st.booleans(),
     },
 )
+_BLOCKS: list[dict[str, Any]] = [
+    {"name": "keys", "type": "aws-credentials", "data": {"region_name": "eu"}},
+    {
+        "name": "keys",
+        "type": "aws-credentials",
+        "data": {"region_name": "us", "profile_name": "p"},
+    },
+    {"name": "files", "type": "local-file-system", "data": {"basepath": "/a"}},
+    {"name": "files", "type": "local-file-system"},
+    {
+        "name": "bucket",
+        "type": "s3-bucket",
+        "data": {"bucket_name": "b", "credentials": {"$block": "aws-credentials/keys"}},
+    },
+    {"name": "bucket", "type": "s3-bucket", "data": {"bucket_name": "b"}},
+]
+
+
+def with_keys(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, with the one that another of them refers to."""
+    refers = any("credentials" in each.get("data", {}) for each in blocks)
+    if not refers or any(each["name"] == "keys" for each in blocks):
+        return blocks
+    return [*blocks, {"name": "keys", "type": "aws-credentials"}]
+
+
+THINGS = st.fixed_dictionaries(  # what stands alone under a name, of each kind at most one or two
+    {},
+    optional={
+        "variables": st.lists(
+            st.fixed_dictionaries(
+                {"name": st.just("v"), "value": st.sampled_from([1, "x", {"a": [None]}])},
+                optional={"tags": st.sampled_from([[], ["x"], ["y", "x"]])},
+            ),
+            max_size=1,
+        ),
+        "concurrency_limits": st.lists(
+            st.fixed_dictionaries(
+                {"name": st.just("l"), "limit": st.sampled_from([1, 2])},
+                optional={
+                    "slot_decay_per_second": st.sampled_from([0.5, None]),
+                    "active": st.booleans(),
+                },
+            ),
+            max_size=1,
+        ),
+        "tag_limits": st.sampled_from([[], [{"tag": "t", "limit": 1}], [{"tag": "t", "limit": 2}]]),
+        "blocks": st.lists(
+            st.sampled_from(_BLOCKS),
+            max_size=3,
+            unique_by=lambda each: str(each["name"]),
+        ).map(with_keys),
+    },
+)
 EDITS = st.lists(
     st.sampled_from(
         [
@@ -96,16 +150,25 @@ EDITS = st.lists(
             "job variables",
             "describe",
             "priority",
+            "variable",
+            "block",
+            "no keys",
         ]
     ),
     max_size=5,
 )
 
 
-def compiled(folder: Path, deployments: Mapping[str, Any], pool: dict[str, Any]) -> DesiredState:
-    """The desired state of a file with these deployments, by name."""
+def compiled(
+    folder: Path,
+    deployments: Mapping[str, Any],
+    pool: dict[str, Any],
+    things: Mapping[str, Any] | None = None,
+) -> DesiredState:
+    """The desired state of a file with these deployments, by name, and these other things."""
     document = {
         "stack": "shop",
+        **(things or {}),
         "work_pools": [
             {"name": "one", **pool, "work_queues": [{"name": "high", "priority": 1}]},
             {"name": "two"},
@@ -180,12 +243,27 @@ async def _edit(client: PrefectClient, name: str, one: DeploymentOut) -> None:
             await client.delete_deployment(one.id)
         case "pool":
             await client.update_work_pool("one", {"description": "by hand"})
+        case "variable" | "block" | "no keys":
+            await _edit_beside(client, name)
         case "priority":
             await client.update_work_queue("one", "default", {"priority": 1})
         case _ if name in _bodies(one):
             await client.update_deployment(one.id, _bodies(one)[name])
         case _:
             pass
+
+
+async def _edit_beside(client: PrefectClient, name: str) -> None:
+    """Change what stands beside; or delete the block that another may refer to."""
+    if name == "variable":
+        for found in await client.variables(["v"]):
+            await client.update_variable(found.name, {"value": "by hand"})
+    files = await client.block_document("local-file-system", "files")
+    keys = await client.block_document("aws-credentials", "keys")
+    if name == "no keys" and keys is not None:
+        await client.delete_block_document(keys.id)
+    elif name == "block" and files is not None:
+        await client.update_block_document(files.id, {"basepath": "/by/hand"})
 
 
 def _bodies(one: DeploymentOut) -> dict[str, dict[str, Json]]:

@@ -1,14 +1,16 @@
 """Secrets in what is shown."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.desired.json import Json
+from compiler.desired.secret import FromFile, Secret
 from compiler.desired.secret_shape import is_secret_name
-from deploy.views.mask import Mask, quoted, secret_values, secrets_in
+from deploy.views.mask import Mask, quoted, secret_values, secrets_in, secrets_named
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,36 @@ def test_a_line_is_quoted_without_its_secrets(line: str, shown: str) -> None:
 
 def test_a_token_is_hidden_wherever_it_stands() -> None:
     assert Mask().text("look: xoxb-1234567890-abcdefghij") == "look: (secret)"
+
+
+def test_a_value_out_of_sight_has_a_mask_as_a_whole() -> None:
+    mask = Mask(["hunter2"])
+    pin, text = Secret(1234), Secret("hunter2")
+
+    shown = mask.value({"pin": pin, "again": Secret(1234.0), "other": Secret("x"), "text": text})
+
+    assert shown == {
+        "pin": "(secret #2)",
+        "again": "(secret #2)",
+        "other": "(secret #3)",
+        "text": "(secret #1)",
+    }
+    kept_back = Secret("********", is_withheld=True)
+    assert mask.value(kept_back) == "(secret, which the server does not show)"
+    assert mask.value(Secret(None, source=FromFile(Path("/x")))) == "(secret)"
+
+
+def test_texts_inside_a_value_out_of_sight_are_learned() -> None:
+    data: Json = {"value": Secret({"user": "admin", "more": ["swordfish", 5]}), "region": "eu-west"}
+
+    assert list(secrets_named({"data": data})) == ["admin", "swordfish"]
+    assert list(secrets_named({"data": {"token": {"$block": "secret/shop"}}})) == []
+    command: Json = {"api_key": {"$command": ["vault", "read"]}, "token": {"$file": "a-file"}}
+    assert list(secrets_named({"data": command})) == []
+
+
+def test_another_block_is_shown_under_whatever_name() -> None:
+    reference: Json = {"credentials": {"$block": "aws-credentials/shop"}}
+
+    assert Mask().value(reference) == reference
+    assert Mask().value({"token": {"$block": "hunter2"}}) == {"token": {"$block": "(secret)"}}

@@ -18,7 +18,8 @@ Use instead:
 
 Known limits:
     What is a secret is known by the name of its key, by its looks, or since it came from an
-    environment variable with such a name; any other value is recorded.
+    environment variable with such a name; any other value is recorded. Of a secret in a block
+    nothing is kept at all, so that it is never put back.
 """
 
 from compiler.diagnostics.model import Rule, Severity

@@ -14,6 +14,7 @@ from compiler.desired.resources import Resource, Riding
 from compiler.diagnostics import Span
 from compiler.entrypoints.addresses import earlier_address_of
 from compiler.entrypoints.read import Declared, Reading
+from compiler.lowering.referring import referred
 from compiler.manifest.ignoring import ignored
 from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, SharedLimit
@@ -40,7 +41,7 @@ def lower_deployment(
     steps = _pull_steps(one)
     if steps is not None:
         fields["pull_steps"] = steps
-    needs = _needs(value)
+    needs = _needs(value) | frozenset(referred(fields))
     return Resource(
         address=deployment(reading.flow_name, value.name),
         fields=fields,

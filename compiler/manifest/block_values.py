@@ -159,13 +159,17 @@ def _has_secret(value: Json) -> bool:
             return False
 
 
+def _key_of(node: MappingNode) -> str | None:
+    return next((name for name in SOURCES if node.key(name) is not None), None)
+
+
 def is_written_out(node: Node | None) -> bool:
     """Whether a text or number stands in a file as it is, beside what comes from elsewhere."""
     match node:
         case Scalar(value):
             return value is not None and not isinstance(value, bool) and "{{" not in node.text
-        case MappingNode() if any(node.key(name) is not None for name in SOURCES[:3]):
-            return False
+        case MappingNode() if (key := _key_of(node)) is not None:
+            return key == _LITERAL
         case MappingNode():
             return any(is_written_out(item) for _, item in node)
         case Sequence(items):

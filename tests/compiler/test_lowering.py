@@ -1,13 +1,15 @@
 """What the files say of a thing besides its values: its policy, its protection, its past."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from compiler import Overlays, Request, compile_project
-from compiler.desired.address import deployment, work_pool, work_queue
+from compiler.desired.address import block, deployment, variable, work_pool, work_queue
 from compiler.desired.policy import Limits, Policy
 from compiler.desired.resources import DesiredState, Resource
+from compiler.desired.secret import Form, FromCommand, FromFile, Secret
 
 FLOW = "from prefect import flow\n\n\n@flow\ndef etl(): ...\n"
 
@@ -125,3 +127,64 @@ def test_what_was_renamed_had_the_prefix_too(tmp_path: Path) -> None:
 
     assert found.address == deployment("etl", "dev-nightly")
     assert found.renamed_from == deployment("load", "dev-daily")
+
+
+def test_what_workers_fill_in_is_there_before_the_deployment_that_names_it(tmp_path: Path) -> None:
+    text = """
+blocks: [{name: token, type: secret, data: {value: {$file: x}}}, {name: other, type: secret}]
+variables: [{name: stage, value: 1}]
+work_pools: [{name: ours}]
+deployments:
+  - name: nightly
+    entrypoint: flows.py:etl
+    pull:
+      - prefect.deployments.steps.git_clone:
+          repository: https://example.com/x.git
+          access_token: "{{ prefect.blocks.secret.token }}"
+    work_pool:
+      name: ours
+      job_variables:
+        env:
+          STAGE: "is {{ prefect.variables.stage }}"
+          KEYS: "{{ prefect.blocks.aws-credentials.theirs.region_name }}"
+"""
+    found = {each.address: each for each in lowered(tmp_path, text).resources}
+
+    assert found[deployment("etl", "nightly")].needs == {
+        block("secret", "token"),
+        variable("stage"),
+        work_pool("ours"),
+    }
+
+
+def test_a_block_is_read_from_its_sources_later(tmp_path: Path) -> None:
+    text = """
+blocks:
+  - name: a
+    type: some
+    data:
+      plain: [1, {x: y}]
+      literal: {$literal: {$file: x}}
+      file: {$file: sub/x, as: json}
+      inner: {user: me, pin: {$command: [vault, read], timeout: 2.5}}
+      block: {$block: secret/b}
+      null: null
+  - {name: b, type: secret, protect: true}
+"""
+    one, two = lowered(tmp_path, text).resources
+    data = two.fields["data"] if two.address.name == "a" else one.fields["data"]
+
+    assert isinstance(data, Mapping)
+    assert data["plain"] == [1, {"x": "y"}]
+    assert data["literal"] == {"$file": "x"}
+    assert data["file"] == Secret(
+        None, source=FromFile(path=tmp_path / "sub" / "x", form=Form.JSON, written="sub/x")
+    )
+    command = FromCommand(words=("vault", "read"), folder=tmp_path, seconds=2.5)
+    assert data["inner"] == Secret({"user": "me", "pin": Secret(None, source=command)})
+    assert data["block"] == {"$block": "secret/b"}
+    assert {each.address.name: each.protect for each in (one, two)} == {"a": None, "b": True}
+    first = one if one.address.name == "a" else two
+    assert first.needs == {block("secret", "b")}
+    assert first.written_out == {"plain", "literal", "inner"}
+    assert first.where["data.plain"].start.line == 6

@@ -96,3 +96,42 @@ def test_an_argument_without_a_value_is_wrong_usage() -> None:
         done = CliRunner().invoke(deploy, ["render", option, "region"])
         assert done.exit_code != 0
         assert "NAME=VALUE" in done.output
+
+
+def test_what_templates_give_to_blocks_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALUE", "hunter2-abc")
+    Path("deploy.yaml").write_text(
+        "vars: {x: {required: true}}\n"
+        "blocks:\n"
+        "  - {name: a, type: secret, data: {value: 'Bearer {{ $VALUE }}'}}\n"
+        "  - {name: b, type: x, data: {url: ['{{ vars.x }}'], more: {n: '{{ $VALUE }}', m: 1}}}\n"
+        "  - {name: c, type: secret, data: {value: {deep: swordfish}}}\n"
+        "  - {name: d, type: secret, data: {value: {$command: [vault, '{{ $VALUE }}']}}}\n",
+        encoding="utf-8",
+    )
+
+    done = render("--var", "x=hunter3-abc")
+
+    assert done.exit_code == 0, done.output
+    blocks = yaml.safe_load(done.stdout)["blocks"]
+    assert [each["data"] for each in blocks] == [
+        {"value": "Bearer {{ $VALUE }}"},
+        {"url": ["{{ vars.x }}"], "more": {"n": "{{ $VALUE }}", "m": 1}},
+        {"value": {"deep": "(secret)"}},
+        {"value": {"$command": ["vault", "{{ $VALUE }}"]}},
+    ]
+    assert "hunter" not in done.output
+    assert "swordfish" not in done.output
+
+
+def test_nothing_is_run_to_print_or_to_check(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    Path("deploy.yaml").write_text(
+        "blocks:\n"
+        f"  - {{name: a, type: secret, data: {{value: {{$command: [touch, '{ran}']}}}}}}\n",
+        encoding="utf-8",
+    )
+
+    assert render().exit_code == 0
+    assert CliRunner().invoke(deploy, ["validate"]).exit_code == 0
+    assert not ran.exists()

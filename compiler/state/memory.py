@@ -9,7 +9,7 @@ told apart.
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeAlias, TypeGuard
 
@@ -65,8 +65,18 @@ def without_secrets(memory: Memory, texts: Collection[str], digests: Collection[
         return {name: without_secrets(each, texts, digests) for name, each in memory.items()}
     if not memory.startswith(_SHOWN):
         return memory
-    digest = _digest(memory[1:])
-    return digest if digest in digests or any(each in memory for each in texts) else memory
+    hides = any(each in memory for each in texts) or any(
+        each in digests for each in _digests_within(json.loads(memory[1:]) if digests else None)
+    )
+    return _digest(memory[1:]) if hides else memory
+
+
+def _digests_within(value: Json) -> Iterator[str]:
+    """The digests of a value and of all that is in it: a list of tags is one value."""
+    yield _digest(json.dumps(value))
+    inner = value.values() if isinstance(value, Mapping) else value
+    for item in inner if isinstance(inner, Iterable) and not isinstance(inner, str) else ():
+        yield from _digests_within(item)
 
 
 def same(one: Memory | None, other: Memory | None) -> bool:

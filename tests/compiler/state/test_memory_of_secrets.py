@@ -17,6 +17,15 @@ def test_a_known_secret_is_remembered_as_a_digest() -> None:
     assert without_secrets(memory_of("swordfish"), [], [str(DIGEST)]) == DIGEST
 
 
+def test_a_secret_in_a_list_is_known_by_its_digest() -> None:
+    tags = memory_of(["deploy:shop", "swordfish"])
+
+    assert without_secrets(tags, [], [str(DIGEST)]) == memory_of(
+        ["deploy:shop", "swordfish"], secret=True
+    )
+    assert without_secrets(tags, [], ["#other"]) == tags
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [

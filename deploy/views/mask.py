@@ -23,6 +23,7 @@ _BARE = re.compile(rf"""({_NAME}\s*[:=]\s*)(?!\S{{1,200}}\s*=)()([^\s'",}}{{][^'
 _ABOUT_SECRETS = frozenset({"DEP250", "DEP251"})
 _OF_USERS = frozenset({"parameters", "job_variables", "pull", "build", "push", "data"})
 _FEW = 30  # secrets that are looked for one by one
+_LONG = 12  # letters of a word that is no ordinary one
 _SHORTEST = 4  # a shorter text would be masked in the middle of ordinary words
 
 
@@ -50,19 +51,23 @@ def secrets_in(value: Json, *, secret: bool = False) -> Iterator[str]:
             return
 
 
-def _inside(value: Json) -> Iterator[str]:
-    """All texts in a value, whatever names they stand under, and out of sight or not."""
+def _inside(value: Json, *, shortest: int = 1) -> Iterator[str]:
+    """The texts in a value, out of sight or not; words inside a mapping only where they are long.
+
+    A cloud's key file names its project, too, and that name stands in many places.
+    """
     match value:
         case str():
-            yield from [value] if value else ()
+            yield from [value] if len(value) >= shortest else ()
         case Secret():
-            yield from _inside(value.reveal()) if value.is_known else ()
+            yield from _inside(value.reveal(), shortest=shortest) if value.is_known else ()
         case Mapping():
             for name, item in value.items():
-                yield from _inside(item) if name not in SOURCES else ()
+                least = 1 if is_secret_name(name) else max(shortest, _LONG)
+                yield from _inside(item, shortest=least) if name not in SOURCES else ()
         case list() | tuple():
             for item in value:
-                yield from _inside(item)
+                yield from _inside(item, shortest=shortest)
         case _:
             return
 

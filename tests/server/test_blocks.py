@@ -15,9 +15,10 @@ from compiler.diagnostics import Report
 from compiler.diff.change import Cause
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.build import Plan
+from compiler.plan.selection import parse_selection
 from compiler.source.sources import Sources
 from compiler.state import images
-from reconciler import ledger
+from reconciler import ledger, pipeline
 from reconciler.things.blocks import Blocks
 from tests.support.faults import Fault, Faults, answer, lose_the_answer, when
 from tests.support.prefect_server import PrefectServer
@@ -238,3 +239,31 @@ def test_reading_takes_a_request_for_each_hundred_of_a_type() -> None:
     addresses = [block("secret", f"n{n}") for n in range(101)] + [block("json", "a")]
 
     assert Blocks().requests_for_reading(addresses) == 3
+
+
+async def test_a_block_that_another_one_has_is_not_deleted_alone(shop: Shop) -> None:
+    await shop.apply(BUCKET, KEYS, TOKEN)
+    wanted, report = await shop.settled(TOKEN)
+    selection = parse_selection(("kind:block name:keys",), (), report)
+
+    await pipeline.plan(
+        wanted,
+        shop.rounds.client,
+        shop.rounds.origin,
+        allowed=ANYTHING,
+        selection=selection,
+        report=report,
+    )
+
+    (found,) = [each for each in report if each.rule.code == "DEP612"]
+    assert "block/aws-credentials/keys needs block/s3-bucket/bucket" in found.message
+
+
+async def test_a_selected_block_is_all_that_is_written(shop: Shop) -> None:
+    wanted, report = await shop.settled(TOKEN, BUCKET, KEYS)
+    selection = parse_selection(("kind:block name:token",), (), report)
+
+    done = await shop.rounds.apply(wanted, ANYTHING, selection)
+
+    assert [str(each.address) for each in done.plan.actions] == ["block/secret/token"]
+    assert done.counted == done.plan.requests

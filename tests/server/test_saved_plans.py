@@ -222,3 +222,33 @@ def test_equal_inputs_give_equal_bytes(saved: Stage) -> None:
 
     assert without_times(second) == without_times(first)
     assert json.loads(first)["actions"][0]["at"]["file"] == "deploy.yaml"
+
+
+def test_a_plan_is_kept_with_secrets_of_blocks_and_things_of_others(stage: Stage) -> None:
+    stage.make("/variables/", name="theirs", value=1)
+    stage.make("/v2/concurrency_limits/", name="shared", limit=2)
+    stage.write("""
+        stack: saved
+        external: {variables: [theirs]}
+        blocks:
+          - {name: token, type: secret, data: {value: "{{ $VALUE }}"}}
+          - {name: pin, type: secret, data: {value: {$command: [cat, pin]}}}
+        deployments:
+          - name: nightly
+            entrypoint: flows.py:load
+            concurrency_limit: {global: shared}
+    """)
+    (stage.folder / "pin").write_text("4711-4711\n")
+    environment = {"VALUE": SECRET}
+    planned = stage.deploy("plan", "--out", "plan.json", environment=environment)
+
+    done = stage.deploy("apply", "plan.json", environment=environment)
+
+    assert (planned.code, done.code) == (0, 0), planned.text + done.text
+    kept = (stage.folder / "plan.json").read_text("utf-8")
+    for text in (kept, planned.text, done.text):
+        assert SECRET not in text
+        assert "4711" not in text
+    body = {"include_secrets": True, "block_types": {"slug": {"any_": ["secret"]}}}
+    found = {each["name"]: each["data"] for each in stage.read("/block_documents/filter", **body)}
+    assert found == {"token": {"value": SECRET}, "pin": {"value": "4711-4711"}}

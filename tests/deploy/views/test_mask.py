@@ -114,9 +114,11 @@ def test_a_value_out_of_sight_has_a_mask_as_a_whole() -> None:
 
 
 def test_texts_inside_a_value_out_of_sight_are_learned() -> None:
-    data: Json = {"value": Secret({"user": "admin", "more": ["swordfish", 5]}), "region": "eu-west"}
+    key: Json = {"project": "shop", "password": "abc", "more": ["a-long-swordfish", 5]}
+    data: Json = {"value": Secret(key), "region": "eu-west"}
 
-    assert list(secrets_named({"data": data})) == ["admin", "swordfish"]
+    assert list(secrets_named({"data": data})) == ["abc", "a-long-swordfish"]
+    assert list(secrets_named({"data": {"value": Secret("abc")}})) == ["abc"]
     assert list(secrets_named({"data": {"token": {"$block": "secret/shop"}}})) == []
     command: Json = {"api_key": {"$command": ["vault", "read"]}, "token": {"$file": "a-file"}}
     assert list(secrets_named({"data": command})) == []

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     WORK_POOL = "work-pool"
     WORK_QUEUE = "work-queue"
     DEPLOYMENT = "deployment"
+    AUTOMATION = "automation"
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -78,3 +79,8 @@ def concurrency_limit(name: str) -> Address:
 def tag_limit(tag: str) -> Address:
     """Address of the limit on task runs with a tag."""
     return Address(Kind.TAG_LIMIT, (tag,))
+
+
+def automation(*path: str) -> Address:
+    """Address of an automation: by its name, or as `flow, deployment, name` of a trigger."""
+    return Address(Kind.AUTOMATION, path)

@@ -51,10 +51,14 @@ def last_applied(
     resource: Resource, observed: Observed, ledger: Ledger | None
 ) -> LastApplied | None:
     """What the ledger remembers of a thing; None if it is not of this one, or nothing."""
-    if ledger is None or not ledger.owns(resource.address, observed.id):
-        return None
-    applied = ledger.applied.get(resource.address)
-    ahead = ledger.ahead.get(resource.address)
+    address = resource.address
+    if ledger is None or not ledger.owns(address, observed.id):
+        earlier = resource.renamed_from
+        if ledger is None or earlier is None or not ledger.owns(earlier, observed.id):
+            return None
+        address = earlier  # an automation follows its deployment
+    applied = ledger.applied.get(address)
+    ahead = ledger.ahead.get(address)
     if applied is None and ahead is None:
         return None
     return LastApplied(applied=applied or {}, ahead=ahead or {})

@@ -8,7 +8,10 @@ from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, LimitUse, PoolUse, Resource
 from compiler.diagnostics import Label, Report
 from compiler.diagnostics.pages import duplicate_address
+from compiler.entrypoints.names import names_of
 from compiler.entrypoints.read import Declared
+from compiler.lowering.automations import lower_automations, lower_triggers
+from compiler.lowering.circles import check_circles
 from compiler.lowering.deployments import lower_deployment
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.things import lower_things
@@ -32,7 +35,7 @@ def lower(
     the commit that stands for the code, None outside of version control.
     """
     resources: dict[Address, Resource] = {}
-    everywhere = ignored_everywhere(manifests)
+    everywhere, names = ignored_everywhere(manifests), names_of(manifests, declared)
     found = [
         *(each for manifest in manifests for each in lower_things(manifest)),
         *(each for manifest in manifests for each in lower_pools(manifest, templates)),
@@ -41,12 +44,15 @@ def lower(
             for one in declared
             if one.reading
         ),
+        *(each for manifest in manifests for each in lower_automations(manifest, names)),
+        *(each for one in declared for each in lower_triggers(one, names)),
     ]
     for resource in found:
         first = resources.setdefault(resource.address, resource)
         if first is not resource:
             _refuse_duplicate(resource, first, report)
     owned = frozenset(resources)
+    check_circles(resources.values(), report)
     return DesiredState(
         stack=stack,
         resources=tuple(_needing(resource, owned) for resource in resources.values()),
@@ -71,7 +77,11 @@ def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None
 def _known_by(address: Address) -> str:
     if address.kind is Kind.DEPLOYMENT:
         return "a deployment is known by its flow and its name"
-    return f"a {address.kind} is known by its {'tag' if address.kind is Kind.TAG_LIMIT else 'name'}"
+    if address.kind is Kind.AUTOMATION and len(address.path) > 1:
+        return "a trigger is known by its deployment and its name"
+    article = "an" if address.kind is Kind.AUTOMATION else "a"
+    key = "tag" if address.kind is Kind.TAG_LIMIT else "name"
+    return f"{article} {address.kind} is known by its {key}"
 
 
 def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:

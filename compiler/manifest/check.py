@@ -4,7 +4,8 @@ from pydantic import ValidationError
 
 from compiler.diagnostics import Report
 from compiler.manifest.flaw import without_flaws
-from compiler.manifest.model import AS_WRITTEN, Document
+from compiler.manifest.grammar import AS_WRITTEN
+from compiler.manifest.model import Document
 from compiler.source.nodes import Node, plain
 
 

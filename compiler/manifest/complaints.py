@@ -186,6 +186,10 @@ def _place(path: tuple[Step, ...]) -> str:
         "variables": "a variable",
         "concurrency_limits": "a concurrency limit",
         "tag_limits": "a tag limit",
+        "automations": "an automation",
+        "triggers": "a trigger",
+        "trigger": "a trigger",
+        "actions": "an action",
     }
     return one.get(names[-1], repr(names[-1]))
 

@@ -22,6 +22,7 @@ _LISTS = {  # what one thing in a list is called, and the key that it is known b
     "variables": ("variable", "name"),
     "concurrency_limits": ("concurrency limit", "name"),
     "tag_limits": ("tag limit", "tag"),
+    "automations": ("automation", "name"),
 }
 _OF_ENVIRONMENTS = ("vars", "name_prefix", "server")
 _Place = tuple[Path, int]

@@ -8,7 +8,9 @@ from typing import Generic, TypeVar
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
+from compiler.manifest.automation import Action, Automation, DeploymentTrigger
 from compiler.manifest.draft import Draft
+from compiler.manifest.grammar import Written
 from compiler.manifest.model import (
     Deployment,
     Document,
@@ -18,7 +20,6 @@ from compiler.manifest.model import (
     Variable,
     WorkPool,
     WorkQueue,
-    Written,
 )
 from compiler.source.locate import Step, key_span, span_of
 from compiler.source.nodes import Mapping, Node, Sequence
@@ -60,7 +61,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One file, with everything laid over it; `server` is the one to which it is pinned."""
+    """One file, with everything laid over it; `server` is the one to which it is pinned.
+
+    `prefix` stands in front of the names of all that it declares and that takes one.
+    """
 
     draft: Draft
     document: Placed[Document]
@@ -69,8 +73,10 @@ class Manifest:
     variables: tuple[Placed[Variable], ...]
     concurrency_limits: tuple[Placed[GlobalLimit], ...]
     tag_limits: tuple[Placed[TagLimit], ...]
+    automations: tuple[Placed[Automation], ...]
     taken: Taken
     server: Node | None = None
+    prefix: str = ""
 
     @property
     def path(self) -> Path:
@@ -100,6 +106,7 @@ def manifest(
     draft: Draft,
     taken: Taken,
     server: Node | None = None,
+    prefix: str = "",
 ) -> Manifest:
     """The manifest of a typed document, with the nodes that it was made from."""
     return Manifest(
@@ -110,8 +117,10 @@ def manifest(
         variables=_placed(document.variables, root, "variables"),
         concurrency_limits=_placed(document.concurrency_limits, root, "concurrency_limits"),
         tag_limits=_placed(document.tag_limits, root, "tag_limits"),
+        automations=_placed(document.automations, root, "automations"),
         taken=taken,
         server=server,
+        prefix=prefix,
     )
 
 
@@ -149,3 +158,20 @@ def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]
 def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:
     """A work pool's declared queues, in order."""
     return _placed(pool.value.work_queues, pool.node, "work_queues")
+
+
+def triggers_of(deployment: Placed[Deployment]) -> tuple[Placed[DeploymentTrigger], ...]:
+    """A deployment's triggers, in order."""
+    return _placed(deployment.value.triggers, deployment.node, "triggers")
+
+
+ACTION_KEYS = ("actions", "actions_on_trigger", "actions_on_resolve")
+
+
+def actions_of(automation: Placed[Automation]) -> tuple[Placed[Action], ...]:
+    """Everything that an automation does, under whichever key."""
+    return tuple(
+        action
+        for name in ACTION_KEYS
+        for action in _placed(getattr(automation.value, name), automation.node, name)
+    )

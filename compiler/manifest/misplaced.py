@@ -97,7 +97,7 @@ _IN_QUEUE = {
     "is_paused": "write 'paused'",
 }
 _OF_DEPLOYMENTS = frozenset(keys_of(Defaults)) - frozenset(keys_of(Document))
-_LATER = frozenset({"blocks", "automations"})
+_LATER = frozenset({"blocks"})
 
 
 def hint_for(name: str, path: tuple[Step, ...]) -> str | None:

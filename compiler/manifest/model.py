@@ -5,34 +5,17 @@ program agree.  A key that is absent is not in `model_fields_set`: absent and
 null mean different things (product rules, section 3.1).
 """
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    StrictBool,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
+from pydantic import Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
 
-# A template may stand for any value of a file as it is written; hand this over as the
-# context of a validation to allow for that.
-AS_WRITTEN = "as written"
-TEMPLATE = r"^[^{]*(\{[^{]+)*\{\{[\s\S]*\}\}"  # looks at each letter once, unlike {{.*}}
-_TEMPLATE = re.compile(TEMPLATE)
+from compiler.manifest.automation import Automation, DeploymentTrigger
+from compiler.manifest.grammar import Name, Settings, Written
+
 _LARGEST = 2**31 - 1  # what a database keeps
 
-Name = Annotated[str, Field(min_length=1)]
 InputName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")]
 Stack = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-Settings = dict[str, JsonValue]
 Step = dict[str, JsonValue]
 Steps = list[Step] | Step | None
 Text = str | None
@@ -45,21 +28,6 @@ PoolType = Annotated[
     str,
     Field(min_length=1, examples=["process", "docker", "kubernetes"]),
 ]
-
-
-class Written(BaseModel):
-    """What all parts of a document have in common."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _or_template(
-        cls, value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> object:
-        if info.context is AS_WRITTEN and isinstance(value, str) and _TEMPLATE.search(value):
-            return value
-        return validate(value)
 
 
 class Schedule(Written):
@@ -170,7 +138,9 @@ class Defaults(Written):
     labels: dict[str, Primitive] | None = Field(
         None, description="Passed on to runs; can only be set at creation."
     )
-    triggers: list[dict[str, JsonValue]] | None = Field(None, description="Automations.")
+    triggers: list[DeploymentTrigger] | None = Field(
+        None, description="Automations that run it: what each of them waits for."
+    )
     sla: list[dict[str, JsonValue]] | None = Field(None, description="Prefect Cloud only.")
     version_type: str | None = Field(None, description="Prefect Cloud only.")
     build: Steps = Field(None, description="Steps that make an image.")
@@ -338,6 +308,9 @@ class Shared(Written):
     tag_limits: list[TagLimit] | None = Field(
         None, description="How many task runs with a tag may run at a time."
     )
+    automations: list[Automation] | None = Field(
+        None, description="What the server does by itself when events happen."
+    )
     external: External | None = Field(
         None, description="What these files refer to and another owner keeps."
     )
@@ -353,8 +326,8 @@ class Environment(Shared):
     vars: dict[InputName, JsonValue] | None = Field(None, description="Values of inputs.")
     name_prefix: str | None = Field(
         None,
-        description="Put in front of the names of all deployments and pools of the stack; what "
-        "code looks up by name (variables, limits) keeps its own.",
+        description="Put in front of the names of all deployments, pools and automations of the "
+        "stack; what code looks up by name (variables, limits) keeps its own.",
         examples=["dev-"],
     )
     server: str | None = Field(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from compiler.desired.json import Json
 from compiler.manifest.examples import example_of
-from compiler.manifest.model import TEMPLATE as PATTERN
+from compiler.manifest.grammar import TEMPLATE as PATTERN
 from compiler.manifest.model import Document
 from compiler.manifest.step_functions import FUNCTIONS, Function
 

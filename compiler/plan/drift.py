@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from compiler.desired.address import Address, Kind
+from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.desired.patch import said_of
 from compiler.desired.secret_shape import is_secret_name
@@ -16,7 +16,7 @@ from compiler.diff.attribution import DEPTH_OF_A_PATCH
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.memory import Memory, memory_of, same
-from compiler.state.observed import Observed, ObservedState, marks
+from compiler.state.observed import MARKED, Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
 
 
@@ -82,7 +82,7 @@ def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> It
         if name in ahead and same(memory_of(now, depth=depth), ahead[name]):
             continue
         yield from _within((name,), applied.get(name), now, depth)
-    if address.kind is Kind.DEPLOYMENT and "tags" not in applied:
+    if address.kind in MARKED and "tags" not in applied:
         mark = tag_of(stack)
         if mark not in (tags := marks(address, there)):
             yield Shift(("tags",), memory_of([mark]), list(tags))

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
+from compiler.desired.naming import references
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import needs_unselected, nothing_selected
 from compiler.diagnostics.spelling import nearest
@@ -129,6 +130,9 @@ def _hangs_on(action: _Needed, place: Address) -> bool:
         case Create(resource):
             return resource.renamed_from == place
         case Update(_, observed) | Delete(_, observed):
+            if action.address.kind is Kind.AUTOMATION:
+                named = (each.address for each in references(observed.fields))
+                return place in named
             if place.kind is Kind.DEPLOYMENT:
                 return False
             inside = _place_of(action.address, observed)

@@ -5,20 +5,20 @@ from collections.abc import Collection, Mapping
 from compiler.desired.address import Address, Kind
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
+from reconciler.things.automations import Automations
 from reconciler.things.limits import GlobalLimits, TagLimits
-from reconciler.things.thing import Things
+from reconciler.things.thing import Sought, Things
 from reconciler.things.variables import Variables
 
 THINGS: Mapping[Kind, Things] = {
     Kind.VARIABLE: Variables(),
     Kind.CONCURRENCY_LIMIT: GlobalLimits(),
     Kind.TAG_LIMIT: TagLimits(),
+    Kind.AUTOMATION: Automations(),
 }
 
 
-async def read_things(
-    client: PrefectClient, addresses: Collection[Address]
-) -> Mapping[Address, Observed]:
+async def read_things(client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
     """Those of these things that there are; addresses of other kinds are passed over.
 
     Raises:
@@ -26,8 +26,8 @@ async def read_things(
     """
     found: dict[Address, Observed] = {}
     for kind, things in THINGS.items():
-        some = [address for address in addresses if address.kind is kind]
-        if some:
+        some = sought.of(kind)
+        if some.ids:
             found |= await things.read(client, some)
     return found
 

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 import yaml
 
 from compiler.desired.address import (
     Address,
     Kind,
+    automation,
     concurrency_limit,
     deployment,
     tag_limit,
@@ -54,6 +55,7 @@ _ADDRESSES = {
     "variable": variable("stage"),
     "limit": concurrency_limit("gpu"),
     "tag limit": tag_limit("gpu"),
+    "automation": automation("late"),
 }
 _OLD = deployment("etl", "old")
 _SNIPPET = re.compile(r"`([^`]*)`")
@@ -86,6 +88,31 @@ _DEPLOYMENT: dict[str, Json] = {
     "pull_steps": [],
     "schedules": [],
     "labels": {},
+}
+_LISTS: Mapping[Kind, tuple[str, dict[str, Any]]] = {
+    Kind.VARIABLE: ("variables", {"name": "stage", "value": 1}),
+    Kind.CONCURRENCY_LIMIT: ("concurrency_limits", {"name": "gpu", "limit": 1}),
+    Kind.TAG_LIMIT: ("tag_limits", {"tag": "gpu", "limit": 1}),
+    Kind.WORK_POOL: ("work_pools", {"name": "ours"}),
+    Kind.WORK_QUEUE: ("work_queues", {"name": "fast"}),
+    Kind.DEPLOYMENT: ("deployments", {"name": "nightly", "entrypoint": "flows.py:etl"}),
+    Kind.AUTOMATION: (
+        "automations",
+        {"name": "late", "trigger": {"expect": ["a"]}, "actions": [{"type": "do-nothing"}]},
+    ),
+}
+_AS_MADE: Mapping[Kind, dict[str, Json]] = {Kind.WORK_POOL: _POOL, Kind.WORK_QUEUE: _QUEUE}
+_UNSAID: Mapping[Kind, dict[str, Json]] = {
+    Kind.VARIABLE: {"tags": ()},
+    Kind.CONCURRENCY_LIMIT: {"slot_decay_per_second": 0.0, "active": True},
+    Kind.DEPLOYMENT: _DEPLOYMENT,
+    Kind.AUTOMATION: {
+        "description": "",
+        "enabled": True,
+        "tags": marked([], MARK),
+        "actions_on_trigger": [],
+        "actions_on_resolve": [],
+    },
 }
 _LIMIT: dict[str, Json] = {"collision_strategy": None, "grace_period_seconds": None}
 _SCHEDULE: dict[str, Json] = {
@@ -200,23 +227,12 @@ class _Trial:
         return compiled(self.folder, {"stack": "shop", **top, **self._listed(listed)})
 
     def _listed(self, listed: list[dict[str, Any]]) -> dict[str, Any]:
-        match self.row.address.kind:
-            case Kind.DEPLOYMENT:
-                base = {"name": "nightly", "entrypoint": "flows.py:etl"}
-                return {"deployments": [{**base, **each} for each in listed]}
-            case Kind.WORK_POOL:
-                return {"work_pools": [{"name": "ours", **each} for each in listed]}
-            case Kind.WORK_QUEUE:
-                queues = [{"name": "fast", **each} for each in listed]
-                return {"work_pools": [{"name": "ours", "work_queues": queues}]}
-            case Kind.VARIABLE:
-                return {"variables": [{"name": "stage", "value": 1, **each} for each in listed]}
-            case Kind.CONCURRENCY_LIMIT:
-                return {"concurrency_limits": [{"name": "gpu", "limit": 1, **e} for e in listed]}
-            case Kind.TAG_LIMIT:
-                return {"tag_limits": [{"tag": "gpu", "limit": 1, **each} for each in listed]}
-            case kind:
-                assert_never(kind)
+        kind = self.row.address.kind
+        key, least = _LISTS[kind]
+        things = [{**least, **each} for each in listed]
+        if kind is Kind.WORK_QUEUE:
+            return {"work_pools": [{"name": "ours", "work_queues": things}]}
+        return {key: things}
 
     def _wanted(self, cell: str) -> Resource:
         resources = self.compiled(cell).resources
@@ -236,22 +252,10 @@ class _Trial:
 
     def _base(self) -> Mapping[str, Json]:
         """The thing that is made of a file which says nothing of it."""
-        match self.row.address.kind:
-            case Kind.DEPLOYMENT:
-                return {**_DEPLOYMENT, **self._wanted("–").fields}
-            case Kind.WORK_POOL:
-                return _POOL
-            case Kind.WORK_QUEUE:
-                return _QUEUE
-            case Kind.VARIABLE:
-                return {"tags": (), **self._wanted("–").fields}
-            case Kind.CONCURRENCY_LIMIT:
-                unsaid = {"slot_decay_per_second": 0.0, "active": True}
-                return {**unsaid, **self._wanted("–").fields}
-            case Kind.TAG_LIMIT:
-                return self._wanted("–").fields
-            case kind:
-                assert_never(kind)
+        kind = self.row.address.kind
+        if kind in _AS_MADE:
+            return _AS_MADE[kind]
+        return {**_UNSAID.get(kind, {}), **self._wanted("–").fields}
 
     def ledger(self, things: Mapping[Address, Observed]) -> Ledger | None:
         """What the stack remembers."""

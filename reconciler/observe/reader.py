@@ -63,7 +63,7 @@ async def observe(
     }
     naming = Naming(marks=tuple(marks), named=own(things), wanted=wanted_of(desired.resources))
     ids = followed(_ids(desired, listed), desired, listed)
-    things |= await read_things(client, naming.sought(ids))
+    things |= await read_things(client, replace(naming.sought(ids), all_marked=True))
     strangers = await read_strangers(client, desired, things, adopts=adopts)
     things |= strangers.things
     held = [each for at, each in things.items() if at.kind is Kind.AUTOMATION]

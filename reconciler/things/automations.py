@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, automation
 from compiler.desired.automations import actions_form, body_of, runs, trigger_form
 from compiler.desired.json import Json
 from compiler.plan.action import Create, Delete, Update
@@ -101,7 +101,15 @@ def _assigned(
         if one is not None:
             given[address] = one
             free.remove(one)
-    return given
+    return {**(_others(free, sought) if sought.all_marked else {}), **given}
+
+
+def _others(
+    free: Iterable[wire.AutomationOut], sought: Sought
+) -> dict[Address, wire.AutomationOut]:
+    """Copies, and what is left of a stack that has lost its memory; each under its bare name."""
+    named = {automation(each.name): each for each in free if "/" not in each.name}
+    return {address: each for address, each in named.items() if address not in sought.ids}
 
 
 def _age(out: wire.AutomationOut) -> tuple[datetime, str]:

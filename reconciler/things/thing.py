@@ -16,12 +16,14 @@ class Sought:
     """Which things are looked for, and by what those are known whose names are not unique.
 
     `ids` are the server's by address, None where none is known; `marks` the tags that the
-    things of the stack carry; `runs` what deployments are called, by id.
+    things of the stack carry; `runs` what deployments are called, by id.  With `all_marked`
+    what carries the tags and is meant by none of the addresses is found too.
     """
 
     ids: Mapping[Address, str | None]
     marks: tuple[str, ...] = ()
     runs: Mapping[str, str] = field(default_factory=dict)
+    all_marked: bool = False
 
     def of(self, kind: Kind) -> "Sought":
         """Those of one kind."""

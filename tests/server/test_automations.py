@@ -1,7 +1,8 @@
 """Automations on a real server: what they name, whose they are, and what keeps its id."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from compiler.diagnostics import Report
 from compiler.plan.action import Adopt, Create, Delete, Update
 from compiler.plan.build import Allowed, Plan
 from compiler.plan.drift import drift
+from compiler.plan.selection import parse_selection
 from reconciler import pipeline
 from reconciler.api import wire
+from reconciler.api.client import PrefectClient
 from reconciler.observe.reader import observe
 from tests.support import compiling
-from tests.support.builders import ORIGIN
-from tests.support.faults import Faults, lose_the_answer, when
+from tests.support.builders import ORIGIN, STAMP
+from tests.support.faults import Faults, Killed, kill_after, kill_before, lose_the_answer, when
 from tests.support.prefect_server import PrefectServer
+from tests.support.recording import Recorder
 from tests.support.rounds import ANYTHING, ORDINARY, Round, Rounds, rounds_on
 
 pytestmark = pytest.mark.server
@@ -320,6 +324,128 @@ async def test_without_a_ledger_each_trigger_is_known_by_its_deployment(scene: S
     assert {type(each) for each in done.plan.actions} == {Adopt}
     assert len(await scene.rounds.client.automations_tagged("deploy:shop")) == 2
     assert (await scene.rounds.plan(desired)).is_empty
+
+
+async def test_a_copy_is_told_of_and_stays(scene: Scene) -> None:
+    await scene.apply(deployments=[NIGHTLY], automations=[ALERT])
+    (made,) = await scene.rounds.client.automations_named(["alert"])
+    copy = await scene.make(name="alert", tags=made.tags)
+    other = await scene.make(name="other", tags=made.tags)
+
+    found = await scene.refused(deployments=[NIGHTLY], automations=[ALERT])
+    gone = await scene.rounds.apply(scene.compiled(deployments=[NIGHTLY]))
+
+    assert [each.partition(" carries")[0] for each in found] == ["DEP607 automation/other"]
+    left = await scene.rounds.client.automations_tagged("deploy:shop")
+    assert kinds(gone) == (Delete,)
+    assert {str(each.id) for each in left if each.name in {"alert", "other"}} == {copy, other}
+
+
+async def test_a_stack_is_moved_with_its_automations(scene: Scene) -> None:
+    await scene.apply(deployments=[NIGHTLY], automations=[ALERT])
+    before = await scene.there()
+    document = {"stack": "new", "deployments": [NIGHTLY], "automations": [ALERT]}
+    desired, moving = compiling.compiled(scene.folder, document), Allowed(from_stack="shop")
+
+    await scene.rounds.apply(desired, replace(moving, only_adopt=True))
+
+    after = await scene.there()
+    assert {each.id for each in after.values()} == {each.id for each in before.values()}
+    assert {tag for each in after.values() for tag in each.tags} == {"deploy:new"}
+    assert (await scene.rounds.plan(desired)).is_empty
+
+
+async def test_an_apply_is_undone(scene: Scene) -> None:
+    pause = {**ALERT, "actions": [{"type": "pause-deployment", "deployment": "nightly"}]}
+    gone = {**ALERT, "name": "gone", "actions": pause["actions"], "protect": False}
+    desired = scene.compiled(deployments=[NIGHTLY], automations=[pause, gone])
+    await scene.rounds.apply(desired)
+    await scene.apply(deployments=[{**NIGHTLY, "triggers": []}], automations=[ALERT])
+
+    report = Report()
+    back = await pipeline.plan_back("shop", scene.rounds.client, allowed=ORDINARY, report=report)
+    assert back is not None
+    done = await pipeline.apply(back, desired, scene.rounds.client, STAMP, report=report)
+
+    assert done.all_done, [each.message for each in report]
+    assert (await scene.rounds.plan(desired)).is_empty
+    there, id = await scene.there(), (await scene.deployments())["nightly"]
+    assert there.keys() == {"alert", "gone", "nightly__automation_1"}
+    assert {each.actions[0]["deployment_id"] for each in there.values()} == {id}
+
+
+async def test_what_is_protected_is_not_deleted(scene: Scene) -> None:
+    await scene.apply(deployments=[NIGHTLY], automations=[{**ALERT, "protect": True}])
+
+    found = await scene.refused(Allowed(), deployments=[NIGHTLY])
+
+    assert "DEP609 automation/alert is protected, and would be deleted" in {
+        each.partition(" (")[0] for each in found
+    }
+
+
+async def test_a_selection_takes_triggers_with_their_deployment(scene: Scene) -> None:
+    desired = scene.compiled(deployments=[NIGHTLY, DAILY], automations=[ALERT])
+    report = Report()
+    some = {
+        text: parse_selection((text,), (), report)
+        for text in ("kind:automation", "flow:etl", "name:alert")
+    }
+
+    flow = await scene.rounds.plan(desired, ORDINARY, some["flow:etl"])
+    alone = await scene.rounds.plan(desired, ORDINARY, some["name:alert"])
+    with pytest.raises(AssertionError, match="needs deployment/etl/nightly, which is not selected"):
+        await scene.rounds.plan(desired, ORDINARY, some["kind:automation"])
+
+    assert [str(each.address) for each in flow.actions] == [
+        "deployment/etl/nightly",
+        "automation/etl/nightly/nightly__automation_1",
+    ]
+    assert [str(each.address) for each in alone.actions] == ["automation/alert"]
+
+
+async def test_a_deployment_that_an_automation_needs_is_not_deleted_alone(scene: Scene) -> None:
+    await scene.apply(deployments=[NIGHTLY, DAILY])
+    desired = scene.compiled(deployments=[NIGHTLY])
+    only = parse_selection(("kind:deployment",), (), Report())
+
+    with pytest.raises(AssertionError, match="automation/report/nightly/nightly__automation_1"):
+        await scene.rounds.plan(desired, ORDINARY, only)
+
+
+async def test_a_renaming_that_is_killed_ends_with_one_automation(
+    server: PrefectServer, tmp_path: Path
+) -> None:
+    (tmp_path / "f.py").write_text(FLOWS)
+    first = compiling.compiled(tmp_path, {"stack": "shop", "deployments": [NIGHTLY]})
+    new = {**NIGHTLY, "name": "daily", "renamed_from": "nightly"}
+    second = compiling.compiled(tmp_path, {"stack": "shop", "deployments": [new]})
+    async with rounds_on(server).http as http:
+        await Rounds(http, Recorder(server.transport)).apply(first)
+    restore = server.keep(tmp_path / "before.db")
+    for fault in (kill_before, kill_after):
+        restore()
+        putting = when(lambda each: each.method == "PUT", fault)
+        with suppress(Killed, BaseExceptionGroup):
+            async with server.connect(Faults(server.transport, putting)) as broken:
+                await unlocked(PrefectClient(broken), second)
+        await server.quiet()
+        rounds = rounds_on(server)
+        async with rounds.http:
+            await unlocked(rounds.client, second)
+
+            (made,) = await rounds.client.automations_tagged("deploy:shop")
+            (deployment,) = await rounds.client.deployments({})
+            assert made.name == "daily__automation_1"
+            assert made.actions[0]["deployment_id"] == str(deployment.id)  # type: ignore[index,call-overload]
+            assert (await rounds.plan(second)).is_empty
+
+
+async def unlocked(client: PrefectClient, desired: DesiredState) -> None:
+    report = Report()
+    plan = await pipeline.plan(desired, client, ORIGIN, allowed=ORDINARY, report=report)
+    done = await pipeline.apply(plan, desired, client, STAMP, report=report)
+    assert done.all_done, [each.message for each in report]
 
 
 async def test_a_name_that_another_has_too_is_free(scene: Scene) -> None:

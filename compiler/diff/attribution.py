@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compiler.desired.json import Json, mappings
+from compiler.desired.naming import ACTIONS
 from compiler.desired.patch import said_of
 from compiler.desired.resources import Resource
 from compiler.diff import schedules
@@ -86,9 +87,16 @@ def memory_of_field(name: str, value: Json, resource: Resource) -> Memory:
 def _compared(name: str, value: Json, resource: Resource) -> Json:
     if name == "schedules":
         return _by_slug(value, resource.fields.get("schedules"))
+    if name in ACTIONS:
+        return by_number(value)
     if name == "tags" and isinstance(value, Sequence) and not isinstance(value, str):
         return sorted(set(map(str, value)))
     return value
+
+
+def by_number(value: Json) -> dict[str, Json]:
+    """The actions of an automation, each by its place, so that each key has its own cause."""
+    return {str(number): each for number, each in enumerate(mappings(value))}
 
 
 def once_secret(resource: Resource, observed: Observed, ledger: Ledger | None) -> Iterator[str]:

@@ -9,10 +9,11 @@ from enum import StrEnum
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
+from compiler.desired.naming import ACTIONS
 from compiler.desired.patch import said_of
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diff import schedules
-from compiler.diff.attribution import DEPTH_OF_A_PATCH
+from compiler.diff.attribution import DEPTH_OF_A_PATCH, by_number
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.memory import Memory, memory_of, same
@@ -95,6 +96,8 @@ def _comparable(name: str, value: Json, old: Memory | None) -> Json:
         return sorted(set(map(str, listed)))
     if name == "base_job_template" and isinstance(old, Mapping):
         return said_of(value, old)
+    if name in ACTIONS:
+        return by_number(value)
     if name != "schedules":
         return value
     known = old if isinstance(old, Mapping) else {}

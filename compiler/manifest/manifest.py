@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Values
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
@@ -137,11 +137,22 @@ def parameter_sets(
     return (deployment, *schedules_of(deployment))
 
 
-def parameters_of(
-    deployment: Placed[Deployment],
-) -> Iterator[tuple[Placed[Deployment] | Placed[Schedule], str, Json]]:
+def triggers_of(deployment: Placed[Deployment]) -> tuple[Placed[DeploymentTrigger], ...]:
+    """A deployment's triggers, in order."""
+    return _placed(deployment.value.triggers, deployment.node, "triggers")
+
+
+ParameterSet: TypeAlias = Placed[Deployment] | Placed[Schedule] | Placed[DeploymentTrigger]
+
+
+def all_parameter_sets(deployment: Placed[Deployment]) -> tuple[ParameterSet, ...]:
+    """The same, then its triggers, whose parameters are filled in when they fire."""
+    return (*parameter_sets(deployment), *triggers_of(deployment))
+
+
+def parameters_of(deployment: Placed[Deployment]) -> Iterator[tuple[ParameterSet, str, Json]]:
     """Every parameter that is given to a deployment's runs, and by what."""
-    for part in parameter_sets(deployment):
+    for part in all_parameter_sets(deployment):
         yield from ((part, name, value) for name, value in (part.value.parameters or {}).items())
 
 
@@ -158,11 +169,6 @@ def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]
 def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:
     """A work pool's declared queues, in order."""
     return _placed(pool.value.work_queues, pool.node, "work_queues")
-
-
-def triggers_of(deployment: Placed[Deployment]) -> tuple[Placed[DeploymentTrigger], ...]:
-    """A deployment's triggers, in order."""
-    return _placed(deployment.value.triggers, deployment.node, "triggers")
 
 
 ACTION_KEYS = ("actions", "actions_on_trigger", "actions_on_resolve")

@@ -135,7 +135,7 @@ CASES = (
             "actions_on_trigger": [],
             "actions_on_resolve": [],
         },
-        by_hand=("actions", [{"type": "delete-flow-run"}]),
+        by_hand=("actions", [{"type": "suspend-flow-run"}]),
         shares_its_name=True,
     ),
 )

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json, mappings
-from compiler.desired.naming import ACTIONS, references
+from compiler.desired.naming import ACTIONS, labels_of, references
 from compiler.desired.resources import Resource
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import automation_circle, may_run_itself, runs_itself
@@ -39,8 +39,8 @@ def check_circles(resources: Iterable[Resource], report: Report) -> None:
     found = {each.address: each for each in resources}
     automations = [each for at, each in found.items() if at.kind is Kind.AUTOMATION]
     _check_names(automations, report)
-    deployments = [each for at, each in found.items() if at.kind is Kind.DEPLOYMENT]
-    steps = sorted(step for each in automations for step in _steps(each, deployments))
+    known = _Known.of([each for at, each in found.items() if at.kind is Kind.DEPLOYMENT])
+    steps = sorted(step for each in automations for step in _steps(each, known))
     told: set[frozenset[Address]] = set()
     for circle in _circles(steps):
         members = frozenset(step.by for step in circle)
@@ -72,15 +72,12 @@ def _circles(steps: Sequence[_Step]) -> Iterator[tuple[_Step, ...]]:
     onward: dict[Address, list[_Step]] = {}
     for step in sorted(steps, key=lambda each: not each.is_sure):
         onward.setdefault(step.source, []).append(step)
+    sure = {at: [step for step in some if step.is_sure] for at, some in onward.items()}
     for start in sorted(onward):
-        for some in (_sure(onward), onward):
+        for some in (sure, onward):
             if found := _way_back(start, some):
                 yield found
                 break
-
-
-def _sure(onward: Mapping[Address, Sequence[_Step]]) -> dict[Address, list[_Step]]:
-    return {at: [step for step in steps if step.is_sure] for at, steps in onward.items()}
 
 
 def _way_back(
@@ -101,29 +98,73 @@ def _way_back(
     return None
 
 
-def _steps(automation: Resource, deployments: Sequence[Resource]) -> Iterator[_Step]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Deployments, by their names and by those of their flows."""
+
+    all: Sequence[Resource]
+    by_name: Mapping[str, Resource]
+    by_flow: Mapping[str, Sequence[Resource]]
+
+    @classmethod
+    def of(cls, deployments: Sequence[Resource]) -> "_Known":
+        by_flow: dict[str, list[Resource]] = {}
+        for each in deployments:
+            by_flow.setdefault(each.address.path[0], []).append(each)
+        return cls(
+            deployments, {"/".join(each.address.path): each for each in deployments}, by_flow
+        )
+
+    def meant(self, trigger: Mapping[str, Json]) -> Sequence[Resource]:
+        """Those that a trigger may be about: few, where it names one or a flow."""
+        if mappings(trigger.get("triggers")):
+            return self.all
+        for labels in labels_of(trigger):
+            id, name, role = (_texts(labels.get(key)) for key in (_ID, _NAME, _ROLE))
+            if (
+                len(id) == 1
+                and (named := id[0].removeprefix("prefect.deployment.")) in self.by_name
+            ):
+                return [self.by_name[named]]
+            if role == ["flow"] and len(name) == 1 and name[0] in self.by_flow:
+                return self.by_flow[name[0]]
+        return self.all
+
+
+def _steps(automation: Resource, known: _Known) -> Iterator[_Step]:
     """From each deployment whose runs it may be about to each that it runs."""
     trigger = automation.fields.get("trigger")
     if automation.fields.get("enabled") is False or not isinstance(trigger, Mapping):
         return
-    by_name = {"/".join(each.address.path): each.address for each in deployments}
-    for source in deployments:
+    running = list(_running(automation))
+    for source in known.meant(trigger) if running and _is_of_runs(trigger) else ():
         fires = _fires(trigger, source)
-        for target in _run(automation, source, by_name) if fires else ():
+        targets = [*_targets(running, source, known)] if fires else []
+        for target in targets:
             yield _Step(source.address, automation.address, target, fires == _SURELY)
 
 
-def _run(
-    automation: Resource, source: Resource, by_name: Mapping[str, Address]
-) -> Iterator[Address]:
+def _running(automation: Resource) -> Iterator[Mapping[str, Json]]:
     for key in ACTIONS:
         for action in mappings(automation.fields.get(key)):
-            if action.get("type") != "run-deployment":
-                continue
-            if action.get("source") == "inferred":
-                yield source.address
-            elif (name := action.get("deployment")) in by_name:
-                yield by_name[str(name)]
+            if action.get("type") == "run-deployment":
+                yield action
+
+
+def _targets(
+    running: Iterable[Mapping[str, Json]], source: Resource, known: _Known
+) -> Iterator[Address]:
+    for action in running:
+        if action.get("source") == "inferred":
+            yield source.address
+        elif (name := str(action.get("deployment"))) in known.by_name:
+            yield known.by_name[name].address
+
+
+def _is_of_runs(trigger: Mapping[str, Json]) -> bool:
+    """Whether events of flow runs may make it fire at all."""
+    parts = mappings(trigger.get("triggers"))
+    return any(map(_is_of_runs, parts)) if parts else _expects(trigger) != _NO
 
 
 def _fires(trigger: Mapping[str, Json], source: Resource) -> int:
@@ -243,8 +284,8 @@ def _check_names(automations: Sequence[Resource], report: Report) -> None:
         for each in automations
     }
     waiting = {at: needs[at] & needs.keys() for at in needs}
-    while ready := [at for at, others in waiting.items() if not others]:
-        waiting = {at: others - set(ready) for at, others in waiting.items() if at not in ready}
+    while ready := {at for at, others in waiting.items() if not others}:
+        waiting = {at: others - ready for at, others in waiting.items() if at not in ready}
     for each in automations:
         if each.address in waiting and _leads_to(each.address, each.address, waiting):
             message = f"{each.address} names itself, in the end: it could not be made before itself"

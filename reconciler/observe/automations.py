@@ -70,9 +70,12 @@ async def read_strangers(
     found = Strangers()
     if adopts:
         found = await _alone(client, [each for each in missing if len(each.path) == 1])
-    for at in sorted({deployment(*each.path[:2]) for each in missing if len(each.path) > 1}):
+    of_deployments: dict[Address, list[Address]] = {}
+    for each in missing:
+        if len(each.path) > 1:
+            of_deployments.setdefault(deployment(*each.path[:-1]), []).append(each)
+    for at, wanted in sorted(of_deployments.items(), key=lambda item: item[0]):
         if at in things:
-            wanted = [each for each in missing if each.path[:-1] == at.path]
             found = _with(found, await _of_deployment(client, at, things[at].id, wanted))
     return found
 

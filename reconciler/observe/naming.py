@@ -67,14 +67,14 @@ class Naming:
 
     def told(self, things: Mapping[Address, Observed]) -> dict[Address, Observed]:
         """The things, with names in automations where there are names for ids."""
+        names = {id: each for each, id in reversed(tuple(self.named.items()))}
         return {
-            address: self._told(address, each) if address.kind is Kind.AUTOMATION else each
+            address: self._told(address, each, names) if address.kind is Kind.AUTOMATION else each
             for address, each in things.items()
         }
 
-    def _told(self, address: Address, thing: Observed) -> Observed:
+    def _told(self, address: Address, thing: Observed, names: Mapping[str, Reference]) -> Observed:
         as_written = ids_in(self.wanted.get(address, {}))
-        names = {id: each for each, id in reversed(tuple(self.named.items()))}
 
         def name(reference: Reference) -> str:
             known = names.get(reference.name)

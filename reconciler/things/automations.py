@@ -93,15 +93,17 @@ def _assigned(
 ) -> dict[Address, wire.AutomationOut]:
     """Which automation is meant by which address: by its id, else by tag and name; each once."""
     given = {address: found[id] for address, id in sought.ids.items() if id and id in found}
-    free = sorted(
-        (each for id, each in found.items() if id not in set(sought.ids.values())), key=_age
-    )
+    known = set(sought.ids.values())
+    free = {each.id: each for each in sorted(found.values(), key=_age) if str(each.id) not in known}
+    by_name: dict[str, list[wire.AutomationOut]] = {}
+    for each in free.values():
+        by_name.setdefault(each.name, []).append(each)
     for address in sorted(sought.ids.keys() - given.keys()):
-        one = next((each for each in free if _is_meant(each, address, sought)), None)
+        some = (each for each in by_name.get(address.name, ()) if each.id in free)
+        one = next((each for each in some if _is_meant(each, address, sought)), None)
         if one is not None:
-            given[address] = one
-            free.remove(one)
-    return {**(_others(free, sought) if sought.all_marked else {}), **given}
+            given[address] = free.pop(one.id)
+    return {**(_others(free.values(), sought) if sought.all_marked else {}), **given}
 
 
 def _others(

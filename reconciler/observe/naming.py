@@ -63,7 +63,8 @@ class Naming:
         named |= await look_up(client, wanted, named)
         unknown = [each for one in things for each in ids_of(one.fields)]
         new = await look_up_ids(client, unknown, frozenset(named.values()))
-        return replace(self, named={**{each: id for id, each in new.items()}, **named})
+        others = {reference: id for id, reference in new.items()}
+        return replace(self, named={**others, **named})
 
     def told(self, things: Mapping[Address, Observed]) -> dict[Address, Observed]:
         """The things, with names in automations where there are names for ids."""
@@ -101,17 +102,18 @@ def naming_of(plan: Plan, made: Mapping[Address, str | None] | None = None) -> N
 def requests_for_looking_up(plan: Plan) -> int:
     """How many reads an apply makes for what is named and comes to be by itself: queues.
 
-    Each automation that is written asks for them, and the verification once.
+    They are asked for before the first automation that names them is written, and at the end.
     """
     made = dict.fromkeys((each.address for each in plan.actions), "")
     known = naming_of(plan, dict.fromkeys(made, "new")).named
-    missing = [
-        [each for each in references(action.resource.fields) if each not in known]
+    missing = {
+        each
         for action in plan.actions
         if isinstance(action, Create | Update) and action.address.kind is Kind.AUTOMATION
-    ]
-    at_once = {each for some in missing for each in some}
-    return _READS_OF_A_QUEUE * (sum(map(len, missing)) + len(at_once))
+        for each in references(action.resource.fields)
+        if each not in known
+    }
+    return 2 * _READS_OF_A_QUEUE * len(missing)
 
 
 def wanted_of(resources: Iterable[Resource]) -> dict[Address, Mapping[str, Json]]:

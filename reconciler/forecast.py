@@ -22,6 +22,7 @@ from reconciler.apply.deployments import requests_for_sweeping
 from reconciler.apply.fresh import requests_for_looking
 from reconciler.apply.pools import wanted_priorities
 from reconciler.ledger import requests_for_revising
+from reconciler.observe.naming import requests_for_looking_up
 from reconciler.observe.reader import requests_for_reading_again
 from reconciler.things.every import THINGS
 from reconciler.verify import written_by
@@ -51,6 +52,7 @@ def forecast(plan: Plan) -> RequestCount:
             RequestCount(writes=len(_flows(plan)), reads=len(_limits(plan))),
             *(_settling(plan, pool, queues[pool]) for pool in sorted(_touched(plan))),
             _reading_again(plan, queues),
+            RequestCount(reads=requests_for_looking_up(plan)),
             requests_for_revising(is_there=True, has_type=True),
             *_letting_go(plan, seen),
         ]

@@ -37,6 +37,7 @@ from reconciler.apply.walker import Done, Failed, Halt, NotReached, Outcome, Ski
 from reconciler.forecast import forecast
 from reconciler.lock.standing import foresee
 from reconciler.observe.block_types import Installed, fit_blocks, nothing_installed, register
+from reconciler.observe.names import with_one_name_each
 from reconciler.observe.reader import observe
 from reconciler.observe.references import fill_in
 from reconciler.observe.runs import read_impacts
@@ -110,7 +111,9 @@ async def plan(
     Raises:
         ApiError: the server could not be read.
     """
-    observed = await observe(client, desired, from_stack=allowed.from_stack)
+    desired = await with_one_name_each(desired, client)
+    adopts = allowed.adopt or allowed.only_adopt
+    observed = await observe(client, desired, from_stack=allowed.from_stack, adopts=adopts)
     made = build_adoption if allowed.only_adopt else build
     planned = select(made(desired, observed, origin, allowed), selection, report)
     guard(planned, desired, observed, allowed=allowed, report=report)

@@ -88,6 +88,8 @@ def intended(action: Create | Update, mark: str) -> Mapping[str, Json]:
     """The fields of a thing as the server shall have them once the action is done."""
     if isinstance(action, Create):
         resource = action.resource
+        if resource.address.kind is Kind.AUTOMATION:
+            return {**resource.fields, "tags": marked(resource.fields.get("tags"), mark)}
         if resource.address.kind is not Kind.DEPLOYMENT:
             return resource.fields
         tags, schedules = marked(resource.fields.get("tags"), mark), first_schedules(resource)
@@ -123,12 +125,24 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
                 applied[action.address] = _noted(plan, action.resource, action.observed.fields)
             case _:
                 continue
+    gone |= _called_before(plan, made)
     if plan.only_adopts:
         applied = {address: _moved(plan, address) for address in made}
     noted = _known(plan, now).with_made(made, applied).without(gone)
     protection = _protection(plan, noted)
     ended = _ended(plan, outcomes, seen)
     return noted.with_protection(protection).with_apply(_entry(plan, stamp, ended))
+
+
+def _called_before(plan: Plan, made: Mapping[Address, str]) -> set[Address]:
+    """What automations were called while their deployments had other names: they are the same."""
+    return {
+        each.renamed_from
+        for each in plan.wanted
+        if each.address.kind is Kind.AUTOMATION
+        and each.address in made
+        and each.renamed_from is not None
+    }
 
 
 def _noted(plan: Plan, resource: Resource, fields: Mapping[str, Json]) -> Fields:

@@ -12,6 +12,7 @@ from compiler.plan.build import Plan
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 from reconciler.apply.walker import Done, Outcome
+from reconciler.observe.naming import naming_of
 from reconciler.observe.reader import read_again
 
 
@@ -47,7 +48,9 @@ async def verify(
         if isinstance(outcome, Done) and outcome.id is not None
     }
     written = [each.resource for each in written_by(plan) if each.address in ids]
-    found = await read_again(client, {each.address: ids[each.address] for each in written})
+    looked = {each.address: ids[each.address] for each in written}
+    naming = await naming_of(plan, ids).of(looked).fuller(client, {})
+    found = await read_again(client, looked, naming)
     left: dict[Address, tuple[FieldChange, ...] | None] = {}
     version = plan.seen.server_version if plan.seen is not None else None
     for resource in written:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     WORK_POOL = "work-pool"
     WORK_QUEUE = "work-queue"
     DEPLOYMENT = "deployment"
+    AUTOMATION = "automation"
 
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -84,3 +85,8 @@ def tag_limit(tag: str) -> Address:
 def block(type_slug: str, name: str) -> Address:
     """Address of a block: the slug of its type, and its name."""
     return Address(Kind.BLOCK, (type_slug, name))
+
+
+def automation(*path: str) -> Address:
+    """Address of an automation: by its name, or as `flow, deployment, name` of a trigger."""
+    return Address(Kind.AUTOMATION, path)

@@ -40,7 +40,7 @@ def is_reference(value: Json) -> bool:
     return isinstance(path, str) and PATH.fullmatch(path) is not None
 
 
-def references(data: Json) -> dict[str, str]:
+def blocks_in(data: Json) -> dict[str, str]:
     """The blocks that a block's data refers to, as `type/name`, by key."""
     return {
         name: str(value[REFERENCE])

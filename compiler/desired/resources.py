@@ -109,5 +109,5 @@ class DesiredState:
 
     @property
     def mark(self) -> str:
-        """The tag that the stack's deployments carry."""
+        """The tag that the stack's deployments and automations carry."""
         return f"deploy:{self.stack}"

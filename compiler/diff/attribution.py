@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compiler.desired.json import Json, mappings
+from compiler.desired.naming import ACTIONS
 from compiler.desired.patch import said_of
 from compiler.desired.resources import Resource
 from compiler.diff import schedules
@@ -52,10 +53,14 @@ def last_applied(
     resource: Resource, observed: Observed, ledger: Ledger | None
 ) -> LastApplied | None:
     """What the ledger remembers of a thing; None if it is not of this one, or nothing."""
-    if ledger is None or not ledger.owns(resource.address, observed.id):
-        return None
-    applied = ledger.applied.get(resource.address)
-    ahead = ledger.ahead.get(resource.address)
+    address = resource.address
+    if ledger is None or not ledger.owns(address, observed.id):
+        earlier = resource.renamed_from
+        if ledger is None or earlier is None or not ledger.owns(earlier, observed.id):
+            return None
+        address = earlier  # an automation follows its deployment
+    applied = ledger.applied.get(address)
+    ahead = ledger.ahead.get(address)
     if applied is None and ahead is None:
         return None
     return LastApplied(applied=applied or {}, ahead=ahead or {})
@@ -83,11 +88,18 @@ def memory_of_field(name: str, value: Json, resource: Resource) -> Memory:
 def _compared(name: str, value: Json, resource: Resource) -> Json:
     if name == "schedules":
         return _by_slug(value, resource.fields.get("schedules"))
+    if name in ACTIONS:
+        return by_number(value)
     if name == "tags" and isinstance(value, Sequence) and not isinstance(value, str):
         return sorted(set(map(str, value)))
     if name == "data":
         return hidden_as(value, resource.fields.get("data"))
     return value
+
+
+def by_number(value: Json) -> dict[str, Json]:
+    """The actions of an automation, each by its place, so that each key has its own cause."""
+    return {str(number): each for number, each in enumerate(mappings(value))}
 
 
 def once_secret(resource: Resource, observed: Observed, ledger: Ledger | None) -> Iterator[str]:

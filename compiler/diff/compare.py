@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compiler.desired.address import Kind
 from compiler.desired.json import Json, mappings
 from compiler.desired.patch import patched, put_back, said_of, unsaid
 from compiler.desired.resources import Resource
@@ -19,7 +18,7 @@ from compiler.diff.change import Cause, FieldChange
 from compiler.diff.ignoring import Path, kept
 from compiler.state import clearing
 from compiler.state.memory import Memory, memory_of, same
-from compiler.state.observed import Observed
+from compiler.state.observed import MARKED, Observed
 from compiler.state.ownership import OWNED, Left, Owned
 
 
@@ -27,7 +26,7 @@ from compiler.state.ownership import OWNED, Left, Owned
 class Known:
     """What a comparison knows besides the two sides.
 
-    `mark` is the tag of the stack, which a deployment has to carry; `last` what is
+    `mark` is the tag of the stack, which its deployments and automations carry; `last` what is
     remembered of the thing, None if nothing; `templates` the job templates that the
     server offers, by pool type; `version` the server's, None if it is not known; `is_written`
     says that all that is wanted was just written.
@@ -64,7 +63,7 @@ def wanted_fields(resource: Resource, observed: Observed, known: Known) -> Mappi
     ignored = {path[0] for path in resource.ignored if len(path) == 1}
     given = {**_left(resource, observed, known), **resource.fields}
     wanted = {name: value for name, value in given.items() if name not in ignored}
-    if resource.address.kind is Kind.DEPLOYMENT:
+    if resource.address.kind in MARKED:
         tags = wanted.get("tags", observed.fields.get("tags"))
         wanted["tags"] = marked(tags, known.mark)
     return wanted

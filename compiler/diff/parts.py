@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from compiler.desired.json import Json, mappings, whole
+from compiler.desired.naming import ACTIONS
 from compiler.diff import schedules
 from compiler.diff.attribution import Place, cause_of
 from compiler.diff.change import Cause, FieldChange
@@ -42,11 +43,17 @@ def parts(change: FieldChange) -> tuple[Part, ...]:
         found = _of_schedules(mappings(before), mappings(after))
     elif change.field == "data":
         found = _of_block(_mapping(before), _mapping(after))
-    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+    elif (isinstance(before, Mapping) and isinstance(after, Mapping)) or _are_pairs(change):
         found = _nested(field, before, after)
     else:
         found = iter((Part(field, before, after),))
     return tuple(_attributed(part, change) for part in sorted(found, key=lambda part: part.path))
+
+
+def _are_pairs(change: FieldChange) -> bool:
+    """Whether each action of an automation stands beside one of before."""
+    number = len(mappings(change.before))
+    return change.field in ACTIONS and 0 < number == len(mappings(change.after))
 
 
 def _nested(prefix: tuple[str, ...], before: Json, after: Json) -> Iterator[Part]:

@@ -19,6 +19,7 @@ _NAMED_BY = {  # the key by which a thing in a list is known
     "variables": "name",
     "concurrency_limits": "name",
     "tag_limits": "tag",
+    "automations": "name",
 }
 _BLOCKS = "blocks"  # known by two keys, as TYPE/NAME
 _STEP = re.compile(r"\"(?P<quoted>[^\"]*)\"|(?P<plain>[^.\"]+)")

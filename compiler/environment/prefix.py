@@ -9,14 +9,14 @@ from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 
 def with_prefix(root: Mapping, prefix: str, pools: AbstractSet[str]) -> Mapping:
-    """The file with `prefix` before the names of its deployments and pools.
+    """The file with `prefix` before the names of its deployments, pools and automations.
 
-    `pools` are the names of all pools that the stack makes; what refers to them follows.
+    `pools` are the names of all pools that the stack makes; deployments that run in them follow.
     """
     if not prefix:
         return root
     values: dict[str, Node] = {}
-    for name in ("deployments", "work_pools"):
+    for name in ("deployments", "work_pools", "automations"):
         listed = root.get(name)
         if isinstance(listed, Sequence):
             items = tuple(_thing(item, prefix, pools) for item in listed.items)

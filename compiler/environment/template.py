@@ -43,7 +43,10 @@ ON_SERVER = ("prefect.variables.", "prefect.blocks.")
 _SECRET_BLOCK = "prefect.blocks.secret."  # noqa: S105  # a kind of block
 _MOST_PLACES = 20  # that one value is made of; more help nobody
 _STEPS = frozenset(
-    {"build", "push", "pull", "triggers", "base_job_template", "base_job_template_patch"}
+    {
+        *("build", "push", "pull", "triggers", "automations"),
+        *("base_job_template", "base_job_template_patch"),
+    }
 )
 _FROM_SERVER = frozenset({"parameters", "tags", "description", "version", "work_pool", "labels"})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.desired.address import Address, block
-from compiler.desired.block_secrets import KNOWN, references, sealed
+from compiler.desired.block_secrets import KNOWN, blocks_in, sealed
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.desired.written_out import check_written_out
@@ -45,6 +45,6 @@ def _block(written: Placed[Block], manifest: Manifest) -> Resource:
 
 
 def _needs(data: Json) -> Iterator[Address]:
-    for path in references(data).values():
+    for path in blocks_in(data).values():
         type_slug, _, name = path.partition("/")
         yield block(type_slug, name)

@@ -8,8 +8,11 @@ from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, ExternalUse, LimitUse, PoolUse, Resource
 from compiler.diagnostics import Label, Report
 from compiler.diagnostics.pages import duplicate_address
+from compiler.entrypoints.names import names_of
 from compiler.entrypoints.read import Declared
+from compiler.lowering.automations import lower_automations, lower_triggers
 from compiler.lowering.blocks import lower_blocks
+from compiler.lowering.circles import check_circles
 from compiler.lowering.deployments import lower_deployment
 from compiler.lowering.pools import lower_pools
 from compiler.lowering.things import lower_things
@@ -33,7 +36,7 @@ def lower(
     the commit that stands for the code, None outside of version control.
     """
     resources: dict[Address, Resource] = {}
-    everywhere = ignored_everywhere(manifests)
+    everywhere, names = ignored_everywhere(manifests), names_of(manifests, declared)
     found = [
         *(each for manifest in manifests for each in lower_things(manifest)),
         *(each for manifest in manifests for each in lower_blocks(manifest, report)),
@@ -43,12 +46,15 @@ def lower(
             for one in declared
             if one.reading
         ),
+        *(each for manifest in manifests for each in lower_automations(manifest, names)),
+        *(each for one in declared for each in lower_triggers(one, names)),
     ]
     for resource in found:
         first = resources.setdefault(resource.address, resource)
         if first is not resource:
             _refuse_duplicate(resource, first, report)
     owned = frozenset(resources)
+    check_circles(resources.values(), report)
     return DesiredState(
         stack=stack,
         resources=tuple(_needing(resource, owned) for resource in resources.values()),
@@ -74,8 +80,11 @@ def _refuse_duplicate(second: Resource, first: Resource, report: Report) -> None
 def _known_by(address: Address) -> str:
     if address.kind is Kind.DEPLOYMENT:
         return "a deployment is known by its flow and its name"
+    if address.kind is Kind.AUTOMATION and len(address.path) > 1:
+        return "a trigger is known by its deployment and its name"
+    article = "an" if address.kind is Kind.AUTOMATION else "a"
     keys = {Kind.TAG_LIMIT: "tag", Kind.BLOCK: "type and its name"}
-    return f"a {address.kind} is known by its {keys.get(address.kind, 'name')}"
+    return f"{article} {address.kind} is known by its {keys.get(address.kind, 'name')}"
 
 
 def _needing(resource: Resource, owned: frozenset[Address]) -> Resource:

@@ -187,6 +187,10 @@ def _place(path: tuple[Step, ...]) -> str:
         "concurrency_limits": "a concurrency limit",
         "tag_limits": "a tag limit",
         "blocks": "a block",
+        "automations": "an automation",
+        "triggers": "a trigger",
+        "trigger": "a trigger",
+        "actions": "an action",
     }
     return one.get(names[-1], repr(names[-1]))
 

@@ -26,7 +26,7 @@ NAMES = ("deploy.yaml", "deploy.yml", "prefect.yaml", "prefect.yml")
 _LONGEST_CHAIN = 50  # files, each including the next
 _WITH_THINGS = (
     *("deployments", "defaults", "work_pools", "include", "environments"),
-    *("variables", "concurrency_limits", "tag_limits", "blocks"),
+    *("variables", "concurrency_limits", "tag_limits", "blocks", "automations"),
 )
 
 

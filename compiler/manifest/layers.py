@@ -23,6 +23,7 @@ _LISTS = {  # what one thing in a list is called, and the key that it is known b
     "concurrency_limits": ("concurrency limit", "name"),
     "tag_limits": ("tag limit", "tag"),
     "blocks": ("block", "name"),
+    "automations": ("automation", "name"),
 }
 _ALSO_KNOWN_BY = {"blocks": ("type",)}
 _OF_ENVIRONMENTS = ("vars", "name_prefix", "server")

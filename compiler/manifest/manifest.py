@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Values
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
+from compiler.manifest.automation import Action, Automation, DeploymentTrigger
 from compiler.manifest.draft import Draft
 from compiler.manifest.grammar import Written
 from compiler.manifest.model import (
@@ -61,7 +62,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One file, with everything laid over it; `server` is the one to which it is pinned."""
+    """One file, with everything laid over it; `server` is the one to which it is pinned.
+
+    `prefix` stands in front of the names of all that it declares and that takes one.
+    """
 
     draft: Draft
     document: Placed[Document]
@@ -71,8 +75,10 @@ class Manifest:
     concurrency_limits: tuple[Placed[GlobalLimit], ...]
     tag_limits: tuple[Placed[TagLimit], ...]
     blocks: tuple[Placed[Block], ...]
+    automations: tuple[Placed[Automation], ...]
     taken: Taken
     server: Node | None = None
+    prefix: str = ""
 
     @property
     def path(self) -> Path:
@@ -102,6 +108,7 @@ def manifest(
     draft: Draft,
     taken: Taken,
     server: Node | None = None,
+    prefix: str = "",
 ) -> Manifest:
     """The manifest of a typed document, with the nodes that it was made from."""
     return Manifest(
@@ -113,8 +120,10 @@ def manifest(
         concurrency_limits=_placed(document.concurrency_limits, root, "concurrency_limits"),
         tag_limits=_placed(document.tag_limits, root, "tag_limits"),
         blocks=_placed(document.blocks, root, "blocks"),
+        automations=_placed(document.automations, root, "automations"),
         taken=taken,
         server=server,
+        prefix=prefix,
     )
 
 
@@ -131,11 +140,22 @@ def parameter_sets(
     return (deployment, *schedules_of(deployment))
 
 
-def parameters_of(
-    deployment: Placed[Deployment],
-) -> Iterator[tuple[Placed[Deployment] | Placed[Schedule], str, Json]]:
+def triggers_of(deployment: Placed[Deployment]) -> tuple[Placed[DeploymentTrigger], ...]:
+    """A deployment's triggers, in order."""
+    return _placed(deployment.value.triggers, deployment.node, "triggers")
+
+
+ParameterSet: TypeAlias = Placed[Deployment] | Placed[Schedule] | Placed[DeploymentTrigger]
+
+
+def all_parameter_sets(deployment: Placed[Deployment]) -> tuple[ParameterSet, ...]:
+    """The same, then its triggers, whose parameters are filled in when they fire."""
+    return (*parameter_sets(deployment), *triggers_of(deployment))
+
+
+def parameters_of(deployment: Placed[Deployment]) -> Iterator[tuple[ParameterSet, str, Json]]:
     """Every parameter that is given to a deployment's runs, and by what."""
-    for part in parameter_sets(deployment):
+    for part in all_parameter_sets(deployment):
         yield from ((part, name, value) for name, value in (part.value.parameters or {}).items())
 
 
@@ -152,3 +172,15 @@ def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]
 def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:
     """A work pool's declared queues, in order."""
     return _placed(pool.value.work_queues, pool.node, "work_queues")
+
+
+ACTION_KEYS = ("actions", "actions_on_trigger", "actions_on_resolve")
+
+
+def actions_of(automation: Placed[Automation]) -> tuple[Placed[Action], ...]:
+    """Everything that an automation does, under whichever key."""
+    return tuple(
+        action
+        for name in ACTION_KEYS
+        for action in _placed(getattr(automation.value, name), automation.node, name)
+    )

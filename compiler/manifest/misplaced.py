@@ -97,7 +97,6 @@ _IN_QUEUE = {
     "is_paused": "write 'paused'",
 }
 _OF_DEPLOYMENTS = frozenset(keys_of(Defaults)) - frozenset(keys_of(Document))
-_LATER = frozenset({"automations"})
 
 
 def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
@@ -118,8 +117,6 @@ def hint_for(name: str, path: tuple[Step, ...]) -> str | None:
         return known[name]
     if name in _OF_DEPLOYMENTS and (not names or names[-2:-1] == ["environments"]):
         return "it belongs in a deployment, or in 'defaults' for all of them"
-    if name in _LATER and not names:
-        return "this version does not support it yet"
     return None
 
 

@@ -9,14 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from compiler.manifest.grammar import Written
+from compiler.manifest.automation import Automation, DeploymentTrigger
+from compiler.manifest.grammar import Name, Settings, Written
 
 _LARGEST = 2**31 - 1  # what a database keeps
 
-Name = Annotated[str, Field(min_length=1)]
 InputName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")]
 Stack = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-Settings = dict[str, JsonValue]
 Step = dict[str, JsonValue]
 Steps = list[Step] | Step | None
 Text = str | None
@@ -141,7 +140,9 @@ class Defaults(Written):
     labels: dict[str, Primitive] | None = Field(
         None, description="Passed on to runs; can only be set at creation."
     )
-    triggers: list[dict[str, JsonValue]] | None = Field(None, description="Automations.")
+    triggers: list[DeploymentTrigger] | None = Field(
+        None, description="Automations that run it: what each of them waits for."
+    )
     sla: list[dict[str, JsonValue]] | None = Field(None, description="Prefect Cloud only.")
     version_type: str | None = Field(None, description="Prefect Cloud only.")
     build: Steps = Field(None, description="Steps that make an image.")
@@ -328,6 +329,9 @@ class Shared(Written):
     blocks: list[Block] | None = Field(
         None, description="Blocks that flows, steps and other blocks load by type and name."
     )
+    automations: list[Automation] | None = Field(
+        None, description="What the server does by itself when events happen."
+    )
     external: External | None = Field(
         None, description="What these files refer to and another owner keeps."
     )
@@ -343,8 +347,8 @@ class Environment(Shared):
     vars: dict[InputName, JsonValue] | None = Field(None, description="Values of inputs.")
     name_prefix: str | None = Field(
         None,
-        description="Put in front of the names of all deployments and pools of the stack; what "
-        "code looks up by name (variables, blocks, limits) keeps its own.",
+        description="Put in front of the names of all deployments, pools and automations of the "
+        "stack; what code looks up by name (variables, blocks, limits) keeps its own.",
         examples=["dev-"],
     )
     server: str | None = Field(

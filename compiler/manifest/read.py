@@ -35,7 +35,7 @@ from compiler.manifest.model import WorkPool
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from compiler.source.sources import Sources
 
-_NOT_APPLIED = ("triggers", "build", "push", "sla")
+_NOT_APPLIED = ("build", "push", "sla")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,15 @@ class Overlays:
 class Resolved:
     """One file with everything laid over it and filled in, before it is typed.
 
-    `taken` is what its templates took, and what they have to wait for.
+    `taken` is what its templates took, and what they have to wait for; `prefix` what was
+    put in front of names.
     """
 
     draft: Draft
     root: Mapping
     taken: Taken
     server: Node | None = None
+    prefix: str = ""
 
 
 def resolve(
@@ -95,6 +97,7 @@ def resolve(
             root=with_prefix(one.root, one.prefix, pools),
             taken=one.taken,
             server=one.server,
+            prefix=one.prefix,
         )
         for one in rendered
     )
@@ -185,7 +188,9 @@ def _manifest(one: Resolved, report: Report) -> Manifest | None:
     parsed = parse(one.root, report)
     if parsed is None:
         return None
-    found = manifest(*parsed, draft=one.draft, taken=one.taken, server=one.server)
+    found = manifest(
+        *parsed, draft=one.draft, taken=one.taken, server=one.server, prefix=one.prefix
+    )
     _note_not_applied(found, report)
     return found
 

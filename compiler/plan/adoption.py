@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from compiler.desired.address import Address, Kind
+from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import start_of
 from compiler.diff.change import Cause, FieldChange
@@ -12,7 +12,7 @@ from compiler.plan.action import Adopt, Update
 from compiler.plan.build import Allowed, Kept, Plan, build
 from compiler.plan.claim import Claim, claim, is_default_queue, owner, tag_of, unclaimed
 from compiler.state.ledger import Origin
-from compiler.state.observed import ObservedState, marks
+from compiler.state.observed import MARKED, ObservedState, marks
 
 
 def build_adoption(
@@ -82,9 +82,7 @@ def _may_be_taken(
 def _taking(resource: Resource, desired: DesiredState, observed: ObservedState) -> Update | Adopt:
     there = observed.things[resource.address]
     tags = [tag for tag in marks(resource.address, there) if not tag.startswith(tag_of(""))]
-    if resource.address.kind is not Kind.DEPLOYMENT or desired.mark in marks(
-        resource.address, there
-    ):
+    if resource.address.kind not in MARKED or desired.mark in marks(resource.address, there):
         return Adopt(resource, there)
     change = FieldChange("tags", there.fields.get("tags"), marked(tags, desired.mark), Cause.CHANGE)
     return Update(resource, there, (change,), adopts=True)

@@ -5,7 +5,7 @@ No value is quoted: which of them are secrets is known from the same schemas.
 
 from collections.abc import Iterator, Mapping
 
-from compiler.desired.block_secrets import KNOWN, heads, is_reference, references
+from compiler.desired.block_secrets import KNOWN, blocks_in, heads, is_reference
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource
 from compiler.desired.secret import Secret
@@ -52,7 +52,7 @@ def _refuse_idle(name: str, kind: str, types: Schema, at: Span, report: Report) 
 def _wrong(name: str, value: Json, schema: Schema) -> tuple[str, str | None] | None:
     """What is wrong with a value, and what is right; None if it fits, or nobody knows."""
     if isinstance(value, Mapping) and is_reference(value):
-        return _wrong_reference(references({name: value})[name], name, schema)
+        return _wrong_reference(blocks_in({name: value})[name], name, schema)
     if isinstance(value, Secret) and not value.is_known:
         return None
     bare = value.reveal() if isinstance(value, Secret) else value

@@ -149,7 +149,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
             if each.address not in acted and each.address in observed.things
         ),
         ledger=observed.ledger,
-        gone=_gone(observed),
+        gone=_gone(desired, observed),
         templates=observed.templates,
         takes_over=allowed.take_over and is_elsewhere(observed.ledger, origin),
         notes=notes(desired, observed),
@@ -166,10 +166,14 @@ def _deleted(desired: DesiredState, observed: ObservedState, *, destroys: bool) 
         yield Delete(address, thing, Why.RENAMED if address in renamed else ordinary)
 
 
-def _gone(observed: ObservedState) -> frozenset[Address]:
-    """What somebody else deleted: its id would outlive its name."""
+def _gone(desired: DesiredState, observed: ObservedState) -> frozenset[Address]:
+    """What somebody else deleted: its id would outlive its name.
+
+    What an automation was called before goes when it has its new name.
+    """
     ids = observed.ledger.ids if observed.ledger is not None else {}
-    return frozenset(ids) - observed.things.keys()
+    moving = {each.renamed_from for each in desired.resources if each.address in observed.things}
+    return frozenset(ids) - observed.things.keys() - moving
 
 
 def _known(origin: Origin, ledger: Ledger | None) -> Origin:

@@ -1,7 +1,7 @@
 """Whose a thing is: the one place that decides what a stack may touch.
 
-A stack owns what its ledger lists by id, and a deployment that carries its tag
-and is wanted by its files.  Everything else is foreign.
+A stack owns what its ledger lists by id, and a deployment or automation that carries
+its tag and is wanted by its files.  Everything else is foreign.
 """
 
 from enum import Enum
@@ -9,13 +9,13 @@ from enum import Enum
 from compiler.desired.address import Address, Kind, work_pool
 from compiler.desired.resources import DesiredState
 from compiler.state.ledger import Ledger
-from compiler.state.observed import Observed, ObservedState, marks
+from compiler.state.observed import MARKED, Observed, ObservedState, marks
 
 _MARK = "deploy:"
 
 
 def tag_of(stack: str) -> str:
-    """The tag that the deployments of a stack carry."""
+    """The tag that the deployments and automations of a stack carry."""
     return f"{_MARK}{stack}"
 
 
@@ -60,11 +60,9 @@ def is_known_again(address: Address, desired: DesiredState, observed: ObservedSt
 
 
 def _is_made(address: Address, there: Observed, ledger: Ledger) -> bool:
-    """Whether the ledger says so.  A deployment that was written ahead also carries its tag."""
+    """Whether the ledger says so.  What bears marks and was written ahead also carries its tag."""
     written_ahead = ledger.ids.get(address, "") is None
-    return ledger.owns(address, there.id) and not (
-        written_ahead and address.kind is Kind.DEPLOYMENT
-    )
+    return ledger.owns(address, there.id) and not (written_ahead and address.kind in MARKED)
 
 
 def _comes_with_ours(address: Address, ledger: Ledger) -> bool:

@@ -38,6 +38,7 @@ from compiler.plan.document import (
 from compiler.plan.impact import as_part
 from compiler.plan.part import Place
 from compiler.state.memory import is_shown, recalled
+from compiler.state.observed import MARKED
 
 _OF_THE_FLOW = frozenset({"description", "parameter_openapi_schema"})
 _WRITTEN: FieldReason = "written in the file"
@@ -195,7 +196,7 @@ class _Teller:
     def _made(self, resource: Resource) -> Iterator[ChangePart]:
         """All that a new thing will have, but what rides along and differs with every commit."""
         fields = {**resource.initial, **resource.fields}
-        if _is_deployment(resource):
+        if resource.address.kind in MARKED:
             fields["tags"] = marked(fields.get("tags"), self.plan.mark)
         for name, value in sorted(fields.items()):
             yield ChangePart(

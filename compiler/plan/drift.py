@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from compiler.desired.address import Address, Kind
+from compiler.desired.address import Address
 from compiler.desired.json import Json
+from compiler.desired.naming import ACTIONS
 from compiler.desired.patch import said_of
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diff import schedules
-from compiler.diff.attribution import DEPTH_OF_A_PATCH
+from compiler.diff.attribution import DEPTH_OF_A_PATCH, by_number
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.memory import Memory, is_of_secret, memory_of, same
-from compiler.state.observed import Observed, ObservedState, marks
+from compiler.state.observed import MARKED, Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
 
 
@@ -92,7 +93,7 @@ def _shifts(stack: str, address: Address, ledger: Ledger, there: Observed) -> It
         if name in ahead and same(memory_of(now, depth=depth), ahead[name]):
             continue
         yield from _within((name,), applied.get(name), now, depth)
-    if address.kind is Kind.DEPLOYMENT and "tags" not in applied:
+    if address.kind in MARKED and "tags" not in applied:
         mark = tag_of(stack)
         if mark not in (tags := marks(address, there)):
             yield Shift(("tags",), memory_of([mark]), list(tags))
@@ -105,6 +106,8 @@ def _comparable(name: str, value: Json, old: Memory | None) -> Json:
         return sorted(set(map(str, listed)))
     if name == "base_job_template" and isinstance(old, Mapping):
         return said_of(value, old)
+    if name in ACTIONS:
+        return by_number(value)
     if name != "schedules":
         return value
     known = old if isinstance(old, Mapping) else {}

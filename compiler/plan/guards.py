@@ -27,6 +27,7 @@ from compiler.diagnostics.pages import (
     unclaimed as unclaimed_page,
 )
 from compiler.plan.action import Create, Delete, Update
+from compiler.plan.automations import check_alike, check_automations
 from compiler.plan.build import Allowed, Plan, is_elsewhere, of_kind
 from compiler.plan.claim import Claim, claim, owner, unclaimed
 from compiler.plan.clearing import check_clearing
@@ -49,6 +50,7 @@ def guard(
     _check_origin(plan, allowed, report)
     if plan.only_adopts:
         _check_taken(plan, desired, observed, report)
+        check_alike(desired, observed, allowed, report)
         return
     _check_ownership(plan, desired, observed, report)
     _check_pools(plan, desired, observed, report)
@@ -56,6 +58,8 @@ def guard(
     _check_externals(desired, observed, report)
     check_job_templates(plan, observed, report)
     check_job_variables(plan, desired, observed, report)
+    check_automations(plan, desired, observed, report)
+    check_alike(desired, observed, allowed, report)
     _check_fixed(plan, report)
     _check_in_use(plan, observed, report)
     if not allowed.force:

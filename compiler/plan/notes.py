@@ -70,6 +70,8 @@ def _of(resource: Resource, there: Observed) -> Iterator[str]:
         yield "paused on the server; it stays so"
     if "is_paused" not in fields and there.fields.get("is_paused") is True:
         yield "paused on the server; it stays so"
+    if "enabled" not in fields and there.fields.get("enabled") is False:
+        yield "switched off on the server; it stays so"
     if resource.address.kind is Kind.DEPLOYMENT:
         yield from _inactive(resource, there)
         yield from _labels(resource, there)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from compiler.desired.address import Address, Kind
-from compiler.desired.block_secrets import references
+from compiler.desired.block_secrets import blocks_in
 from compiler.desired.json import Json
+from compiler.desired.naming import references
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import needs_unselected, nothing_selected
 from compiler.diagnostics.spelling import nearest
@@ -130,6 +131,9 @@ def _hangs_on(action: _Needed, place: Address) -> bool:
         case Create(resource):
             return resource.renamed_from == place
         case Update(_, observed) | Delete(_, observed):
+            if action.address.kind is Kind.AUTOMATION:
+                named = (each.address for each in references(observed.fields))
+                return place in named
             if place.kind is Kind.BLOCK:
                 return _refers(observed, place)
             if place.kind is Kind.DEPLOYMENT or action.address.kind is Kind.BLOCK:
@@ -142,7 +146,7 @@ def _hangs_on(action: _Needed, place: Address) -> bool:
 
 def _refers(observed: Observed, place: Address) -> bool:
     """Whether a block, as it is there, has the one at `place` in it."""
-    return "/".join(place.path) in references(observed.fields.get("data")).values()
+    return "/".join(place.path) in blocks_in(observed.fields.get("data")).values()
 
 
 def _place_of(address: Address, observed: Observed) -> tuple[Json, ...]:

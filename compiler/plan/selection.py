@@ -50,13 +50,15 @@ class Subject:
     def values(self, by: By) -> tuple[str, ...]:
         """What a word can match."""
         is_deployment = self.address.kind is Kind.DEPLOYMENT
+        is_automation = self.address.kind is Kind.AUTOMATION
+        triggers = self.address.path[1:-1] if is_automation else ()  # the deployment that it runs
         match by:
             case By.TAG:
                 return self.tags
             case By.FLOW:
-                return self.address.path[:1] if is_deployment else ()
+                return self.address.path[:1] if is_deployment or triggers else ()
             case By.NAME:
-                return (self.address.name,)
+                return (self.address.name, *triggers)
             case By.PATH:
                 return () if self.file is None else (self.file,)
             case By.KIND:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compiler.desired.address import Address, Kind, block, work_pool, work_queue
-from compiler.desired.block_secrets import references
+from compiler.desired.block_secrets import blocks_in
 from compiler.desired.json import Json, mappings
+from compiler.desired.naming import references
 from compiler.desired.resources import DesiredState, PoolUse, Resource, Riding
 from compiler.diagnostics import Report, Span, start_of
 from compiler.diagnostics.pages import secret_not_recorded
@@ -23,7 +24,7 @@ from compiler.plan.claim import Claim, claim, is_default_queue, tag_of
 from compiler.plan.notes import Note
 from compiler.state.images import Image, Images, Recalling, with_untouched
 from compiler.state.ledger import Ledger
-from compiler.state.observed import Observed, ObservedState, marks
+from compiler.state.observed import MARKED, Observed, ObservedState, marks
 from compiler.state.ownership import OWNED
 
 _HINT = "go back to a commit, whose files say where the secret is: deploy rollback"
@@ -169,7 +170,7 @@ class _Way:
         }
         target, riding = self._recalled(replace(image, fields=kept)), self._rode(image)
         target |= {name: each.value for name, each in riding.items() if name in image.owned}
-        if "tags" in target:
+        if "tags" in target and image.address.kind in MARKED:
             target["tags"] = marked(target["tags"], self.desired.mark)
         if "schedules" in target:
             target["schedules"] = _kept_by_id(target["schedules"], there.fields.get("schedules"))
@@ -249,11 +250,13 @@ def _needing(found: Sequence[Action]) -> Iterator[Create | Update | Adopt | Prot
 def _needs(resource: Resource) -> frozenset[Address]:
     if resource.address.kind is Kind.BLOCK:
         return frozenset(
-            block(*path.split("/")) for path in references(resource.fields.get("data")).values()
+            block(*path.split("/")) for path in blocks_in(resource.fields.get("data")).values()
         )
     if resource.address.kind is Kind.WORK_QUEUE:
         return frozenset({work_pool(resource.address.path[0])})
     fields = {**resource.initial, **resource.fields}
+    if resource.address.kind is Kind.AUTOMATION:
+        return frozenset(each.address for each in references(fields) if each.address is not None)
     pool, queue = fields.get("work_pool_name"), fields.get("work_queue_name")
     if resource.address.kind is not Kind.DEPLOYMENT or not isinstance(pool, str):
         return frozenset()

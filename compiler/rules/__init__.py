@@ -1,16 +1,20 @@
 """Every check on what a manifest means, named explicitly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from compiler.desired.json import Json
-from compiler.diagnostics import Report
+from compiler.diagnostics import Report, Span
+from compiler.entrypoints.names import Names, names_of
 from compiler.entrypoints.read import Declared
 from compiler.manifest.ignoring import entries_of
-from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of
+from compiler.manifest.manifest import Manifest, Placed, queues_of, schedules_of, triggers_of
 from compiler.manifest.model import Deployment
 from compiler.manifest.values import values_of
+from compiler.manifest.waiting import all_actions, all_triggers
 from compiler.rules import (
+    action_shape,
+    ambiguous_name,
     anchor_in_digits,
     anchor_syntax,
     beside_its_file,
@@ -28,7 +32,9 @@ from compiler.rules import (
     duplicate_schedule,
     duplicate_slug,
     duplicate_step_id,
+    endless_trigger,
     env_not_text,
+    idle_automation_key,
     idle_ignore,
     idle_max_runs,
     idle_schedule_key,
@@ -67,12 +73,15 @@ from compiler.rules import (
     step_argument,
     step_shape,
     too_many_tags,
+    trigger_shape,
+    trigger_time,
     two_policies,
     two_schedule_keys,
     undeclared_pool,
     undeclared_queue,
     uneven_step,
     unfilled_reference,
+    unfinished_automation,
     unknown_block,
     unknown_ignore,
     unknown_ignored_schedule,
@@ -144,6 +153,18 @@ MANIFEST_CHECKS = (
     unknown_output.check,
     no_pool.check,
 )
+TRIGGER_CHECKS = (
+    trigger_shape.check,
+    trigger_time.check,
+    idle_automation_key.check,
+    endless_trigger.check,
+)
+ACTION_CHECKS = (
+    action_shape.check,
+    trigger_time.check_run,
+    idle_automation_key.check_action,
+)
+_POOLS = ("work_pool", "work_queue")
 POOL_CHECKS = (duplicate_priority.check, reserved_pool.check, no_runs_at_all.check)
 RENAME_CHECKS = (renamed_from_itself.check, renamed_from_declared.check, renamed_twice.check)
 IGNORE_CHECKS = (
@@ -185,6 +206,7 @@ def check_all(
         for deployment in manifest.deployments:
             _check_deployment(deployment, report)
     _check_things(manifests, report)
+    _check_automations(manifests, names_of(manifests, declared), report)
     _check_pools(manifests, templates, report)
     _check_policies(manifests, report)
     for check_renames in RENAME_CHECKS:
@@ -231,6 +253,25 @@ def _check_blocks(manifests: tuple[Manifest, ...], report: Report) -> None:
     block_cycle.check(named, report)
 
 
+def _check_automations(manifests: tuple[Manifest, ...], names: Names, report: Report) -> None:
+    for manifest in manifests:
+        for automation in manifest.automations:
+            name_refused.check_automation(automation.value.name, automation.at("name"), report)
+            reserved_tag.check(automation, report)
+            unfinished_automation.check(automation, report)
+        for run in (run for each in manifest.deployments for run in triggers_of(each)):
+            trigger_time.check_run(run, report)
+            if run.value.name is not None:
+                name_refused.check_automation(run.value.name, run.at("name"), report)
+        for trigger in all_triggers(manifest):
+            for check_trigger in TRIGGER_CHECKS:
+                check_trigger(trigger, report)
+        for action in all_actions(manifest):
+            for check_action in ACTION_CHECKS:
+                check_action(action, report)
+        ambiguous_name.check(manifest, names, report)
+
+
 def _check_policies(manifests: tuple[Manifest, ...], report: Report) -> None:
     two_policies.check(manifests, report)
     entries = entries_of(manifests)
@@ -264,7 +305,8 @@ def _check_pools(
         name: frozenset(queue.value.name for queue in queues_of(pool))
         for name, pool in named.items()
     }
-    undeclared_pool.check(frozenset(named), _external_pools(manifests), deployments, report)
+    uses = list(_pool_uses(manifests))
+    undeclared_pool.check(frozenset(named), _external_pools(manifests), uses, report)
     undeclared_queue.check(queues, deployments, report)
     variables = {
         name: schema for name in named if (schema := _variables(templates.get(name))) is not None
@@ -275,6 +317,21 @@ def _check_pools(
         if schema is not None:
             unknown_job_variable.check(schema, deployment, report)
             wrong_job_variable.check(schema, deployment, report)
+
+
+def _pool_uses(manifests: tuple[Manifest, ...]) -> Iterator[tuple[str, Span]]:
+    """Pools that deployments and automations use, in the order of the files."""
+    for manifest in manifests:
+        for deployment in manifest.deployments:
+            pool = deployment.value.work_pool
+            if pool is not None and pool.name:
+                yield pool.name, deployment.at("work_pool", "name")
+        own = {each.value.name.removeprefix(manifest.prefix) for each in manifest.work_pools}
+        acted = [(action, key) for action in all_actions(manifest) for key in _POOLS]
+        for action, key in acted:
+            name = (getattr(action.value, key) or "").partition("/")[0]
+            if name and name not in own:
+                yield name, action.at(key)
 
 
 def _external_pools(manifests: tuple[Manifest, ...]) -> frozenset[str] | None:

@@ -22,7 +22,7 @@ Known limits:
 
 from collections.abc import Iterator, Mapping
 
-from compiler.desired.block_secrets import references
+from compiler.desired.block_secrets import blocks_in
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.manifest.block_values import data_of
 from compiler.manifest.manifest import Placed
@@ -33,7 +33,7 @@ RULE = Rule(code="DEP315", name="block-cycle", severity=Severity.ERROR, page=__d
 
 def check(blocks: Mapping[str, Placed[Block]], report: Report) -> None:
     """Report each circle once, at its first block; `blocks` are all, as `type/name`."""
-    leads = {path: sorted(set(references(data_of(each)).values())) for path, each in blocks.items()}
+    leads = {path: sorted(set(blocks_in(data_of(each)).values())) for path, each in blocks.items()}
     for circle in _circles(leads):
         report.add(RULE, f"blocks in a circle: {' → '.join(circle)}", blocks[circle[0]].at("name"))
 

@@ -18,6 +18,7 @@ Known limits:
 """
 
 from compiler.diagnostics import Report, Rule, Severity
+from compiler.manifest.automation import Automation
 from compiler.manifest.manifest import Placed
 from compiler.manifest.model import Deployment, Variable
 
@@ -25,7 +26,9 @@ RULE = Rule(code="DEP213", name="reserved-tag", severity=Severity.ERROR, page=__
 _RESERVED = "deploy:"
 
 
-def check(thing: Placed[Deployment] | Placed[Variable], report: Report) -> None:
+def check(
+    thing: Placed[Deployment] | Placed[Variable] | Placed[Automation], report: Report
+) -> None:
     """Report tags that would say whose the thing is."""
     for place, tag in enumerate(thing.value.tags or []):
         if tag.startswith(_RESERVED):

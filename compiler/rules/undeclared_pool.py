@@ -1,4 +1,4 @@
-"""A deployment names a work pool that its files do not list.
+"""A deployment or an automation names a work pool that its files do not list.
 
 What it finds:
     A work pool that is neither under `work_pools` nor under `external.work_pools`, where the
@@ -26,10 +26,8 @@ Known limits:
 
 from collections.abc import Iterable
 
-from compiler.diagnostics import Report, Rule, Severity
+from compiler.diagnostics import Report, Rule, Severity, Span
 from compiler.diagnostics.spelling import nearest
-from compiler.manifest.manifest import Placed
-from compiler.manifest.model import Deployment
 
 RULE = Rule(
     code="DEP506", name="undeclared-pool", severity=Severity.ERROR, page=__doc__, is_opinion=True
@@ -39,23 +37,21 @@ RULE = Rule(
 def check(
     declared: frozenset[str],
     external: frozenset[str] | None,
-    deployments: Iterable[Placed[Deployment]],
+    uses: Iterable[tuple[str, Span]],
     report: Report,
 ) -> None:
-    """Report pools that are in none of the lists; `external` is None where none is given."""
+    """Report pools that are in none of the lists; `external` is None where none is given.
+
+    `uses` are the names of those that are used, and where.
+    """
     if not declared and external is None:
         return
     listed = declared | (external or frozenset())
     known = sorted(listed)
-    for deployment in deployments:
-        pool = deployment.value.work_pool
-        if pool is None or not pool.name or pool.name in listed or "{{" in pool.name:
+    for name, at in uses:
+        if name in listed or "{{" in name:
             continue
-        near = nearest(pool.name, known)
+        near = nearest(name, known)
         hint = f"did you mean {near[0]!r}?" if near else "list it under 'external.work_pools'"
-        report.add(
-            RULE,
-            f"the work pool {pool.name!r} is not one that these files list",
-            deployment.at("work_pool", "name"),
-            hint=hint,
-        )
+        message = f"the work pool {name!r} is not one that these files list"
+        report.add(RULE, message, at, hint=hint)

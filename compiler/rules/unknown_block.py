@@ -22,7 +22,7 @@ Known limits:
 
 from collections.abc import Collection
 
-from compiler.desired.block_secrets import references
+from compiler.desired.block_secrets import blocks_in
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.diagnostics.spelling import nearest
 from compiler.manifest.block_values import BLOCK, data_of
@@ -34,7 +34,7 @@ RULE = Rule(code="DEP314", name="unknown-block", severity=Severity.ERROR, page=_
 
 def check(block: Placed[Block], known: Collection[str], report: Report) -> None:
     """Report references to blocks that are not in `known`, as `type/name`."""
-    for name, path in references(data_of(block)).items():
+    for name, path in blocks_in(data_of(block)).items():
         if path not in known:
             near = nearest(path, sorted(known))
             report.add(

@@ -55,9 +55,8 @@ from compiler.desired.json import Json
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.entrypoints.read import Declared
 from compiler.manifest.fitting import properties_of
-from compiler.manifest.manifest import Placed, parameters_of
+from compiler.manifest.manifest import ParameterSet, parameters_of
 from compiler.manifest.misspelt import misspelt
-from compiler.manifest.model import Deployment, Schedule
 from compiler.source.locate import Step
 
 RULE = Rule(code="DEP423", name="unknown-model-key", severity=Severity.WARNING, page=__doc__)
@@ -78,7 +77,7 @@ def check(declared: Declared, report: Report) -> None:
 
 
 def _check_keys(
-    part: Placed[Deployment] | Placed[Schedule],
+    part: ParameterSet,
     path: tuple[Step, ...],
     keys: Collection[str],
     known: Collection[str],

@@ -1,8 +1,8 @@
 """A parameter that the flow does not have.
 
 What it finds:
-    A name under `parameters`, of a deployment or one of its schedules, that the flow's
-    function does not take. The function's parameters are shown.
+    A name under `parameters`, of a deployment or one of its schedules or triggers, that
+    the flow's function does not take. The function's parameters are shown.
 
 Why it matters:
     Each run would fail before it begins, since its function takes no such argument.
@@ -23,7 +23,7 @@ Known limits:
 from compiler.diagnostics import Report, Rule, Severity
 from compiler.entrypoints.read import Declared
 from compiler.manifest.fitting import properties_of
-from compiler.manifest.manifest import parameter_sets
+from compiler.manifest.manifest import all_parameter_sets
 from compiler.manifest.misspelt import misspelt
 
 RULE = Rule(
@@ -32,12 +32,12 @@ RULE = Rule(
 
 
 def check(declared: Declared, report: Report) -> None:
-    """Report parameters, a schedule's too, that the flow's function does not take."""
+    """Report parameters, a schedule's or trigger's too, that the flow's function does not take."""
     reading = declared.reading
     if reading is None or reading.flow is None or reading.flow.takes_any:
         return
     known = properties_of(reading.flow.parameter_schema)
-    for part in parameter_sets(declared.deployment):
+    for part in all_parameter_sets(declared.deployment):
         given = part.value.parameters or {}
         for name, near, fix in misspelt(part.node, ("parameters",), given, known):
             report.add(

@@ -1,9 +1,9 @@
 """A parameter's value does not fit its type.
 
 What it finds:
-    A value under `parameters`, of a deployment or one of its schedules, that the parameter's
-    JSON Schema refuses, or that is no date, time, duration or UUID where one is needed. The
-    message says where inside the value it is, as in `$.rows[1]`.
+    A value under `parameters`, of a deployment or one of its schedules or triggers, that
+    the parameter's JSON Schema refuses, or that is no date, time, duration or UUID where one
+    is needed. The message says where inside the value it is, as in `$.rows[1]`.
 
 Why it matters:
     The server refuses it, or each run fails when its parameters are validated.
@@ -31,9 +31,8 @@ from compiler.diagnostics.spelling import nearest
 from compiler.entrypoints.read import Declared
 from compiler.manifest.fitting import misfits, properties_of
 from compiler.manifest.formats import FORMATS
-from compiler.manifest.manifest import Placed, parameters_of
+from compiler.manifest.manifest import ParameterSet, parameters_of
 from compiler.manifest.misfit import Misfit
-from compiler.manifest.model import Deployment, Schedule
 from compiler.manifest.written import is_plain
 from compiler.source.locate import Step, node_at
 from compiler.source.mend import in_quotes, rewritten
@@ -56,7 +55,7 @@ _NOTHING = frozenset({"None", "none", "nil", "undefined", "null"})
 
 
 def check(declared: Declared, report: Report) -> None:
-    """Report values, a schedule's too, that the server would refuse for the flow."""
+    """Report values, a schedule's or trigger's too, that the server would refuse for the flow."""
     reading = declared.reading
     if reading is None or reading.flow is None:
         return
@@ -81,9 +80,7 @@ def _meant(found: Iterable[Misfit]) -> Iterator[Misfit]:
         yield from (each for each in parts if not _is_late(each.found))
 
 
-def _add(
-    part: Placed[Deployment] | Placed[Schedule], name: str, misfit: Misfit, report: Report
-) -> None:
+def _add(part: ParameterSet, name: str, misfit: Misfit, report: Report) -> None:
     path = misfit.path
     node = node_at(part.node, ("parameters", name, *path))
     scalar = node if isinstance(node, Scalar) else None

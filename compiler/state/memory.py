@@ -40,7 +40,7 @@ def memory_of(value: Json, *, depth: int = _DEPTH, secret: bool = False) -> Memo
             for name, item in value.items()
         }
     text = json.dumps(whole(value), sort_keys=True, separators=(",", ":"), default=dict)
-    hides = secret or secret_shape(text) is not None or has_password(text)
+    hides = secret or _names_a_secret(value) or secret_shape(text) or has_password(text)
     return _SHOWN + text if len(text) <= _LONGEST and not hides else _digest(text)
 
 
@@ -53,6 +53,15 @@ def _has_secrets(value: Json) -> TypeGuard[Mapping[str, Json]]:
 def is_of_secret(memory: Memory | None) -> bool:
     """Whether it only says when something was written."""
     return isinstance(memory, str) and memory.startswith(_WRITTEN)
+
+
+def _names_a_secret(value: Json) -> bool:
+    """Whether something below is called like a secret, too deep to be remembered by itself."""
+    if isinstance(value, Mapping):
+        return any(is_secret_name(name) or _names_a_secret(each) for name, each in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(map(_names_a_secret, value))
+    return False
 
 
 def _digest(text: str) -> str:

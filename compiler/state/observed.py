@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
+from compiler.desired.naming import Reference
 from compiler.state.ledger import Ledger
 
 
@@ -16,9 +17,12 @@ class Observed:
     fields: Mapping[str, Json]
 
 
+MARKED = frozenset({Kind.DEPLOYMENT, Kind.AUTOMATION})  # whose tags say which stack they are of
+
+
 def marks(address: Address, thing: Observed) -> tuple[str, ...]:
-    """The tags by which stacks know what is theirs: a deployment's, and of no other kind."""
-    tags = thing.fields.get("tags") if address.kind is Kind.DEPLOYMENT else None
+    """The tags by which stacks know what is theirs; none of a kind that bears no mark."""
+    tags = thing.fields.get("tags") if address.kind in MARKED else None
     return tuple(map(str, tags)) if isinstance(tags, (list, tuple)) else ()
 
 
@@ -36,6 +40,9 @@ class ObservedState:
     one, whoever made them; `flows` the ids, by name, of the flows of deployments that
     exist; `previous` is the memory of the stack that things are moved from, None if there
     is none; `keeps_ledgers` says whether the server has ever kept one.
+    `named` are the ids of what automations can name, those of the stack first; `alike` says
+    how many automations of nobody there are under a name where it cannot be told which is
+    meant, and `beside` which of them run a deployment that has triggers here.
     `server_version` is what it calls itself, such as 3.8.8; None if it does not tell.
     """
 
@@ -47,6 +54,9 @@ class ObservedState:
     owners: Mapping[Address, str] = field(default_factory=dict)
     priorities: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     flows: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[Reference, str] = field(default_factory=dict)
+    alike: Mapping[Address, int] = field(default_factory=dict)
+    beside: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     previous: Ledger | None = None
     keeps_ledgers: bool = True
     server_version: str | None = None

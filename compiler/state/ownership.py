@@ -159,4 +159,14 @@ OWNED: Mapping[Kind, tuple[Owned, ...]] = {
             "schedules", left=(), note="by slug; an undeclared 'active' or anchor is the server's"
         ),
     ),
+    Kind.AUTOMATION: (
+        Owned("name", note="what the server calls it: its address is the stack's own"),
+        Owned("description", left=""),
+        Owned("enabled", note="compared only where the file gives it: an operator's word stays"),
+        Owned("tags", same=as_set, left=(), note="a set, with the stack's own tag"),
+        Owned("trigger", note="without what the server fills in; names stand for ids"),
+        Owned("actions", note="as the trigger"),
+        Owned("actions_on_trigger", left=(), note="as the trigger"),
+        Owned("actions_on_resolve", left=(), note="as the trigger"),
+    ),
 }

@@ -49,6 +49,13 @@ class BlocksClient(Asker):
         except NotFound:
             return None
 
+    async def block_document_by_id(self, id: UUID) -> wire.NamedBlockOut | None:
+        """GET /block_documents/{id}.  None if there is none."""
+        try:
+            return await self._ask(wire.NamedBlockOut, f"GET /block_documents/{id}")
+        except NotFound:
+            return None
+
     async def block_documents(self, type_slug: str) -> list[wire.BlockDocumentOut]:
         """GET /block_types/slug/{type_slug}/block_documents.  None of a type that is not there."""
         call = f"GET /block_types/slug/{quoted(type_slug)}/block_documents"

@@ -7,6 +7,7 @@ from uuid import UUID
 from compiler.desired.json import Json
 from reconciler.api import wire
 from reconciler.api.asker import Body, quoted
+from reconciler.api.automations import AutomationsClient
 from reconciler.api.blocks import BlocksClient
 from reconciler.api.errors import NotFound, NotPrefect
 from reconciler.api.limits import LimitsClient
@@ -16,7 +17,7 @@ MOST_DELETED = 50  # deployments, that the server deletes together
 _MOST_RUNS = 10_000  # of one schedule; what is asked for is there by then
 
 
-class PrefectClient(VariablesClient, LimitsClient, BlocksClient):
+class PrefectClient(VariablesClient, LimitsClient, BlocksClient, AutomationsClient):
     """The Prefect 3 REST API over a client made by `connect`."""
 
     async def server_version(self) -> str:
@@ -121,14 +122,22 @@ class PrefectClient(VariablesClient, LimitsClient, BlocksClient):
         """DELETE /flow_runs/{id}."""
         await self._delete(f"DELETE /flow_runs/{id}")
 
-    async def delete_automations_of(self, deployment_id: UUID) -> None:
-        """DELETE /automations/owned-by/prefect.deployment.{deployment_id}."""
-        await self._delete(f"DELETE /automations/owned-by/prefect.deployment.{deployment_id}")
-
     async def work_pools(self, names: Collection[str]) -> list[wire.WorkPoolOut]:
         """POST /work_pools/filter, those of `names` that exist."""
         body = {"work_pools": {"name": {"any_": sorted(names)}}}
         return await self._read_list(list[wire.WorkPoolOut], "POST /work_pools/filter", body=body)
+
+    async def work_pools_by_id(self, ids: Collection[str]) -> list[wire.WorkPoolOut]:
+        """POST /work_pools/filter, those with one of these ids that exist."""
+        body = {"work_pools": {"id": {"any_": sorted(ids)}}}
+        return await self._read_list(list[wire.WorkPoolOut], "POST /work_pools/filter", body=body)
+
+    async def work_queue(self, id: UUID) -> wire.WorkQueueOut | None:
+        """GET /work_queues/{id}.  None if there is none."""
+        try:
+            return await self._ask(wire.WorkQueueOut, f"GET /work_queues/{id}")
+        except NotFound:
+            return None
 
     async def create_work_pool(self, body: Body) -> wire.WorkPoolOut:
         """POST /work_pools/."""

@@ -143,6 +143,21 @@ class WorkQueueOut(Identified):
     concurrency_limit: int | None = None
     priority: int = 1
     work_pool_id: UUID | None = None
+    work_pool_name: str | None = None
+    created: datetime | None = None
+
+
+class AutomationOut(Identified):
+    """An automation; who owns it the server does not tell."""
+
+    name: str
+    description: str = ""
+    enabled: bool = True
+    tags: list[str] = []
+    trigger: dict[str, Verbatim] = {}
+    actions: list[Verbatim] = []
+    actions_on_trigger: list[Verbatim] = []
+    actions_on_resolve: list[Verbatim] = []
     created: datetime | None = None
 
 
@@ -208,6 +223,13 @@ class BlockDocumentOut(Identified):
     is_anonymous: bool = False
     created: datetime | None = None
     updated: datetime | None = None
+
+
+class NamedBlockOut(Identified):
+    """A block document by its type and name, without what it holds."""
+
+    name: str | None = None
+    block_type: BlockTypeOut
 
 
 class Page(_Answer, Generic[R]):

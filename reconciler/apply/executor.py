@@ -8,11 +8,14 @@ from itertools import groupby
 from typing import Protocol, assert_never
 
 from compiler.desired.address import Address, Kind
+from compiler.desired.naming import reference_to, references
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
+from compiler.plan.moved import Write
 from reconciler.api.client import MOST_DELETED, PrefectClient
 from reconciler.api.errors import ApiError, Withheld
 from reconciler.api.paging import parts
+from reconciler.apply.automations import Ids
 from reconciler.apply.deployments import Deployments
 from reconciler.apply.events import Listener
 from reconciler.apply.fresh import Fresh, Moved
@@ -28,6 +31,8 @@ from reconciler.apply.walker import (
     barred,
     walk,
 )
+from reconciler.observe.names import look_up
+from reconciler.observe.naming import naming_of
 from reconciler.things.every import THINGS
 from reconciler.things.thing import Things
 
@@ -58,6 +63,7 @@ class Executor:
         self._deployments = Deployments(client, plan)
         self._pools = Pools(client, plan)
         self._queues = Queues(client, plan)
+        self._named = dict(naming_of(plan).named)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def apply(
@@ -89,6 +95,7 @@ class Executor:
             action = actions[address]
             self._listener.started(action)
             outcome = await self._attempt(action)
+            self._note_id(address, outcome)
             course.ended(action, outcome)
             return outcome
 
@@ -176,11 +183,27 @@ class Executor:
             case _:
                 assert_never(action)
 
-    async def _write(self, action: Create | Update | Delete) -> Done:
+    async def _write(self, action: Write) -> Done:
+        if action.address.kind is Kind.AUTOMATION:
+            action = await self._with_ids(action)
         if action.address.kind is not Kind.WORK_QUEUE:
             return await _written(self._writer(action.address.kind), action)
         async with self._turns[action.address.path[0]]:  # priorities depend on the order
             return await _written(self._queues, action)
+
+    def _note_id(self, address: Address, outcome: Done | Failed) -> None:
+        """What automations name may have been made a moment before."""
+        reference = reference_to(address)
+        if reference is not None and isinstance(outcome, Done) and outcome.id is not None:
+            self._named[reference] = outcome.id
+
+    async def _with_ids(self, action: Write) -> Write:
+        """An automation's step with ids for names; what came with a new pool is looked for."""
+        if isinstance(action, Delete):
+            return action
+        wanted = references(action.resource.fields)
+        self._named |= await look_up(self._client, wanted, self._named)
+        return Ids(self._named, self._plan.mark).within(action)
 
     def _writer(self, kind: Kind) -> Writer:
         match kind:

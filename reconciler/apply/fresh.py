@@ -12,9 +12,10 @@ from compiler.plan.action import Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 from compiler.plan.claim import is_default_queue
 from compiler.plan.moved import Write, moved
-from compiler.state.observed import Observed
+from compiler.state.observed import Observed, marks
 from reconciler.api.client import PrefectClient
 from reconciler.api.paging import parts
+from reconciler.observe.naming import naming_of
 from reconciler.observe.reader import (
     read_again,
     read_named,
@@ -34,6 +35,7 @@ class Fresh:
 
     def __init__(self, client: PrefectClient, plan: Plan) -> None:
         self._client = client
+        self._naming = naming_of(plan)
         self._pages = pages(plan)
         self._page_of = {each.address: n for n, page in enumerate(self._pages) for each in page}
         self._read: dict[int, Mapping[Address, Observed]] = {}
@@ -51,26 +53,35 @@ class Fresh:
         number = self._page_of[action.address]
         async with self._reading:
             if number not in self._read:
-                self._read[number] = await _look(self._client, self._pages[number])
+                self._read[number] = await self._look(self._pages[number])
         reason = moved(action, self._read[number].get(action.address))
         if reason is not None:
             raise Moved(reason)
 
-
-async def _look(client: PrefectClient, page: Sequence[Write]) -> Mapping[Address, Observed]:
-    known = {each.address: each.observed.id for each in page if not isinstance(each, Create)}
-    made = [each.address for each in page if isinstance(each, Create)]
-    found = dict(await read_again(client, {**known, **dict.fromkeys(_by_name(made), "")}))
-    return {**found, **await read_named(client, _deployments(made))}
+    async def _look(self, page: Sequence[Write]) -> Mapping[Address, Observed]:
+        known = {each.address: each.observed.id for each in page if not isinstance(each, Create)}
+        made = [each.address for each in page if isinstance(each, Create)]
+        looked = {**known, **dict.fromkeys(_by_name(made), "")}
+        found = dict(await read_again(self._client, looked, self._naming))
+        return {**found, **await read_named(self._client, _deployments(made))}
 
 
 def requests_for_looking(plan: Plan, queues: Mapping[str, int]) -> int:
     """How many reads `Fresh` makes; `queues` says how many a pool has, new pools left out."""
     there = _deployments(plan.seen.things if plan.seen is not None else ())
     return sum(
-        requests_for_reading_again(_known(page), queues) + requests_for_names(_made(page), there)
+        requests_for_reading_again(_known(page), queues)
+        + requests_for_names(_made(page), there)
+        + sum(_has_lost_its_mark(each, plan.mark) for each in page)
         for page in pages(plan)
     )
+
+
+def _has_lost_its_mark(action: Write, mark: str) -> bool:
+    """Whether it is an automation that is found by its id alone."""
+    if isinstance(action, Create) or action.address.kind is not Kind.AUTOMATION:
+        return False
+    return mark not in marks(action.address, action.observed)
 
 
 def _known(page: Iterable[Write]) -> list[Address]:

@@ -21,23 +21,30 @@ from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, ObservedState, marks
 from reconciler import ledger as ledgers
 from reconciler.api import wire
-from reconciler.api.asker import Body
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
+from reconciler.observe.automations import followed, read_strangers
 from reconciler.observe.hiding import hidden
+from reconciler.observe.naming import Naming, own, wanted_of
+from reconciler.observe.users import is_limit, is_of_pool, is_queue, read_users
 from reconciler.things.every import read_things, requests_for_things
 
 T = TypeVar("T")
 
 
 async def observe(
-    client: PrefectClient, desired: DesiredState, *, from_stack: str | None = None
+    client: PrefectClient,
+    desired: DesiredState,
+    *,
+    from_stack: str | None = None,
+    adopts: bool = False,
 ) -> ObservedState:
     """What the server holds of all that the stack wants, owns, or has marked.
 
-    So too of all that `from_stack` owns or has marked, if it is given.
+    So too of all that `from_stack` owns or has marked, if it is given.  With `adopts` also
+    what stands under a name that others may have as well, and nobody made.
 
     Raises:
         ApiError: the server could not be read.
@@ -51,23 +58,34 @@ async def observe(
     pools = await _pools(client, desired, listed)
     queues = await _queues(client, desired, listed, pools)
     things = {
-        **hidden(await read_things(client, _looked_for(desired, listed)), desired, ledger),
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **_of_stack(queues, desired, listed),
         **deployments,
     }
+    naming = Naming(marks=tuple(marks), named=own(things), wanted=wanted_of(desired.resources))
+    ids = followed(_ids(desired, listed), desired, listed)
+    sought = replace(naming.sought(ids), all_marked=True)
+    things |= hidden(await read_things(client, sought), desired, ledger)
+    strangers = await read_strangers(client, desired, things, adopts=adopts)
+    things |= strangers.things
+    held = [each for at, each in things.items() if at.kind is Kind.AUTOMATION]
+    naming = await naming.fuller(client, own(things), held)
+    things = naming.told(things)
     leaving = _leaving(desired, ledger, things)
     return ObservedState(
         things=things,
         ledger=ledger,
         pools=frozenset(pool.name for pool in pools),
         templates=await _templates(client, desired, ledger, pools),
-        users=await _users(client, leaving, ledger),
+        users=await read_users(client, leaving, ledger),
         owners=await _owners(client, desired, ledger, things),
         priorities={
             pool: {queue.name: queue.priority for queue in some} for pool, some in queues.items()
         },
         flows={name: str(id) for id, name in flows.items()},
+        named=naming.named,
+        alike=strangers.alike,
+        beside=strangers.beside,
         previous=previous,
         keeps_ledgers=ledger is not None or await ledgers.has_type(client),
         server_version=await _version(client),
@@ -115,23 +133,24 @@ async def _owners(
 
 
 async def read_again(
-    client: PrefectClient, ids: Mapping[Address, str]
+    client: PrefectClient, ids: Mapping[Address, str], naming: Naming
 ) -> Mapping[Address, Observed]:
     """The things at these addresses as they are now; what is not there is not in the answer.
 
-    Deployments are asked for by their ids, all else by names.
+    Deployments are asked for by their ids, all else by names; an id is empty where none is known.
     """
     found: dict[Address, Observed] = {}
     by_id = {id: each for each, id in ids.items() if each.kind is Kind.DEPLOYMENT}
     for part in parts(sorted(by_id)):
         for each in await client.deployments({"deployments": {"id": {"any_": part}}}):
             found[by_id[str(each.id)]] = canonical.deployment(each)
-    found |= await read_things(client, ids)
-    pools = {address.path[0] for address in ids if _of_pool(address)}
+    sought = naming.sought({address: id or None for address, id in ids.items()})
+    found |= naming.told(await read_things(client, sought))
+    pools = {address.path[0] for address in ids if is_of_pool(address)}
     if pools:
         read = await client.work_pools(pools)
         found |= {pool_address(pool.name): canonical.work_pool(pool) for pool in read}
-        with_queues = {address.path[0] for address in ids if _is_queue(address)}
+        with_queues = {address.path[0] for address in ids if is_queue(address)}
         for name in sorted(with_queues & {pool.name for pool in read}):
             found |= _queues_of(name, await client.work_queues(name))
     return {address: thing for address, thing in found.items() if address in ids}
@@ -142,7 +161,7 @@ async def read_named(
 ) -> Mapping[Address, Observed]:
     """The deployments at these addresses, whoever made them."""
     wanted = frozenset(addresses)
-    found = await _named(client, wanted)
+    found = await _called(client, wanted)
     names = await _flow_names(client, found)
     return {
         address: canonical.deployment(each)
@@ -164,20 +183,16 @@ def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str
     """How many `read_again` makes; `queues` says how many a pool has."""
     wanted = frozenset(addresses)
     deployments = sum(address.kind is Kind.DEPLOYMENT for address in wanted)
-    pools = {address.path[0] for address in wanted if _of_pool(address)}
+    pools = {address.path[0] for address in wanted if is_of_pool(address)}
     return (
         len(parts(list(range(deployments))))
         + requests_for_things(wanted)
         + (requests_for_offsets(len(pools)) if pools else 0)
         + sum(
             requests_for_offsets(queues[name])
-            for name in {address.path[0] for address in wanted if _is_queue(address)}
+            for name in {address.path[0] for address in wanted if is_queue(address)}
         )
     )
-
-
-def _is_queue(address: Address) -> bool:
-    return address.kind is Kind.WORK_QUEUE
 
 
 async def _deployments(
@@ -227,7 +242,7 @@ async def _unmarked(
     found: Mapping[Address, wire.DeploymentOut],
 ) -> list[wire.DeploymentOut]:
     """Deployments without the tag: those that stand under a wanted name, or that we made."""
-    unmarked = await _named(client, (address for address in wanted if address not in found))
+    unmarked = await _called(client, (address for address in wanted if address not in found))
     known = {str(each.id) for each in (*found.values(), *unmarked)}
     made = ledger.ids.items() if ledger is not None else ()
     lost = [id for address, id in made if address.kind is Kind.DEPLOYMENT and id is not None]
@@ -236,7 +251,7 @@ async def _unmarked(
     return unmarked
 
 
-async def _named(client: PrefectClient, addresses: Iterable[Address]) -> list[wire.DeploymentOut]:
+async def _called(client: PrefectClient, addresses: Iterable[Address]) -> list[wire.DeploymentOut]:
     """Deployments of one of these flows with one of these names: those meant, and more."""
     return [
         each
@@ -260,15 +275,11 @@ async def _pools(
     client: PrefectClient, desired: DesiredState, ledger: Ledger | None
 ) -> list[wire.WorkPoolOut]:
     """The pools that are declared, referred to, or that the stack made."""
-    declared = {each.address.path[0] for each in desired.resources if _of_pool(each.address)}
+    declared = {each.address.path[0] for each in desired.resources if is_of_pool(each.address)}
     referred = {use.pool for use in desired.pool_uses}
-    made = {address.path[0] for address in (ledger.ids if ledger else {}) if _of_pool(address)}
+    made = {address.path[0] for address in (ledger.ids if ledger else {}) if is_of_pool(address)}
     names = declared | referred | made
     return await client.work_pools(names) if names else []
-
-
-def _of_pool(address: Address) -> bool:
-    return address.kind in {Kind.WORK_POOL, Kind.WORK_QUEUE}
 
 
 async def _queues(
@@ -278,10 +289,16 @@ async def _queues(
     pools: Iterable[wire.WorkPoolOut],
 ) -> dict[str, list[wire.WorkQueueOut]]:
     """All queues of the pools in which the stack wants or made one, by pool."""
-    concerned = {address.path[0] for address in _known(desired, ledger) if _is_queue(address)}
+    concerned = {address.path[0] for address in _known(desired, ledger) if is_queue(address)}
     return {
         pool.name: await client.work_queues(pool.name) for pool in pools if pool.name in concerned
     }
+
+
+def _ids(desired: DesiredState, ledger: Ledger | None) -> dict[Address, str | None]:
+    """What is read by its name, or by its id where that is known."""
+    named = dict.fromkeys(_looked_for(desired, ledger))
+    return {**named, **(ledger.ids if ledger is not None else {})}
 
 
 def _known(desired: DesiredState, ledger: Ledger | None) -> set[Address]:
@@ -362,34 +379,5 @@ def _leaving(
     return frozenset(
         each
         for each in things
-        if (_of_pool(each) or _is_limit(each)) and each in made and each not in wanted
+        if (is_of_pool(each) or is_limit(each)) and each in made and each not in wanted
     )
-
-
-def _is_limit(address: Address) -> bool:
-    return address.kind is Kind.CONCURRENCY_LIMIT
-
-
-async def _users(
-    client: PrefectClient, leaving: Iterable[Address], ledger: Ledger | None
-) -> dict[Address, tuple[str, ...]]:
-    """Names of the deployments that the stack did not make and that use each of these.
-
-    The server cannot be asked for those that share a limit: all are looked through.
-    """
-    owned = set((ledger.ids if ledger is not None else {}).values())
-    users: dict[Address, tuple[str, ...]] = {}
-    for address in sorted(leaving):
-        in_pool: Body = {"work_pools": {"name": {"any_": [address.path[0]]}}}
-        found = await client.deployments({} if _is_limit(address) else in_pool)
-        users[address] = tuple(
-            each.name for each in found if str(each.id) not in owned and _uses(each, address)
-        )
-    return users
-
-
-def _uses(deployment: wire.DeploymentOut, address: Address) -> bool:
-    if _is_limit(address):
-        limit = deployment.global_concurrency_limit
-        return limit is not None and limit.name == address.name
-    return not _is_queue(address) or deployment.work_queue_name == address.name

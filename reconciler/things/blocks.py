@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from compiler.desired.address import Address, Kind, block
-from compiler.desired.block_secrets import REFERENCE, heads, is_reference, references, sealed
+from compiler.desired.block_secrets import REFERENCE, blocks_in, heads, is_reference, sealed
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
 from compiler.plan.action import Create, Delete, Update
@@ -21,7 +21,7 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotFound, Unauthorized
 from reconciler.api.once import once
 from reconciler.api.paging import parts
-from reconciler.things.thing import made
+from reconciler.things.thing import Sought, made
 
 _TOGETHER = 100  # names a request: fewer than a page, so that one answer holds them
 _KEPT_BACK = "********"
@@ -30,12 +30,10 @@ _KEPT_BACK = "********"
 class Blocks:
     """Read by type, many names at once."""
 
-    async def read(
-        self, client: PrefectClient, addresses: Collection[Address]
-    ) -> Mapping[Address, Observed]:
+    async def read(self, client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
         """POST /block_documents/filter."""
         found: dict[Address, Observed] = {}
-        for type_slug, names in _by_type(addresses).items():
+        for type_slug, names in _by_type(sought.ids).items():
             for some in parts(names, _TOGETHER):
                 for one in await _named(client, type_slug, some):
                     found[block(type_slug, str(one.name))] = observed(one)
@@ -48,7 +46,7 @@ class Blocks:
     def reads_for_writing(self, action: Create | Update) -> int:
         """The type and its schema for a new one, and each block that it refers to."""
         known = 2 if isinstance(action, Create) else 0
-        return known + len(set(references(_wanted(action)).values()))
+        return known + len(set(blocks_in(_wanted(action)).values()))
 
     async def create(self, client: PrefectClient, action: Create) -> str:
         """POST /block_documents/, of the newest schema of its type."""
@@ -153,7 +151,7 @@ def _is_kept_back(value: Json) -> bool:
 async def _sent(client: PrefectClient, data: Json) -> dict[str, Json]:
     """The data in the server's words: other blocks by their ids, which may be new."""
     found = _mapping(data)
-    ids = {path: await _id_of(client, path) for path in sorted(set(references(found).values()))}
+    ids = {path: await _id_of(client, path) for path in sorted(set(blocks_in(found).values()))}
     return {name: _of_server(value, ids) for name, value in found.items()}
 
 

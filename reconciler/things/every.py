@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from compiler.desired.address import Address, Kind
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
+from reconciler.things.automations import Automations
 from reconciler.things.blocks import Blocks
 from reconciler.things.limits import GlobalLimits, TagLimits
-from reconciler.things.thing import Things
+from reconciler.things.thing import Sought, Things
 from reconciler.things.variables import Variables
 
 THINGS: Mapping[Kind, Things] = {
@@ -15,12 +16,11 @@ THINGS: Mapping[Kind, Things] = {
     Kind.CONCURRENCY_LIMIT: GlobalLimits(),
     Kind.TAG_LIMIT: TagLimits(),
     Kind.BLOCK: Blocks(),
+    Kind.AUTOMATION: Automations(),
 }
 
 
-async def read_things(
-    client: PrefectClient, addresses: Collection[Address]
-) -> Mapping[Address, Observed]:
+async def read_things(client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
     """Those of these things that there are; addresses of other kinds are passed over.
 
     Raises:
@@ -28,15 +28,13 @@ async def read_things(
     """
     found: dict[Address, Observed] = {}
     for kind, things in THINGS.items():
-        some = [address for address in addresses if address.kind is kind]
-        if some:
+        some = sought.of(kind)
+        if some.ids:
             found |= await things.read(client, some)
     return found
 
 
 def requests_for_things(addresses: Collection[Address]) -> int:
     """How many `read_things` makes."""
-    return sum(
-        things.requests_for_reading([each for each in addresses if each.kind is kind])
-        for kind, things in THINGS.items()
-    )
+    by_kind = {kind: [each for each in addresses if each.kind is kind] for kind in THINGS}
+    return sum(THINGS[kind].requests_for_reading(some) for kind, some in by_kind.items() if some)

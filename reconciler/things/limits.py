@@ -12,17 +12,15 @@ from compiler.state.observed import Observed
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.once import once
-from reconciler.things.thing import changed, made
+from reconciler.things.thing import Sought, changed, made
 
 
 class GlobalLimits:
     """Those that flows and deployments take slots of by name."""
 
-    async def read(
-        self, client: PrefectClient, addresses: Collection[Address]
-    ) -> Mapping[Address, Observed]:
+    async def read(self, client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
         """GET /v2/concurrency_limits/{name}."""
-        found = {each: await client.concurrency_limit(each.name) for each in sorted(addresses)}
+        found = {each: await client.concurrency_limit(each.name) for each in sorted(sought.ids)}
         return {each: _global(out) for each, out in found.items() if out is not None}
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
@@ -58,11 +56,9 @@ class GlobalLimits:
 class TagLimits:
     """Those on task runs with a tag."""
 
-    async def read(
-        self, client: PrefectClient, addresses: Collection[Address]
-    ) -> Mapping[Address, Observed]:
+    async def read(self, client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
         """GET /concurrency_limits/tag/{tag}."""
-        found = {each: await client.tag_limit(each.name) for each in sorted(addresses)}
+        found = {each: await client.tag_limit(each.name) for each in sorted(sought.ids)}
         return {each: _of_tag(out) for each, out in found.items() if out is not None}
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:

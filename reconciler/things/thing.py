@@ -1,21 +1,39 @@
 """What a kind of thing that stands alone under a name has to offer."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.plan.action import Create, Delete, Update
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which things are looked for, and by what those are known whose names are not unique.
+
+    `ids` are the server's by address, None where none is known; `marks` the tags that the
+    things of the stack carry; `runs` what deployments are called, by id.  With `all_marked`
+    what carries the tags and is meant by none of the addresses is found too.
+    """
+
+    ids: Mapping[Address, str | None]
+    marks: tuple[str, ...] = ()
+    runs: Mapping[str, str] = field(default_factory=dict)
+    all_marked: bool = False
+
+    def of(self, kind: Kind) -> "Sought":
+        """Those of one kind."""
+        return replace(self, ids={each: id for each, id in self.ids.items() if each.kind is kind})
+
+
 class Things(Protocol):
     """One kind."""
 
-    async def read(
-        self, client: PrefectClient, addresses: Collection[Address]
-    ) -> Mapping[Address, Observed]:
+    async def read(self, client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
         """Those of them that there are.
 
         Raises:

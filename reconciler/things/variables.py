@@ -9,7 +9,7 @@ from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.once import once
 from reconciler.api.paging import parts
-from reconciler.things.thing import changed, made
+from reconciler.things.thing import Sought, changed, made
 
 _TOGETHER = 100  # names a request: fewer than a page, so that one answer holds them
 
@@ -17,12 +17,10 @@ _TOGETHER = 100  # names a request: fewer than a page, so that one answer holds 
 class Variables:
     """Read by their names, many at once."""
 
-    async def read(
-        self, client: PrefectClient, addresses: Collection[Address]
-    ) -> Mapping[Address, Observed]:
+    async def read(self, client: PrefectClient, sought: Sought) -> Mapping[Address, Observed]:
         """POST /variables/filter."""
         found: dict[Address, Observed] = {}
-        for names in parts(sorted(address.name for address in addresses), _TOGETHER):
+        for names in parts(sorted(address.name for address in sought.ids), _TOGETHER):
             found |= {variable(one.name): _observed(one) for one in await client.variables(names)}
         return found
 

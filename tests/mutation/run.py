@@ -31,6 +31,7 @@ STAGES = (
     "compiler.environment.inputs",
     "compiler.environment.template",
     "compiler.entrypoints.read",
+    "compiler.lowering.circles",
     "compiler.lowering.lower",
 )
 SHARED = (

@@ -44,6 +44,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "work_pool.job_variables.image": ("variable", "address"),
     "pull.0.git_clone.repository": ("address",),
     "pull.0.git_clone.access_token": ("plain", "variable", "token"),
+    "triggers.0.parameters.source": ALL_WAYS,
+    "triggers.0.parameters.options.api_key": ("plain", "variable"),
     "description": ALL_WAYS,
     "tags.0": ("variable", "token"),
     "version": ("variable",),
@@ -103,6 +105,7 @@ def planted(draw: st.DrawFn, *, rows: int) -> Planted:
         "schedules": [{"slug": "night", "cron": "0 3 * * *", "parameters": scheduled}],
         "work_pool": {"name": "ours", "job_variables": _job_variables(values)},
         **({"pull": [_clone(cloned)]} if cloned else {}),
+        "triggers": [{"expect": ["a"], "parameters": _under("triggers.0.parameters.", values)}],
         **{name: values[name] for name in ("description", "version") if name in values},
         **({"tags": [values["tags.0"]]} if "tags.0" in values else {}),
     }

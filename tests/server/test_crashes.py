@@ -48,7 +48,12 @@ BEFORE = """
         entrypoint: flows.py:load
         schedules: [{slug: night, cron: "0 3 * * *"}, {slug: noon, cron: "0 12 * * *"}]
         work_pool: {name: ours, work_queue_name: fast}
+        triggers: [{expect: [shop.closed]}]
       - {name: weekly, entrypoint: flows.py:report}
+    automations:
+      - name: stop
+        trigger: {expect: [shop.closed]}
+        actions: [{type: pause-deployment, deployment: nightly}]
 """
 AFTER = """
     stack: small
@@ -60,7 +65,12 @@ AFTER = """
         tags: [big]
         schedules: [{slug: night, cron: "0 4 * * *"}, {slug: dawn, cron: "0 6 * * *"}]
         work_pool: {name: ours, work_queue_name: fast}
+        triggers: [{expect: [shop.opened]}]
       - {name: monthly, entrypoint: flows.py:report}
+    automations:
+      - name: start
+        trigger: {expect: [shop.opened]}
+        actions: [{type: resume-deployment, deployment: monthly}]
 """
 ORIGIN = Origin(remote=None, files=("deploy.yaml",))
 _MANY = 80  # more requests than any of these applies makes
@@ -121,9 +131,11 @@ async def contents(server: PrefectServer) -> dict[str, Any]:
         deployments = (await http.post("/deployments/filter", json={})).json()
         pools = (await http.post("/work_pools/filter", json={})).json()
         queues = (await http.post("/work_pools/ours/queues/filter", json={})).json()
+        automations = (await http.post("/automations/filter", json={})).json()
         remembered = await ledger.load(PrefectClient(http), "small")
     assert remembered is not None
-    ids = {each["id"] for each in (*deployments, *pools, *queues)}
+    ids = {each["id"] for each in (*deployments, *pools, *queues, *automations)}
+    names = {each["id"]: each["name"] for each in deployments}
     return {
         "deployments": {
             each["name"]: (
@@ -133,6 +145,10 @@ async def contents(server: PrefectServer) -> dict[str, Any]:
             )
             for each in deployments
         },
+        "automations": [
+            (each["name"], each["trigger"]["expect"], names[each["actions"][0]["deployment_id"]])
+            for each in automations
+        ],
         "pools": [(each["name"], each["description"]) for each in pools],
         "queues": sorted((each["name"], each["priority"]) for each in queues),
         "known by id": ids & set(remembered.ids.values()) == ids - default_queues(queues),

@@ -47,12 +47,14 @@ def test_everything_that_real_files_have(
 ) -> None:
     prepare(api)
     run([sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"], live_server, project)
-    theirs = snapshot(api)
+    theirs, their_automations = snapshot(api), automations(api)
     live_server.wipe()
     prepare(api)
 
     run([sys.executable, "-m", "deploy", "-f", "prefect.yaml"], live_server, project)
 
+    assert automations(api) == their_automations
+    assert len(their_automations) == 4
     assert differences(snapshot(api), with_references(theirs)) == {}
     assert len(theirs) == 4
 
@@ -146,6 +148,41 @@ def snapshot(api: httpx.Client) -> dict[str, Any]:
     found = api.post("/deployments/filter", json={}).json()
     named = {f"{flows[each['flow_id']]}/{each['name']}": _comparable(each) for each in found}
     return dict(sorted(named.items()))
+
+
+def automations(api: httpx.Client) -> list[dict[str, Any]]:
+    """Every automation, without ids and our tag; what is run by its name."""
+    deployments = api.post("/deployments/filter", json={}).json()
+    names = {each["id"]: each["entrypoint"] for each in deployments}
+    found = api.post("/automations/filter", json={}).json()
+    kept = [
+        {
+            **{name: each[name] for name in ("name", "description", "enabled")},
+            "trigger": without_ids(each["trigger"]),
+            "actions": [
+                {**action, "deployment_id": names[action["deployment_id"]]}
+                for action in each["actions"]
+            ],
+            "others": (each["actions_on_trigger"], each["actions_on_resolve"]),
+        }
+        for each in found
+    ]
+    return sorted(kept, key=str)
+
+
+def without_ids(trigger: dict[str, Any]) -> dict[str, Any]:
+    """The trigger with its alternatives in order: any of them will do."""
+    match = trigger.get("match", {})
+    sets = {name: sorted(each) if isinstance(each, list) else each for name, each in match.items()}
+    trigger = {**trigger, **({"match": sets} if "match" in trigger else {})}
+    kept = {
+        name: sorted(value) if name in {"expect", "after", "for_each"} else value
+        for name, value in trigger.items()
+        if name != "id"
+    }
+    if "triggers" in kept:
+        kept["triggers"] = [without_ids(each) for each in kept["triggers"]]
+    return kept
 
 
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:

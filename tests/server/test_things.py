@@ -8,12 +8,23 @@ from typing import Any
 
 import pytest
 
-from compiler.desired.address import Address, Kind, block, concurrency_limit, tag_limit, variable
+from compiler.desired.address import (
+    Address,
+    Kind,
+    automation,
+    block,
+    concurrency_limit,
+    tag_limit,
+    variable,
+)
+from compiler.desired.automations import body_of
 from compiler.desired.json import Json
 from compiler.diff.change import Cause
 from compiler.plan.action import Adopt, Create, Delete, Update
 from reconciler.api.client import PrefectClient
+from reconciler.things.automations import observed
 from reconciler.things.every import THINGS, read_things
+from reconciler.things.thing import Sought
 from tests.support.compiling import compiled
 from tests.support.prefect_server import PrefectServer
 from tests.support.rounds import ANYTHING, Rounds, rounds_on
@@ -27,7 +38,8 @@ class Case:
     """One kind: what a file says of a thing, and what becomes of its fields.
 
     `changes` are other values of keys, with the server's field and value; `left` what the
-    server's fields become once a key that was given leaves the file.
+    server's fields become once a key that was given leaves the file.  Of some kinds the
+    server may have several under one name.
     """
 
     key: str
@@ -36,6 +48,7 @@ class Case:
     changes: tuple[tuple[str, Any, str, Json], ...]
     left: Mapping[str, Json] = field(default_factory=dict)
     by_hand: tuple[str, Json] = ("", None)
+    shares_its_name: bool = False
 
     @property
     def whole(self) -> Written:
@@ -81,6 +94,58 @@ CASES = (
         changes=(("data", {"basepath": "/b"}, "data", {"basepath": "/b"}),),
         by_hand=("data", {"basepath": "/by/hand"}),
     ),
+    Case(
+        key="automations",
+        address=automation("late orders"),
+        least={
+            "name": "late orders",
+            "trigger": {"expect": ["shop.order.placed"]},
+            "actions": [{"type": "do-nothing"}],
+        },
+        changes=(
+            ("description", "Wakes somebody.", "description", "Wakes somebody."),
+            ("enabled", False, "enabled", False),
+            ("tags", ["a", "b"], "tags", ["a", "b", "deploy:shop"]),
+            (
+                "trigger",
+                {"expect": ["shop.*"], "match": {"shop.region": ["eu", "asia"]}, "within": "PT1M"},
+                "trigger",
+                {
+                    "type": "event",
+                    "match": {"shop.region": ["asia", "eu"]},
+                    "expect": ["shop.*"],
+                    "within": 60.0,
+                },
+            ),
+            (
+                "actions",
+                [{"type": "change-flow-run-state", "state": "FAILED", "message": "late"}],
+                "actions",
+                [{"type": "change-flow-run-state", "state": "FAILED", "message": "late"}],
+            ),
+            (
+                "actions_on_trigger",
+                [{"type": "cancel-flow-run"}, {"type": "suspend-flow-run"}],
+                "actions_on_trigger",
+                [{"type": "cancel-flow-run"}, {"type": "suspend-flow-run"}],
+            ),
+            (
+                "actions_on_resolve",
+                [{"type": "resume-flow-run"}],
+                "actions_on_resolve",
+                [{"type": "resume-flow-run"}],
+            ),
+        ),
+        left={
+            "description": "",
+            "enabled": False,
+            "tags": ["deploy:shop"],
+            "actions_on_trigger": [],
+            "actions_on_resolve": [],
+        },
+        by_hand=("actions", [{"type": "suspend-flow-run"}]),
+        shares_its_name=True,
+    ),
 )
 
 
@@ -112,8 +177,8 @@ class Scene:
     async def there(self) -> Mapping[str, Json] | None:
         """What the server holds of the thing."""
         client, address = self.rounds.client, self.case.address
-        found = (await read_things(client, [address])).get(address)
-        return None if found is None else found.fields
+        found = await read_things(client, Sought(ids={address: None}, marks=("deploy:shop",)))
+        return found[address].fields if address in found else None
 
 
 @pytest.fixture
@@ -174,8 +239,8 @@ async def test_what_moved_on_the_server_is_drift_and_is_healed(scene: Scene) -> 
 
 async def test_what_is_not_given_is_left_to_the_server(scene: Scene) -> None:
     await scene.apply(scene.case.least)
-    name, value = scene.case.by_hand
-    others = [each for each in scene.case.changes if each[2] not in {name, "limit"}]
+    _, value = scene.case.by_hand
+    others = [each for each in scene.case.changes if each[0] not in scene.case.least]
     for _, _, other, held in others:
         await write(scene.rounds.client, scene.case, {other: held})
 
@@ -210,6 +275,10 @@ async def test_one_of_another_stack_is_nobody_elses(scene: Scene) -> None:
     await scene.apply(scene.case.least)
     document = {"stack": "other", scene.case.key: [scene.case.least]}
 
+    if scene.case.shares_its_name:
+        done = await scene.rounds.apply(compiled(scene.folder, document), ANYTHING)
+        assert tuple(map(type, done.plan.actions)) == (Create,)
+        return
     with pytest.raises(AssertionError, match="belongs to the stack 'shop'"):
         await scene.rounds.apply(compiled(scene.folder, document), ANYTHING)
 
@@ -246,9 +315,15 @@ async def _block(client: PrefectClient, at: Address, fields: Mapping[str, Json])
     await client.update_block_document(found.id, data)
 
 
+async def _automation(client: PrefectClient, at: Address, fields: Mapping[str, Json]) -> None:
+    (found,) = await client.automations_named([at.name])
+    await client.replace_automation(found.id, body_of({**observed(found).fields, **fields}))
+
+
 _WAYS: Mapping[Kind, Callable[..., Any]] = {
     Kind.VARIABLE: _variable,
     Kind.CONCURRENCY_LIMIT: _limit,
     Kind.TAG_LIMIT: _tag_limit,
     Kind.BLOCK: _block,
+    Kind.AUTOMATION: _automation,
 }

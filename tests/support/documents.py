@@ -54,12 +54,44 @@ WHOLE: Mapping[str, Any] = {
             "concurrency_limit": {"limit": 1, "collision_strategy": "ENQUEUE"},
             "work_pool": {"name": "k8s", "work_queue_name": "q", "job_variables": {"cpu": 1}},
             "labels": {"team": "data", "n": 1, "x": 1.5, "y": True},
-            "triggers": [{"type": "event"}],
+            "triggers": [
+                {
+                    "name": "on order",
+                    "type": "event",
+                    "match": {"a": "b", "c": ["d"]},
+                    "match_related": [{"a": "b"}],
+                    "expect": ["shop.*"],
+                    "threshold": 2,
+                    "within": 1.5,
+                    "parameters": {"rows": 1},
+                    "schedule_after": "PT1H",
+                }
+            ],
             "protect": True,
             "ignore": ["schedules.night.active"],
             "renamed_from": "etl/every-night",
         },
         {"name": "hourly", "flow_name": "etl", "schedule": {"interval": "PT1H"}},
+    ],
+    "automations": [
+        {
+            "name": "late",
+            "enabled": True,
+            "tags": ["a"],
+            "trigger": {
+                "require": "any",
+                "triggers": [
+                    {
+                        "posture": "Metric",
+                        "metric": {"name": "lateness", "operator": ">", "threshold": 1},
+                    },
+                    {"after": ["x"], "for_each": ["y"], "posture": "Proactive"},
+                ],
+            },
+            "actions": [{"type": "run-deployment", "deployment": "etl/nightly", "force": None}],
+            "actions_on_resolve": [{"type": "change-flow-run-state", "state": "FAILED"}],
+            "protect": False,
+        }
     ],
     "environments": {
         "prod": {

@@ -45,6 +45,14 @@ SCHEDULES = st.lists(
     max_size=3,
 ).map(lambda found: [{**each, **slug} for each, slug in zip(found, SLUGS, strict=False)])
 SLUGS: list[dict[str, str]] = [{"slug": "a"}, {}, {"slug": "c"}]
+TRIGGERS = st.sampled_from(
+    [
+        [],
+        [{"expect": ["shop.closed"]}],
+        [{"expect": ["shop.closed"], "enabled": False}, {"name": "x", "expect": ["a", "b"]}],
+        [{"require": "any", "triggers": [{"expect": ["a"], "within": 5}, {"expect": ["b"]}]}],
+    ]
+)
 FIELDS = st.fixed_dictionaries(
     {},
     optional={
@@ -58,6 +66,7 @@ FIELDS = st.fixed_dictionaries(
         ),
         "enforce_parameter_schema": st.booleans(),
         "schedules": SCHEDULES,
+        "triggers": TRIGGERS,
         "work_pool": st.sampled_from(
             [
                 {"name": "one"},
@@ -153,6 +162,8 @@ EDITS = st.lists(
             "variable",
             "block",
             "no keys",
+            "automation",
+            "no automation",
         ]
     ),
     max_size=5,
@@ -245,6 +256,8 @@ async def _edit(client: PrefectClient, name: str, one: DeploymentOut) -> None:
             await client.update_work_pool("one", {"description": "by hand"})
         case "variable" | "block" | "no keys":
             await _edit_beside(client, name)
+        case "automation" | "no automation":
+            await _edit_automation(client, name)
         case "priority":
             await client.update_work_queue("one", "default", {"priority": 1})
         case _ if name in _bodies(one):
@@ -264,6 +277,19 @@ async def _edit_beside(client: PrefectClient, name: str) -> None:
         await client.delete_block_document(keys.id)
     elif name == "block" and files is not None:
         await client.update_block_document(files.id, {"basepath": "/by/hand"})
+
+
+async def _edit_automation(client: PrefectClient, name: str) -> None:
+    """Switch all off, and have one wait for something else; or delete one."""
+    found = await client.automations_tagged("deploy:shop")
+    for each in found:
+        await client.switch_automation(each.id, enabled=False)
+    if found and name == "no automation":
+        await client.delete_automation(found[0].id)
+    elif found:
+        body = found[0].model_dump(mode="json", exclude={"id", "created"})
+        other = {"type": "event", "posture": "Reactive", "expect": ["by hand"]}
+        await client.replace_automation(found[0].id, {**body, "trigger": other})
 
 
 def _bodies(one: DeploymentOut) -> dict[str, dict[str, Json]]:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 import yaml
 
 from compiler.desired.address import (
     Address,
     Kind,
+    automation,
     block,
     concurrency_limit,
     deployment,
@@ -56,15 +57,7 @@ _ADDRESSES = {
     "limit": concurrency_limit("gpu"),
     "tag limit": tag_limit("gpu"),
     "files": block("local-file-system", "files"),
-}
-_LISTS: Mapping[Kind, tuple[str, dict[str, Any]]] = {
-    Kind.DEPLOYMENT: ("deployments", {"name": "nightly", "entrypoint": "flows.py:etl"}),
-    Kind.WORK_POOL: ("work_pools", {"name": "ours"}),
-    Kind.WORK_QUEUE: ("work_pools", {}),
-    Kind.VARIABLE: ("variables", {"name": "stage", "value": 1}),
-    Kind.CONCURRENCY_LIMIT: ("concurrency_limits", {"name": "gpu", "limit": 1}),
-    Kind.TAG_LIMIT: ("tag_limits", {"tag": "gpu", "limit": 1}),
-    Kind.BLOCK: ("blocks", {}),
+    "automation": automation("late"),
 }
 _OLD = deployment("etl", "old")
 _SNIPPET = re.compile(r"`([^`]*)`")
@@ -97,6 +90,32 @@ _DEPLOYMENT: dict[str, Json] = {
     "pull_steps": [],
     "schedules": [],
     "labels": {},
+}
+_LISTS: Mapping[Kind, tuple[str, dict[str, Any]]] = {
+    Kind.VARIABLE: ("variables", {"name": "stage", "value": 1}),
+    Kind.CONCURRENCY_LIMIT: ("concurrency_limits", {"name": "gpu", "limit": 1}),
+    Kind.TAG_LIMIT: ("tag_limits", {"tag": "gpu", "limit": 1}),
+    Kind.WORK_POOL: ("work_pools", {"name": "ours"}),
+    Kind.WORK_QUEUE: ("work_queues", {"name": "fast"}),
+    Kind.DEPLOYMENT: ("deployments", {"name": "nightly", "entrypoint": "flows.py:etl"}),
+    Kind.BLOCK: ("blocks", {}),
+    Kind.AUTOMATION: (
+        "automations",
+        {"name": "late", "trigger": {"expect": ["a"]}, "actions": [{"type": "do-nothing"}]},
+    ),
+}
+_AS_MADE: Mapping[Kind, dict[str, Json]] = {Kind.WORK_POOL: _POOL, Kind.WORK_QUEUE: _QUEUE}
+_UNSAID: Mapping[Kind, dict[str, Json]] = {
+    Kind.VARIABLE: {"tags": ()},
+    Kind.CONCURRENCY_LIMIT: {"slot_decay_per_second": 0.0, "active": True},
+    Kind.DEPLOYMENT: _DEPLOYMENT,
+    Kind.AUTOMATION: {
+        "description": "",
+        "enabled": True,
+        "tags": marked([], MARK),
+        "actions_on_trigger": [],
+        "actions_on_resolve": [],
+    },
 }
 _LIMIT: dict[str, Json] = {"collision_strategy": None, "grace_period_seconds": None}
 _SCHEDULE: dict[str, Json] = {
@@ -211,14 +230,14 @@ class _Trial:
         return compiled(self.folder, {"stack": "shop", **top, **self._listed(listed)})
 
     def _listed(self, listed: list[dict[str, Any]]) -> dict[str, Any]:
-        address = self.row.address
-        key, base = _LISTS[address.kind]
-        if address.kind is Kind.WORK_QUEUE:
-            queues = [{"name": "fast", **each} for each in listed]
-            return {"work_pools": [{"name": "ours", "work_queues": queues}]}
-        if address.kind is Kind.BLOCK:
-            base = {"type": address.path[0], "name": address.name}
-        return {key: [{**base, **each} for each in listed]}
+        address, kind = self.row.address, self.row.address.kind
+        key, least = _LISTS[kind]
+        if kind is Kind.BLOCK:
+            least = {"type": address.path[0], "name": address.name}
+        things = [{**least, **each} for each in listed]
+        if kind is Kind.WORK_QUEUE:
+            return {"work_pools": [{"name": "ours", "work_queues": things}]}
+        return {key: things}
 
     def _wanted(self, cell: str) -> Resource:
         resources = self.compiled(cell).resources
@@ -238,22 +257,10 @@ class _Trial:
 
     def _base(self) -> Mapping[str, Json]:
         """The thing that is made of a file which says nothing of it."""
-        match self.row.address.kind:
-            case Kind.DEPLOYMENT:
-                return {**_DEPLOYMENT, **self._wanted("–").fields}
-            case Kind.WORK_POOL:
-                return _POOL
-            case Kind.WORK_QUEUE:
-                return _QUEUE
-            case Kind.VARIABLE:
-                return {"tags": (), **self._wanted("–").fields}
-            case Kind.CONCURRENCY_LIMIT:
-                unsaid = {"slot_decay_per_second": 0.0, "active": True}
-                return {**unsaid, **self._wanted("–").fields}
-            case Kind.TAG_LIMIT | Kind.BLOCK:
-                return self._wanted("–").fields
-            case kind:
-                assert_never(kind)
+        kind = self.row.address.kind
+        if kind in _AS_MADE:
+            return _AS_MADE[kind]
+        return {**_UNSAID.get(kind, {}), **self._wanted("–").fields}
 
     def ledger(self, things: Mapping[Address, Observed]) -> Ledger | None:
         """What the stack remembers."""

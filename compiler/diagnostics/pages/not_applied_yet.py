@@ -1,22 +1,22 @@
 """A key that this version reads and does not act on.
 
 What it finds:
-    `build`, `push`, `triggers` and `sla` with a value, in a deployment or for all of them.
+    `build`, `push` and `sla` with a value, in a deployment or for all of them.
 
 Why it matters:
     The file is valid and `prefect deploy` acts on these keys, so you could expect that
-    applying it makes the automation, builds the image or pushes it.
+    applying it builds the image or pushes it.
 
 Example:
-    triggers:
-      - {type: event, expect: [shop.order]}
+    sla:
+      - {name: on time, type: TimeToCompletionSla, duration: 3600}
 
 Use instead:
-    $ prefect automation create --from-file automation.yaml
+    $ docker build --tag shop/flows . && docker push shop/flows
 
 Known limits:
     It is a warning, and everything else of the deployment is applied. Build and push images
-    before. What a trigger made earlier stays on the server as it is.
+    before.
 """
 
 from compiler.diagnostics.model import Rule, Severity

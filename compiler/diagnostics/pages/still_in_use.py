@@ -1,11 +1,13 @@
-"""A work pool to be deleted is used outside the stack.
+"""Something to be deleted is still used.
 
 What it finds:
-    A work pool that left the files while deployments that are not this stack's run in it.
-    The first three are named.
+    A work pool that left the files while deployments that are not this stack's run in it;
+    the first three are named. And what left the files while an automation of the stack
+    still names it.
 
 Why it matters:
-    They would lose their work pool, and with it their runs.
+    They would lose their work pool, and with it their runs; the automation would act on
+    nothing.
 
 Example:
     $ deploy -f deploy.yaml --force
@@ -15,8 +17,8 @@ Use instead:
     $ deploy -f deploy.yaml
 
 Known limits:
-    `--force` does not help: keep the pool in the file until nothing uses it. Queues are not
-    looked at.
+    `--force` does not help: keep it in the file until nothing uses it. Automations of others
+    are not looked at.
 """
 
 from compiler.diagnostics.model import Rule, Severity

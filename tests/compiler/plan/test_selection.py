@@ -123,7 +123,7 @@ def test_nothing_said_is_everything() -> None:
             "kind:pool",
             (
                 "there is no kind 'pool' (the kinds are: variable, concurrency-limit, tag-limit, "
-                "block, work-pool, work-queue, deployment)"
+                "block, work-pool, work-queue, deployment, automation)"
             ),
         ),
         ("'tag:etl", '"\'tag:etl" has a quote that does not end'),

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "destroy": "deploy.commands.destroy",
     "drift": "deploy.commands.drift",
     "explain": "deploy.commands.explain",
+    "export": "deploy.commands.export",
     "history": "deploy.commands.history",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",

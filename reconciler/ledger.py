@@ -64,13 +64,19 @@ async def owners(client: PrefectClient, stack: str) -> dict[Address, str]:
         UnreadableLedger: one has another form than this version knows.
         ApiError: the server could not be read.
     """
+    found = await all_ids(client)
+    return {address: name for name, ids in found.items() if name != stack for address in ids}
+
+
+async def all_ids(client: PrefectClient) -> dict[str, Mapping[Address, str | None]]:
+    """What every stack has made, with its ids as in `Ledger`, by the stack's name.
+
+    Raises:
+        UnreadableLedger: one has another form than this version knows.
+        ApiError: the server could not be read.
+    """
     documents = await client.block_documents(BLOCK_TYPE)
-    return {
-        address: str(document.name)
-        for document in documents
-        if document.name != stack
-        for address in _parse(document).ids
-    }
+    return {str(document.name): _parse(document).ids for document in documents}
 
 
 async def revise(

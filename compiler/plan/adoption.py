@@ -50,7 +50,8 @@ def _adopted(
     copies = unclaimed(desired, observed) if allowed.unclaimed else ()
     written_at = start_of(next(iter(origin.files), "deploy.yaml"))
     for address in sorted({*wanted, *copies, *_of(allowed.from_stack, observed)}):
-        if address not in observed.things or is_default_queue(address):
+        comes_along = is_default_queue(address) and address not in wanted
+        if address not in observed.things or comes_along:
             continue
         if _may_be_taken(address, desired, observed, allowed):
             at = wanted[address].written_at if address in wanted else written_at

@@ -41,7 +41,9 @@ FORMS: Mapping[Kind, Form] = {
     Kind.CONCURRENCY_LIMIT: Form(section="concurrency_limits", entry=things.concurrency_limit),
     Kind.TAG_LIMIT: Form(section="tag_limits", entry=things.tag_limit),
     Kind.WORK_POOL: Form(
-        section="work_pools", entry=pools.work_pool, fields={"paused": "is_paused"}
+        section="work_pools",
+        entry=pools.work_pool,
+        fields={"paused": "is_paused", "base_job_template_patch": "base_job_template"},
     ),
     Kind.DEPLOYMENT: Form(
         section="deployments",

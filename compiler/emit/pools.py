@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
+from compiler.desired.patch import patch_between, patched
 from compiler.emit.pen import Pen
 from compiler.emit.things import Entry
 from compiler.state.observed import Observed
@@ -31,9 +32,20 @@ def work_pool(address: Address, thing: Observed, pen: Pen) -> Entry:
         **_said(address, thing, pen),
     }
     if not _is_of_type(thing, pen) and pen.says(address, "base_job_template"):
-        entry["base_job_template"] = pen.template(fields.get("base_job_template"), address)
+        entry |= _template(address, thing, pen)
     queues = list(_queues(address, pen))
     return {**entry, "work_queues": queues} if queues else entry
+
+
+def _template(address: Address, pool: Observed, pen: Pen) -> dict[str, Json]:
+    """The template, or where it differs from that of the pool's type."""
+    template = pool.fields.get("base_job_template")
+    of_type = pen.inventory.templates.get(str(pool.fields.get("type")))
+    if of_type is not None:
+        patch = patch_between(of_type, template)
+        if equal(patched(of_type, patch), template):
+            return {"base_job_template_patch": pen.template(patch, address)}
+    return {"base_job_template": pen.template(template, address)}
 
 
 def _is_of_type(pool: Observed, pen: Pen) -> bool:

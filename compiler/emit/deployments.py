@@ -40,11 +40,11 @@ def _parts(
     for name, default in (("enforce_parameter_schema", True), ("paused", False)):
         if fields.get(name) is not default:
             yield name, name, fields.get(name)
-    if (limit := _limit(fields.get("concurrency"))) is not None:
+    if (limit := limit_of(fields.get("concurrency"))) is not None:
         yield "concurrency_limit", "concurrency", pen.value(limit, address, "concurrency_limit")
     if pool := _work_pool(address, fields, pen):
         yield "work_pool", "work_pool", pool
-    if schedules := [_schedule(each, address, pen) for each in mappings(fields.get("schedules"))]:
+    if schedules := [schedule_of(each, address, pen) for each in mappings(fields.get("schedules"))]:
         yield "schedules", "schedules", schedules
     if fields.get("entrypoint") is not None or fields.get("pull_steps"):
         steps = pen.value(fields.get("pull_steps"), address, "pull", Place.STEPS)
@@ -59,16 +59,15 @@ def _texts(fields: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
         "entrypoint": fields.get("entrypoint"),
         "description": fields.get("description"),
         "version": None if is_derived else version,
-        "tags": _tags(fields),
+        "tags": tags_of(fields.get("tags")),
         "labels": _labels(fields),
         "parameters": fields.get("parameters"),
     }
     yield from ((name, value) for name, value in given.items() if value)
 
 
-def _tags(fields: Mapping[str, Json]) -> list[Json]:
-    """Without those by which stacks know what is theirs."""
-    tags = fields.get("tags")
+def tags_of(tags: Json) -> list[Json]:
+    """Tags without those by which stacks know what is theirs."""
     listed = tags if isinstance(tags, (list, tuple)) else ()
     return [tag for tag in listed if not str(tag).startswith(MARK)]
 
@@ -80,7 +79,8 @@ def _labels(fields: Mapping[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in listed if not name.startswith("prefect.")}
 
 
-def _limit(limit: Json) -> Json:
+def limit_of(limit: Json) -> Json:
+    """A limit as `concurrency_limit` says it; null for none."""
     if not isinstance(limit, Mapping):
         return None
     options = {
@@ -107,7 +107,7 @@ def _work_pool(address: Address, fields: Mapping[str, Json], pen: Pen) -> Entry:
     return pool
 
 
-def _schedule(schedule: Mapping[str, Json], address: Address, pen: Pen) -> Json:
+def schedule_of(schedule: Mapping[str, Json], address: Address, pen: Pen) -> Json:
     """A schedule without what is the default of its kind."""
     full = {name: value for name, value in schedule.items() if value is not None}
     entry: dict[str, Json] = {}

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
-from compiler.diagnostics import Position, start_of
+from compiler.diagnostics import Position
 from compiler.emit.every import FORMS, INSIDE
 from compiler.emit.pen import Pen
 from compiler.emit.pools import queues_of
 from compiler.emit.things import Entry
 from compiler.source import nodes
+from compiler.source.edit import node_of
 from compiler.source.nodes import Node, Scalar
 from compiler.source.yaml_writer import write
 
@@ -118,21 +119,7 @@ def _text(header: Iterable[str], value: Mapping[str, Json], content: Document) -
         is_secret = isinstance(node, Scalar) and node.value in content.secrets
         return "a secret, which was left out" if is_secret else ""
 
-    return "\n".join(filter(None, (comments, write(_node(value), note))))
-
-
-def _node(value: Json) -> Node:
-    nowhere = start_of("")
-    match value:
-        case Mapping():
-            keys = ((Scalar(key, nowhere, key), _node(item)) for key, item in value.items())
-            return nodes.Mapping(tuple(keys), nowhere)
-        case list() | tuple():
-            return nodes.Sequence(tuple(map(_node, value)), nowhere)
-        case str() | int() | float() | None:
-            return Scalar(value, nowhere, str(value))
-        case _:
-            raise TypeError(type(value))
+    return "\n".join(filter(None, (comments, write(node_of(value), note))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ FORMS: Mapping[Kind, Form] = {
             "concurrency_limit": "concurrency",
             "pull": "pull_steps",
             "work_pool": "work_pool_name",
+            "work_pool.name": "work_pool_name",
             "work_pool.work_queue_name": "work_queue_name",
             "work_pool.job_variables": "job_variables",
         },

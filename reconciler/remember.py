@@ -124,7 +124,7 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
             case _:
                 continue
     if plan.only_adopts:
-        applied = {address: _moved(plan, address) for address in made}
+        applied = {address: applied.get(address) or _moved(plan, address) for address in made}
     noted = _known(plan, now).with_made(made, applied).without(gone)
     protection = _protection(plan, noted)
     ended = _ended(plan, outcomes, seen)

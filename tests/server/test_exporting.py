@@ -59,6 +59,9 @@ def test_what_was_made_by_hand_needs_no_change(stage: Stage) -> None:
     assert stage.deploy("adopt", environment=secrets).code == 0
     planned = stage.deploy("plan", "--detailed-exitcode", environment=secrets)
     assert planned.code == 0, planned.text
+    stage.change("load/nightly", paused=False, tags=["deploy:shop"])
+    moved = stage.deploy("drift", "--stack", "shop")
+    assert "paused: true → false" in moved.stdout, "what was adopted is remembered"
 
 
 FILE = """\
@@ -89,7 +92,6 @@ work_pools:
     work_queues:
       - name: default
         priority: 2
-        description: "The work pool's default queue."
       - name: high
         priority: 1
 deployments:

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "deploy.commands.explain",
     "export": "deploy.commands.export",
     "history": "deploy.commands.history",
+    "import": "deploy.commands.import_",
     "plan": "deploy.commands.plan",
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",

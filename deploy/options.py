@@ -314,6 +314,31 @@ def exporting(command: Command) -> Callable[..., Any]:
     return _packed(command, "exporting", ExportArguments, _EXPORT_OPTIONS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportArguments:
+    """Which files of Prefect's become a stack of which name."""
+
+    paths: tuple[str, ...] = ()
+    stack: str | None = None
+    force: bool = False
+    dry_run: bool = False
+
+
+_IMPORT_OPTIONS = (
+    click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
+    click.option("--force", is_flag=True, help="Write over files that are there."),
+    click.option(
+        "--stack", metavar="NAME", help="Whose things these will be; the repository's name else."
+    ),
+    click.argument("paths", nargs=-1, metavar="[PATHS]..."),
+)
+
+
+def importing(command: Command) -> Callable[..., Any]:
+    """Which files become a stack; the command gets it as `importing`."""
+    return _packed(command, "importing", ImportArguments, _IMPORT_OPTIONS)
+
+
 def _packed(
     command: Callable[..., Any],
     name: str,

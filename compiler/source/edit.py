@@ -158,7 +158,7 @@ def _in_mapping(
         if name in value:
             yield from _entry((key, item), was.get(name), value[name], pages)
         elif name in was:
-            yield _without_entry(node, (key, item), pages)
+            yield removed_entry(node, (key, item), pages)
     new = {name: item for name, item in value.items() if node.get(name) is None}
     if new:
         kept = [each for each in own_entries(node) if each[0].value in value]
@@ -242,7 +242,12 @@ def _with_entries(
     return page.edit(end, end, _lines(_written(new), indent))
 
 
-def _without_entry(node: Mapping, entry: tuple[Scalar, Node], pages: Pages) -> Edit:
+def removed_entry(node: Mapping, entry: tuple[Scalar, Node], pages: Pages) -> Edit:
+    """An entry taken out, with the comment behind it.
+
+    Raises:
+        CannotEdit: it is merged in, or shares its line.
+    """
     key, _ = entry
     own = own_entries(node)
     if entry not in own:
@@ -290,12 +295,17 @@ def _in_sequence(
             item = node.items[old + step]
             yield from edits(item, was[old + step], value[new + step], pages)
         for place in range(old + pairs, old_end):
-            yield _without_item(node, place, pages)
+            yield removed_item(node, place, pages)
         if new + pairs < new_end:
             yield _with_items(node, old + pairs, value[new + pairs : new_end], pages)
 
 
-def _without_item(node: Sequence, place: int, pages: Pages) -> Edit:
+def removed_item(node: Sequence, place: int, pages: Pages) -> Edit:
+    """An item taken out, with the comment behind it.
+
+    Raises:
+        CannotEdit: it is merged in, or shares its line.
+    """
     item = node.items[place]
     if not _is_in(item, node):
         raise CannotEdit(item.span, "it is merged in from elsewhere")

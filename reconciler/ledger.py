@@ -64,19 +64,19 @@ async def owners(client: PrefectClient, stack: str) -> dict[Address, str]:
         UnreadableLedger: one has another form than this version knows.
         ApiError: the server could not be read.
     """
-    found = await all_ids(client)
-    return {address: name for name, ids in found.items() if name != stack for address in ids}
+    found = await load_all(client)
+    return {address: name for name, each in found.items() if name != stack for address in each.ids}
 
 
-async def all_ids(client: PrefectClient) -> dict[str, Mapping[Address, str | None]]:
-    """What every stack has made, with its ids as in `Ledger`, by the stack's name.
+async def load_all(client: PrefectClient) -> dict[str, Ledger]:
+    """The ledgers of all stacks, by their names.
 
     Raises:
         UnreadableLedger: one has another form than this version knows.
         ApiError: the server could not be read.
     """
     documents = await client.block_documents(BLOCK_TYPE)
-    return {str(document.name): _parse(document).ids for document in documents}
+    return {str(document.name): _parse(document) for document in documents}
 
 
 async def revise(

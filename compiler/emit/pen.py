@@ -69,6 +69,7 @@ class Pen:
     def _leaf(
         self, value: Json, address: Address, path: tuple[str, ...], place: Place, *, named: bool
     ) -> Json:
-        if isinstance(value, (str, int, float)) and looks_secret(value, named=named):
+        is_known = isinstance(value, str) and value in self.inventory.secrets
+        if isinstance(value, (str, int, float)) and (is_known or looks_secret(value, named=named)):
             return self.secrets.template(value, address, path)
         return escaped(value, place) if isinstance(value, str) else value

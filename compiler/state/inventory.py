@@ -14,11 +14,13 @@ class Inventory:
 
     `owners` are the stacks that own some of them.  `templates` are the job templates that the
     server offers, by pool type, and `default_queues` the names of the pools' own queues, by
-    pool.  `unsaid` is what a thing has and no file can give it, in the user's words.
+    pool.  `secrets` are texts that a stack knew for secrets when it wrote them, `unsaid` what a
+    thing has and no file can give it, in the user's words.
     """
 
     things: Mapping[Address, Observed]
     owners: Mapping[Address, str] = field(default_factory=dict)
     templates: Mapping[str, Json] = field(default_factory=dict)
     default_queues: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
     unsaid: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)

@@ -6,8 +6,11 @@ from compiler.desired.address import Address
 from compiler.desired.address import deployment as deployment_address
 from compiler.desired.address import work_pool as pool_address
 from compiler.desired.address import work_queue as queue_address
-from compiler.desired.resources import MARK
+from compiler.desired.resources import MARK, Resource
+from compiler.diagnostics import start_of
+from compiler.diff.attribution import once_secret
 from compiler.state.inventory import Inventory
+from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, marks
 from reconciler import ledger as ledgers
 from reconciler.api import wire
@@ -39,9 +42,11 @@ async def take_inventory(client: PrefectClient) -> Inventory:
         **dict(_queues(queues)),
         **{address: canonical.deployment(each) for address, each in by_address.items()},
     }
+    memories = await ledgers.load_all(client)
     return Inventory(
         things=things,
-        owners=_owners(things, await ledgers.all_ids(client)),
+        owners=_owners(things, {name: each.ids for name, each in memories.items()}),
+        secrets=frozenset(_once_secret(things, memories.values())),
         templates=await read_templates(client) if pools else {},
         default_queues=_default_queues(pools, queues),
         unsaid={address: tuple(_unsaid(each)) for address, each in by_address.items()},
@@ -71,6 +76,15 @@ def _owners(
         if (stack := next(stacks, None)) is not None:
             owners[address] = stack
     return owners
+
+
+def _once_secret(things: Mapping[Address, Observed], memories: Iterable[Ledger]) -> Iterator[str]:
+    """Texts that were known for secrets when a stack wrote them, though nothing shows it."""
+    for ledger in memories:
+        for address in ledger.ids.keys() & things.keys():
+            thing = things[address]
+            bare = Resource(address=address, fields=thing.fields, written_at=start_of(""))
+            yield from once_secret(bare, thing, ledger)
 
 
 def _default_queues(

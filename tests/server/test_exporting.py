@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.server.test_same_as_prefect_deploy import ENVIRONMENT, PROJECT, prepare, run
@@ -134,22 +135,14 @@ Secrets that were left out; each is a variable of the environment now:
 """
 
 
-def test_files_that_are_there_stay(stage: Stage) -> None:
-    stage.write("# mine\n")
-
-    refused = stage.deploy(*EXPORT)
-
-    assert refused.code == 1
-    assert "'deploy.yaml' is there already" in refused.stderr
-    assert (stage.folder / "deploy.yaml").read_text() == "# mine\n"
-    assert stage.deploy(*EXPORT, "--force").code == 0
-
-
 def test_a_part_goes_into_a_file_for_each_flow(stage: Stage) -> None:
     by_hand(stage)
 
+    refused = stage.deploy("export", "--stack", "shop", "--select", "flow:laod")
     exported = stage.deploy(*EXPORT, "--per-flow", "--select", "kind:deployment")
 
+    assert (refused.code, refused.stdout) == (1, "")
+    assert "did you mean 'flow:load'?" in refused.stderr
     assert exported.code == 0, exported.text
     written = {path.relative_to(stage.folder).as_posix() for path in stage.folder.rglob("*.yaml")}
     assert written == {"deploy.yaml", "deployments/load.yaml", "deployments/report.yaml"}
@@ -173,10 +166,12 @@ def test_a_stack_that_is_there_is_written_anew(stage: Stage) -> None:
     stage.apply()
     stage.make("/variables/", name="nobodys", value=1)
 
+    there = stage.deploy(*EXPORT, "--from-stack", "old")
     refused = stage.deploy(*EXPORT, "--force", "--from-stack", "odl")
     exported = stage.deploy(*EXPORT, "--force", "--from-stack", "old")
 
-    assert refused.code == 1
+    assert (there.code, refused.code) == (1, 1)
+    assert "'deploy.yaml' is there already" in there.stderr
     assert "nothing of a stack 'odl'" in refused.stderr
     assert exported.code == 0, exported.text
     text = (stage.folder / "deploy.yaml").read_text()
@@ -187,19 +182,8 @@ def test_a_stack_that_is_there_is_written_anew(stage: Stage) -> None:
     assert stage.pending("--take-over") == ""
 
 
-def test_a_selection_that_means_nothing_is_refused(stage: Stage) -> None:
-    by_hand(stage)
-
-    refused = stage.deploy("export", "--stack", "shop", "--select", "flow:laod")
-
-    assert (refused.code, refused.stdout) == (1, "")
-    assert "did you mean 'flow:load'?" in refused.stderr
-
-
 @pytest.mark.own_prefect("what made the workspace is the command of this environment's Prefect")
 def test_what_prefect_deploy_made_needs_no_change(live_server: LiveServer, tmp_path: Path) -> None:
-    import httpx
-
     folder = tmp_path / "flows-project"
     shutil.copytree(PROJECT, folder)
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)

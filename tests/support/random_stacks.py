@@ -104,7 +104,12 @@ EDITS = st.lists(
 
 def compiled(folder: Path, deployments: Mapping[str, Any], pool: dict[str, Any]) -> DesiredState:
     """The desired state of a file with these deployments, by name."""
-    document = {
+    return compiling.compiled(folder, document(deployments, pool))
+
+
+def document(deployments: Mapping[str, Any], pool: dict[str, Any]) -> dict[str, Any]:
+    """The content of that file."""
+    return {
         "stack": "shop",
         "work_pools": [
             {"name": "one", **pool, "work_queues": [{"name": "high", "priority": 1}]},
@@ -115,7 +120,6 @@ def compiled(folder: Path, deployments: Mapping[str, Any], pool: dict[str, Any])
             for name, fields in deployments.items()
         ],
     }
-    return compiling.compiled(folder, document)
 
 
 def entrypoint(name: str) -> str:

@@ -64,13 +64,19 @@ async def owners(client: PrefectClient, stack: str) -> dict[Address, str]:
         UnreadableLedger: one has another form than this version knows.
         ApiError: the server could not be read.
     """
+    found = await load_all(client)
+    return {address: name for name, each in found.items() if name != stack for address in each.ids}
+
+
+async def load_all(client: PrefectClient) -> dict[str, Ledger]:
+    """The ledgers of all stacks, by their names.
+
+    Raises:
+        UnreadableLedger: one has another form than this version knows.
+        ApiError: the server could not be read.
+    """
     documents = await client.block_documents(BLOCK_TYPE)
-    return {
-        address: str(document.name)
-        for document in documents
-        if document.name != stack
-        for address in _parse(document).ids
-    }
+    return {str(document.name): _parse(document) for document in documents}
 
 
 async def revise(

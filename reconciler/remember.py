@@ -4,7 +4,7 @@ Both are functions from the ledger as it is at that moment: another run may have
 noted something since the plan was made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -127,7 +127,7 @@ def after(plan: Plan, outcomes: Ended, seen: Seen, stamp: Stamp, now: Ledger | N
                 continue
     gone |= _called_before(plan, made)
     if plan.only_adopts:
-        applied = {address: _moved(plan, address) for address in made}
+        applied = {address: applied.get(address) or _moved(plan, address) for address in made}
     noted = _known(plan, now).with_made(made, applied).without(gone)
     protection = _protection(plan, noted)
     ended = _ended(plan, outcomes, seen)
@@ -143,6 +143,25 @@ def _called_before(plan: Plan, made: Mapping[Address, str]) -> set[Address]:
         and each.address in made
         and each.renamed_from is not None
     }
+
+
+def with_written_back(
+    plan: Plan, written: Collection[tuple[Address, str]], now: Ledger | None
+) -> Ledger:
+    """The ledger in which these fields were last applied as the server has them.
+
+    The files say so by now; nothing else that is remembered changes.
+    """
+    assert plan.seen is not None
+    known, applied = _known(plan, now), {}
+    for resource in plan.all_wanted:
+        names = {name for address, name in written if address == resource.address}
+        if names and resource.address in plan.seen.things:
+            noted = _noted(plan, resource, plan.seen.things[resource.address].fields)
+            earlier = known.applied.get(resource.address, {})
+            newly = {name: memory for name, memory in noted.items() if name in names}
+            applied[resource.address] = {**earlier, **newly}
+    return replace(known, applied={**known.applied, **applied})
 
 
 def _noted(plan: Plan, resource: Resource, fields: Mapping[str, Json]) -> Fields:

@@ -17,6 +17,18 @@ def patched(value: Json, patch: Json) -> Json:
     return {**kept, **given}
 
 
+def patch_between(value: Json, other: Json) -> Json:
+    """What `value` has to be patched with to be `other`, if a patch can do that at all."""
+    if not isinstance(value, Mapping) or not isinstance(other, Mapping):
+        return other
+    changed = {
+        key: patch_between(value.get(key), item)
+        for key, item in other.items()
+        if key not in value or value[key] != item
+    }
+    return {**changed, **dict.fromkeys(key for key in value if key not in other)}
+
+
 def said_of(value: Json, patch: Json) -> Json:
     """As much of the value as the patch speaks of; null for what is not there."""
     if not isinstance(patch, Mapping):

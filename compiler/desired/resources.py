@@ -9,6 +9,8 @@ from compiler.desired.json import Json
 from compiler.desired.policy import Policy
 from compiler.diagnostics import Span
 
+MARK = "deploy:"  # what the tag begins with by which a stack knows its deployments
+
 
 @dataclass(frozen=True, slots=True)
 class Riding:
@@ -110,4 +112,4 @@ class DesiredState:
     @property
     def mark(self) -> str:
         """The tag that the stack's deployments and automations carry."""
-        return f"deploy:{self.stack}"
+        return f"{MARK}{self.stack}"

@@ -1,15 +1,15 @@
 """What becomes the stack's and is changed in nothing but its owner: `deploy adopt`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from compiler.desired.address import Address
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import start_of
 from compiler.diff.change import Cause, FieldChange
-from compiler.diff.compare import marked
+from compiler.diff.compare import compare, marked
 from compiler.plan.action import Adopt, Update
-from compiler.plan.build import Allowed, Kept, Plan, build
+from compiler.plan.build import Allowed, Kept, Plan, build, known
 from compiler.plan.claim import Claim, claim, is_default_queue, owner, tag_of, unclaimed
 from compiler.state.ledger import Origin
 from compiler.state.observed import MARKED, ObservedState, marks
@@ -50,11 +50,29 @@ def _adopted(
     copies = unclaimed(desired, observed) if allowed.unclaimed else ()
     written_at = start_of(next(iter(origin.files), "deploy.yaml"))
     for address in sorted({*wanted, *copies, *_of(allowed.from_stack, observed)}):
-        if address not in observed.things or is_default_queue(address):
+        comes_along = is_default_queue(address) and address not in wanted
+        if address not in observed.things or comes_along:
             continue
         if _may_be_taken(address, desired, observed, allowed):
-            at = wanted[address].written_at if address in wanted else written_at
-            yield _taking(Resource(address=address, fields={}, written_at=at), desired, observed)
+            resource = wanted.get(address)
+            if resource is None or not _agrees(resource, desired, observed):
+                at = resource.written_at if resource is not None else written_at
+                resource = Resource(address=address, fields={}, written_at=at)
+            yield _taking(resource, desired, observed)
+
+
+def _agrees(resource: Resource, desired: DesiredState, observed: ObservedState) -> bool:
+    """Whether the files say what is there: then that is remembered, and a move of it is drift."""
+    thing = observed.things[resource.address]
+    if resource.address.kind in MARKED:
+        tags = marked(_own(marks(resource.address, thing)), desired.mark)
+        thing = replace(thing, fields={**thing.fields, "tags": tags})
+    return not compare(resource, thing, known(desired.mark, resource, observed))
+
+
+def _own(tags: Iterable[str]) -> list[str]:
+    """Tags without those of stacks."""
+    return [tag for tag in tags if not tag.startswith(tag_of(""))]
 
 
 def _of(stack: str | None, observed: ObservedState) -> Iterator[Address]:
@@ -81,7 +99,7 @@ def _may_be_taken(
 
 def _taking(resource: Resource, desired: DesiredState, observed: ObservedState) -> Update | Adopt:
     there = observed.things[resource.address]
-    tags = [tag for tag in marks(resource.address, there) if not tag.startswith(tag_of(""))]
+    tags = _own(marks(resource.address, there))
     if resource.address.kind not in MARKED or desired.mark in marks(resource.address, there):
         return Adopt(resource, there)
     change = FieldChange("tags", there.fields.get("tags"), marked(tags, desired.mark), Cause.CHANGE)

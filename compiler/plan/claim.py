@@ -7,16 +7,14 @@ its tag and is wanted by its files.  Everything else is foreign.
 from enum import Enum
 
 from compiler.desired.address import Address, Kind, work_pool
-from compiler.desired.resources import DesiredState
+from compiler.desired.resources import MARK, DesiredState
 from compiler.state.ledger import Ledger
 from compiler.state.observed import MARKED, Observed, ObservedState, marks
-
-_MARK = "deploy:"
 
 
 def tag_of(stack: str) -> str:
     """The tag that the deployments and automations of a stack carry."""
-    return f"{_MARK}{stack}"
+    return f"{MARK}{stack}"
 
 
 class Claim(Enum):
@@ -78,7 +76,7 @@ def is_default_queue(address: Address) -> bool:
 def owner(address: Address, observed: ObservedState) -> str | None:
     """Name of another stack that owns the thing, by its tag or by that stack's ledger."""
     tags = marks(address, observed.things[address])
-    stacks = (tag.removeprefix(_MARK) for tag in tags if tag.startswith(_MARK))
+    stacks = (tag.removeprefix(MARK) for tag in tags if tag.startswith(MARK))
     return next(stacks, None) or observed.owners.get(address)
 
 

@@ -29,7 +29,7 @@ def select(plan: Plan, selection: Selection, report: Report) -> Plan:
     if selection.is_everything:
         return plan
     subjects = {each.address: each for each in _subjects(plan)}
-    _check_choices(selection, tuple(subjects.values()), report)
+    check_choices(selection, tuple(subjects.values()), report)
     chosen = frozenset(key for key, each in subjects.items() if selection.takes(each))
     cut = _cut(plan, chosen)
     for action in cut.actions:
@@ -59,14 +59,21 @@ def _cut(plan: Plan, chosen: frozenset[Address]) -> Plan:
     )
 
 
-def _check_choices(selection: Selection, subjects: tuple[Subject, ...], report: Report) -> None:
+def check_choices(
+    selection: Selection,
+    subjects: tuple[Subject, ...],
+    report: Report,
+    *,
+    whole: str = "the stack",
+) -> None:
+    """Report what means nothing of `whole`, which has these subjects."""
     idle = [each for each in selection.chosen if not any(map(each.takes, subjects))]
     for choice in idle:
-        message = f"--select {choice.text!r} means nothing of the stack"
+        message = f"--select {choice.text!r} means nothing of {whole}"
         report.add(nothing_selected.RULE, message, None, hint=_meant(choice, subjects))
     for choice in selection.excluded:
         if not any(map(choice.takes, subjects)):
-            message = f"--exclude {choice.text!r} means nothing of the stack"
+            message = f"--exclude {choice.text!r} means nothing of {whole}"
             report.add(nothing_selected.RULE, message, None, hint=_meant(choice, subjects))
     if not idle and not any(map(selection.takes, subjects)):
         message = "everything that is selected is excluded"

@@ -76,6 +76,32 @@ def contents(text: str) -> Iterator[tuple[int, int]]:
         return
 
 
+def extents(text: str) -> dict[int, int]:
+    """Where each scalar, list and mapping in brackets ends, by where it begins, anchor included."""
+    ends: dict[int, int] = {}
+    opened: list[tuple[int, bool]] = []
+    for event in _events(text):
+        start, end = event.start_mark, event.end_mark
+        assert start is not None, "the parser marks everything"
+        assert end is not None, "the parser marks everything"
+        if isinstance(event, yaml.ScalarEvent):
+            ends[start.index] = end.index
+        elif isinstance(event, yaml.CollectionStartEvent):
+            opened.append((start.index, bool(event.flow_style)))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            began, is_flow = opened.pop()
+            ends |= {began: end.index} if is_flow else {}
+    return ends
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """The parser's events, up to a mistake."""
+    try:
+        yield from yaml.parse(text, Loader=_Loader)
+    except yaml.YAMLError:
+        return
+
+
 class _NotYaml(yaml.MarkedYAMLError):
     """What the parser leaves to a composer to refuse."""
 

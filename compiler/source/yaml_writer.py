@@ -27,7 +27,7 @@ def _block(node: Node, note: Note, indent: str) -> Iterator[str]:
     match node:
         case Mapping(entries=entries) if entries:
             for key, item in entries:
-                yield from _placed(f"{indent}{_text(key.value)}:", item, note, indent + _INDENT)
+                yield from _placed(f"{indent}{spelled(key.value)}:", item, note, indent + _INDENT)
         case Sequence(items=items) if items:
             for item in items:
                 yield from _item(item, note, indent)
@@ -36,11 +36,33 @@ def _block(node: Node, note: Note, indent: str) -> Iterator[str]:
 
 
 def _placed(head: str, node: Node, note: Note, indent: str) -> Iterator[str]:
-    if _is_flat(node):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and _is_readable(node.value):
+        yield from _paragraph(head, node.value, note(node), indent)
+    elif _is_flat(node):
         yield f"{head} {_line(node, note)}"
     else:
         yield head
         yield from _block(node, note, indent)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a text of several lines can stand there line by line, and means the same."""
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and all(
+            line.isprintable() and not line.isspace() and line == line.rstrip() for line in lines
+        )
+        and not lines[0].startswith(" ")
+        and lines[0] != ""
+        and lines[-1] != ""
+    )
+
+
+def _paragraph(head: str, text: str, comment: str, indent: str) -> Iterator[str]:
+    sign = "|" if text.endswith("\n") else "|-"
+    yield f"{head} {sign}  # {comment}" if comment else f"{head} {sign}"
+    yield from (indent + line if line else "" for line in text.removesuffix("\n").split("\n"))
 
 
 def _item(node: Node, note: Note, indent: str) -> Iterator[str]:
@@ -62,7 +84,7 @@ def _is_flat(node: Node) -> bool:
 def _line(node: Node, note: Note) -> str:
     match node:
         case Scalar(value=value):
-            text = _text(value)
+            text = spelled(value)
         case Sequence():
             text = "[]"
         case _:
@@ -71,7 +93,7 @@ def _line(node: Node, note: Note) -> str:
     return f"{text}  # {comment}" if comment else text
 
 
-def _text(value: Value) -> str:
+def spelled(value: Value) -> str:
     """A scalar as every reader understands it; in quotes wherever there may be a doubt."""
     match value:
         case str():

@@ -23,18 +23,32 @@ if TYPE_CHECKING:
     show_default=True,
     help="How it is written.",
 )
+@click.option("--write-back", is_flag=True, help="Write it into the files, after a look at it.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
 def command(
     *,
     project: options.ProjectArguments,
     api_url: str | None,
     profile: str | None,
     format: str,
+    write_back: bool,
+    yes: bool,
 ) -> None:
     """Show what moved on the server since the last apply; exit 2 if anything did.
 
     The files are asked for the stack's name only, and not at all with --stack: a change
-    of theirs is no drift.
+    of theirs is no drift.  With --write-back they are made to say what the server holds,
+    each value in its place; exit 2 if something of it has to be written by hand.
     """
+    server = options.ServerArguments(api_url=api_url, profile=profile)
+    if write_back:
+        from deploy.writing_back import run  # noqa: PLC0415  # keeps `--version` quick
+
+        raise SystemExit(run(project, server, os.environ, yes=yes))
+    raise SystemExit(_shown(project, server, format))
+
+
+def _shown(project: options.ProjectArguments, server: options.ServerArguments, format: str) -> Exit:
     from compiler.plan.drift import drift  # noqa: PLC0415  # keeps `--version` quick
     from deploy.job import open_console  # noqa: PLC0415
     from deploy.session import on_server, open_project  # noqa: PLC0415
@@ -42,7 +56,6 @@ def command(
     from deploy.views import drift as view  # noqa: PLC0415
     from deploy.views.mask import secrets_in  # noqa: PLC0415
 
-    server = options.ServerArguments(api_url=api_url, profile=profile)
     console, target = open_console(server, os.environ)
     stack = stack_of(open_project(project), console)
     observed = on_server(_observe(target, stack), console.mask)
@@ -55,7 +68,7 @@ def command(
         console.document(view.as_json(stack, found, console.mask))
     else:
         console.plan(view.as_text(found, console.mask))
-    raise SystemExit(Exit.PENDING if found else Exit.OK)
+    return Exit.PENDING if found else Exit.OK
 
 
 async def _observe(target: "Target", stack: str) -> "ObservedState":

@@ -122,9 +122,9 @@ class PrefectClient(VariablesClient, LimitsClient, BlocksClient, AutomationsClie
         """DELETE /flow_runs/{id}."""
         await self._delete(f"DELETE /flow_runs/{id}")
 
-    async def work_pools(self, names: Collection[str]) -> list[wire.WorkPoolOut]:
-        """POST /work_pools/filter, those of `names` that exist."""
-        body = {"work_pools": {"name": {"any_": sorted(names)}}}
+    async def work_pools(self, names: Collection[str] | None = None) -> list[wire.WorkPoolOut]:
+        """POST /work_pools/filter, those of `names` that exist; all if None."""
+        body: Body = {} if names is None else {"work_pools": {"name": {"any_": sorted(names)}}}
         return await self._read_list(list[wire.WorkPoolOut], "POST /work_pools/filter", body=body)
 
     async def work_pools_by_id(self, ids: Collection[str]) -> list[wire.WorkPoolOut]:

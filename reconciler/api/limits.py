@@ -18,6 +18,11 @@ class LimitsClient(Asker):
         except NotFound:
             return None
 
+    async def concurrency_limits(self) -> list[wire.ConcurrencyLimitOut]:
+        """POST /v2/concurrency_limits/filter, all, also those of deployments and of tags."""
+        call = "POST /v2/concurrency_limits/filter"
+        return await self._read_list(list[wire.ConcurrencyLimitOut], call, body={})
+
     async def create_concurrency_limit(self, name: str, body: Body) -> wire.ConcurrencyLimitOut:
         """POST /v2/concurrency_limits/.  A name that is taken is a Conflict."""
         call = "POST /v2/concurrency_limits/"
@@ -38,6 +43,14 @@ class LimitsClient(Asker):
             return await self._ask(wire.TagLimitOut, call)
         except NotFound:
             return None
+
+    async def tag_limits(self) -> list[wire.TagLimitOut]:
+        """POST /concurrency_limits/filter.  Some servers list none: read `concurrency_limits` too.
+
+        Not in parts: a server that lists any lists all.
+        """
+        call = "POST /concurrency_limits/filter"
+        return await self._ask(list[wire.TagLimitOut], call, body={}, repeatable=True)
 
     async def set_tag_limit(self, tag: str, limit: int) -> wire.TagLimitOut:
         """POST /concurrency_limits/.  Makes it, or changes the one that there is."""

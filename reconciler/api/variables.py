@@ -17,9 +17,9 @@ class VariablesClient(Asker):
         except NotFound:
             return None
 
-    async def variables(self, names: Sequence[str]) -> list[wire.VariableOut]:
-        """POST /variables/filter, those of these names."""
-        body: Body = {"variables": {"name": {"any_": names}}}
+    async def variables(self, names: Sequence[str] | None = None) -> list[wire.VariableOut]:
+        """POST /variables/filter, those of these names; all if None."""
+        body: Body = {} if names is None else {"variables": {"name": {"any_": names}}}
         return await self._read_list(list[wire.VariableOut], "POST /variables/filter", body=body)
 
     async def create_variable(self, name: str, body: Body) -> wire.VariableOut:

@@ -162,7 +162,7 @@ async def read_named(
     """The deployments at these addresses, whoever made them."""
     wanted = frozenset(addresses)
     found = await _called(client, wanted)
-    names = await _flow_names(client, found)
+    names = await flow_names(client, found)
     return {
         address: canonical.deployment(each)
         for address, each in _addressed(found, names).items()
@@ -205,10 +205,10 @@ async def _deployments(
         for mark in marks
         for each in await client.deployments({"deployments": {"tags": {"all_": [mark]}}})
     ]
-    names = await _flow_names(client, found)
+    names = await flow_names(client, found)
     by_address = _addressed(found, names)
     found = await _unmarked(client, wanted, ledger, by_address)
-    names |= await _flow_names(client, [each for each in found if each.flow_id not in names])
+    names |= await flow_names(client, [each for each in found if each.flow_id not in names])
     addressed = by_address | _addressed(found, names)
     return {address: canonical.deployment(each) for address, each in addressed.items()}, names
 
@@ -223,7 +223,7 @@ def _addressed(
     }
 
 
-async def _flow_names(
+async def flow_names(
     client: PrefectClient, found: Iterable[wire.DeploymentOut]
 ) -> dict[object, str]:
     """Flow names by id: those of the deployments found."""
@@ -349,6 +349,15 @@ async def _templates(
         for each in wanted
     ):
         return {}
+    return await read_templates(client)
+
+
+async def read_templates(client: PrefectClient) -> dict[str, Json]:
+    """All of them, by worker type.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
     packages = await client.worker_metadata()
     return {
         name: worker.default_base_job_configuration

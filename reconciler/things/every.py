@@ -34,6 +34,18 @@ async def read_things(client: PrefectClient, sought: Sought) -> Mapping[Address,
     return found
 
 
+async def read_all_things(client: PrefectClient) -> Mapping[Address, Observed]:
+    """All of every one of these kinds.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
+    found: dict[Address, Observed] = {}
+    for things in THINGS.values():
+        found |= await things.read_all(client)
+    return found
+
+
 def requests_for_things(addresses: Collection[Address]) -> int:
     """How many `read_things` makes."""
     by_kind = {kind: [each for each in addresses if each.kind is kind] for kind in THINGS}

@@ -6,13 +6,17 @@ The server has no list of them by name: each is asked for by itself.
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, concurrency_limit, tag_limit
 from compiler.plan.action import Create, Delete, Update
 from compiler.state.observed import Observed
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.once import once
+from reconciler.lock.standing import limit_name
 from reconciler.things.thing import Sought, changed, made
+
+_OF_TAG = "tag:"
+_NOT_BY_HAND = ("deployment:", _OF_TAG, limit_name(""))
 
 
 class GlobalLimits:
@@ -22,6 +26,14 @@ class GlobalLimits:
         """GET /v2/concurrency_limits/{name}."""
         found = {each: await client.concurrency_limit(each.name) for each in sorted(sought.ids)}
         return {each: _global(out) for each, out in found.items() if out is not None}
+
+    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+        """POST /v2/concurrency_limits/filter, without those of deployments, tags and locks."""
+        return {
+            concurrency_limit(one.name): _global(one)
+            for one in await client.concurrency_limits()
+            if not one.name.startswith(_NOT_BY_HAND)
+        }
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One each."""
@@ -60,6 +72,14 @@ class TagLimits:
         """GET /concurrency_limits/tag/{tag}."""
         found = {each: await client.tag_limit(each.name) for each in sorted(sought.ids)}
         return {each: _of_tag(out) for each, out in found.items() if out is not None}
+
+    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+        """By either of the two lists: each server has them in one of the two."""
+        found = {tag_limit(one.tag): _of_tag(one) for one in await client.tag_limits()}
+        names = [each.name for each in await client.concurrency_limits()]
+        tags = (each.removeprefix(_OF_TAG) for each in names if each.startswith(_OF_TAG))
+        unread = {tag_limit(tag) for tag in tags} - found.keys()
+        return {**found, **await self.read(client, Sought(ids=dict.fromkeys(unread)))}
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One each."""

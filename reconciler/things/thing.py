@@ -40,6 +40,13 @@ class Things(Protocol):
             ApiError: the server could not be read.
         """
 
+    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+        """All that there are, but for those that the server or this program made for itself.
+
+        Raises:
+            ApiError: the server could not be read.
+        """
+
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """How many `read` makes."""
 

@@ -9,8 +9,10 @@ from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.once import once
 from reconciler.api.paging import parts
+from reconciler.lock.record import variable_name
 from reconciler.things.thing import Sought, changed, made
 
+_RECORDS = variable_name("")
 _TOGETHER = 100  # names a request: fewer than a page, so that one answer holds them
 
 
@@ -23,6 +25,14 @@ class Variables:
         for names in parts(sorted(address.name for address in sought.ids), _TOGETHER):
             found |= {variable(one.name): _observed(one) for one in await client.variables(names)}
         return found
+
+    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+        """POST /variables/filter, without the records of locks."""
+        return {
+            variable(one.name): _observed(one)
+            for one in await client.variables()
+            if not one.name.startswith(_RECORDS)
+        }
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One for each hundred."""

@@ -295,6 +295,7 @@ def play(stand: Stand, first: Planted, second: Planted) -> None:
     assert stand.run("--yes", *second.options, given=second) == 0
     every_format(stand, "history", None)
     every_format(stand, "drift", None)
+    assert stand.run("export", "--stack", "other", "--from-stack", "shop") == 0
     for format in FORMATS["rollback"]:
         stand.run("rollback", "--last", "--stack", "shop", "--dry-run", "--format", format)
     stand.run("rollback", "--last", "--stack", "shop", "--journal", "2.jsonl")

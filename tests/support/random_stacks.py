@@ -177,7 +177,14 @@ def compiled(
     things: Mapping[str, Any] | None = None,
 ) -> DesiredState:
     """The desired state of a file with these deployments, by name, and these other things."""
-    document = {
+    return compiling.compiled(folder, document(deployments, pool, things))
+
+
+def document(
+    deployments: Mapping[str, Any], pool: dict[str, Any], things: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The content of that file."""
+    return {
         "stack": "shop",
         **(things or {}),
         "work_pools": [
@@ -189,7 +196,6 @@ def compiled(
             for name, fields in deployments.items()
         ],
     }
-    return compiling.compiled(folder, document)
 
 
 def entrypoint(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Text made from what a server or another tool has, and held against the compiler itself."""

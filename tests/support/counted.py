@@ -58,7 +58,7 @@ def _nothing(document: Document) -> None:
 
 
 def _added(document: Document) -> None:
-    more = {"slug": "noon", "cron": "0 12 * * *", "timezone": "UTC"}
+    more = {"slug": "noon", "cron": "7 12 * * *", "timezone": "UTC"}
     document["deployments"][0]["schedules"].append(more)
 
 

@@ -12,6 +12,7 @@ from compiler.entrypoints.read import Declared
 from compiler.lowering.blocks import lower_blocks
 from compiler.lowering.deployments import lower_deployment
 from compiler.lowering.pools import lower_pools
+from compiler.lowering.recipes import recipes_of, waiting_for_steps
 from compiler.lowering.things import lower_things
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.model import SharedLimit
@@ -34,17 +35,18 @@ def lower(
     """
     resources: dict[Address, Resource] = {}
     everywhere = ignored_everywhere(manifests)
+    deployed = [
+        (one, lower_deployment(one, one.reading, revision, everywhere))
+        for one in declared
+        if one.reading
+    ]
     found = [
         *(each for manifest in manifests for each in lower_things(manifest)),
         *(each for manifest in manifests for each in lower_blocks(manifest, report)),
         *(each for manifest in manifests for each in lower_pools(manifest, templates)),
-        *(
-            lower_deployment(one, one.reading, revision, everywhere)
-            for one in declared
-            if one.reading
-        ),
+        *(resource for _, resource in deployed),
     ]
-    for resource in found:
+    for resource in waiting_for_steps(found, manifests):
         first = resources.setdefault(resource.address, resource)
         if first is not resource:
             _refuse_duplicate(resource, first, report)
@@ -56,7 +58,8 @@ def lower(
         limit_uses=tuple(_limit_uses(declared)),
         externals=tuple(_externals(manifests)),
         is_understood=all(manifest.is_understood for manifest in manifests),
-        known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
+        recipes=recipes_of(deployed, manifests),
+        waiting=tuple(one for each in manifests for one in each.taken.waiting),
         policy=policy_of(manifests),
     )
 

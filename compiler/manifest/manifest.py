@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from compiler.desired.json import Json
+from compiler.desired.steps import Waiting
 from compiler.diagnostics import Span
 from compiler.manifest.draft import Draft
 from compiler.manifest.grammar import Written
@@ -51,12 +52,15 @@ class Placed(Generic[Part]):
 class Taken:
     """What a file's templates took, and what they wait for.
 
-    `filled` are environment variables and inputs, by name; `after_build` the places that
-    only the outputs of build and push steps will fill in.
+    `filled` are environment variables and inputs, by name; `waiting` is what only the
+    outputs of build and push steps will fill in, `outputs` what those are called by, and
+    `step_ids` what the steps are.
     """
 
     filled: Values[str, str]
-    after_build: tuple[Span, ...]
+    waiting: tuple[Waiting, ...] = ()
+    outputs: frozenset[str] = frozenset()
+    step_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

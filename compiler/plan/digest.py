@@ -7,6 +7,7 @@ from typing import assert_never
 
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
+from compiler.desired.steps import turns_of
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 
@@ -16,13 +17,16 @@ def digest(plan: Plan) -> str:
 
     Versions, commits, run impact and times are not in it: the same change from
     another commit is the same change. So is, of a block, another secret: whoever tried
-    might find one out by its digest.
+    might find one out by its digest.  What has to run first, and waits for it, is in it.
     """
-    content = {
+    content: dict[str, object] = {
         "stack": plan.stack,
         "takes over": plan.takes_over,
         "actions": [dict(_told(action)) for action in plan.actions],
     }
+    if plan.recipes or plan.awaited:
+        content["steps"] = sorted(turn.key for turn in turns_of(plan.recipes))
+        content["awaited"] = [[str(each.address), each.unbuilt.paths] for each in plan.awaited]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_plain)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 

@@ -1,11 +1,11 @@
 """A key that this version reads and does not act on.
 
 What it finds:
-    `build`, `push`, `triggers` and `sla` with a value, in a deployment or for all of them.
+    `triggers` and `sla` with a value, in a deployment or for all of them.
 
 Why it matters:
     The file is valid and `prefect deploy` acts on these keys, so you could expect that
-    applying it makes the automation, builds the image or pushes it.
+    applying it makes the automation.
 
 Example:
     triggers:
@@ -15,8 +15,8 @@ Use instead:
     $ prefect automation create --from-file automation.yaml
 
 Known limits:
-    It is a warning, and everything else of the deployment is applied. Build and push images
-    before. What a trigger made earlier stays on the server as it is.
+    It is a warning, and everything else of the deployment is applied. What a trigger made
+    earlier stays on the server as it is.
 """
 
 from compiler.diagnostics.model import Rule, Severity

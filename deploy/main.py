@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",
+    "serve": "deploy.commands.serve",
     "unlock": "deploy.commands.unlock",
     "validate": "deploy.commands.validate",
 }

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
-from compiler.desired.steps import turns_of
+from compiler.desired.steps import Recipe
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 
@@ -25,10 +25,18 @@ def digest(plan: Plan) -> str:
         "actions": [dict(_told(action)) for action in plan.actions],
     }
     if plan.recipes or plan.awaited:
-        content["steps"] = sorted(turn.key for turn in turns_of(plan.recipes))
+        content["steps"] = [_steps(each) for each in plan.recipes]
         content["awaited"] = [[str(each.address), each.unbuilt.paths] for each in plan.awaited]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_plain)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _steps(recipe: Recipe) -> list[Json]:
+    """Steps with what they are given, and not where: that differs with the folder of a call."""
+    return [
+        [[step.section, step.function, step.inputs] for step in recipe.steps],
+        sorted(map(str, recipe.users)),
+    ]
 
 
 def _told(action: Action) -> Iterator[tuple[str, Json]]:

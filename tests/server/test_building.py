@@ -252,7 +252,8 @@ def test_an_output_that_a_step_does_not_put_out_is_told_of(stage: Stage) -> None
 
 def test_an_approved_plan_is_the_one_with_its_steps(stage: Stage) -> None:
     stage.write(ONE.replace("SCRIPT", "echo shop:4"))
-    digest = json.loads(stage.deploy("plan", "--format", "json").stdout)["digest"]
+    named = ("plan", "--format", "json", "-f", stage.folder.as_posix())
+    digest = json.loads(stage.deploy(*named, folder=stage.folder.parent).stdout)["digest"]
     stage.write(ONE.replace("SCRIPT", "echo shop:5"))
 
     other = stage.deploy("--expect", digest)

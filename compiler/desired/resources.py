@@ -85,6 +85,14 @@ class ExternalUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlaUse:
+    """A deployment of whose runs something is promised, and where."""
+
+    address: Address
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
     """Everything one stack wants, in address order.
 
@@ -100,6 +108,7 @@ class DesiredState:
     limit_uses: tuple[LimitUse, ...] = field(default=(), compare=False)
     externals: tuple[ExternalUse, ...] = field(default=(), compare=False)
     registers: tuple[BlockType, ...] = field(default=(), compare=False)
+    sla_uses: tuple[SlaUse, ...] = field(default=(), compare=False)
     is_understood: bool = True
     recipes: tuple[Recipe, ...] = ()
     waiting: tuple[Waiting, ...] = field(default=(), compare=False)

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 from compiler.desired.address import Address, Kind, block, variable
 from compiler.desired.json import Json
-from compiler.desired.resources import DesiredState, ExternalUse, LimitUse, PoolUse, Resource
+from compiler.desired.resources import (
+    DesiredState,
+    ExternalUse,
+    LimitUse,
+    PoolUse,
+    Resource,
+    SlaUse,
+)
 from compiler.diagnostics import Label, Report
 from compiler.diagnostics.pages import duplicate_address
 from compiler.entrypoints.read import Declared
@@ -57,6 +64,11 @@ def lower(
         pool_uses=tuple(_pool_uses(declared)),
         limit_uses=tuple(_limit_uses(declared)),
         externals=tuple(_externals(manifests)),
+        sla_uses=tuple(
+            SlaUse(address=resource.address, at=one.deployment.key_at("sla"))
+            for one, resource in deployed
+            if one.deployment.value.sla
+        ),
         is_understood=all(manifest.is_understood for manifest in manifests),
         recipes=recipes_of(deployed, manifests),
         waiting=tuple(one for each in manifests for one in each.taken.waiting),

@@ -1,10 +1,13 @@
-"""What all parts of a document have in common: which keys there are, and templates for values."""
+"""What all models of the grammar have in common: a template may stand for any value."""
 
 import re
+from typing import Annotated
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
+    JsonValue,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
@@ -15,6 +18,9 @@ from pydantic import (
 AS_WRITTEN = "as written"
 TEMPLATE = r"^[^{]*(\{[^{]+)*\{\{[\s\S]*\}\}"  # looks at each letter once, unlike {{.*}}
 _TEMPLATE = re.compile(TEMPLATE)
+
+Name = Annotated[str, Field(min_length=1)]
+Settings = dict[str, JsonValue]
 
 
 class Written(BaseModel):

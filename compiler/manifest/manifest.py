@@ -22,6 +22,7 @@ from compiler.manifest.model import (
     WorkPool,
     WorkQueue,
 )
+from compiler.manifest.sla import Sla
 from compiler.source.locate import Step, key_span, span_of
 from compiler.source.nodes import Mapping, Node, Sequence
 
@@ -151,6 +152,11 @@ def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]
     if placed or value.schedule is None or one is None or not value.schedule.model_fields_set:
         return placed
     return (Placed(value.schedule, one),)
+
+
+def slas_of(deployment: Placed[Deployment]) -> tuple[Placed[Sla], ...]:
+    """What is promised of a deployment's runs, in order."""
+    return _placed(deployment.value.sla, deployment.node, "sla")
 
 
 def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:

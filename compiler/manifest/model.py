@@ -9,14 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from compiler.manifest.grammar import Written
+from compiler.manifest.grammar import Name, Settings, Written
+from compiler.manifest.sla import Sla
 
 _LARGEST = 2**31 - 1  # what a database keeps
 
-Name = Annotated[str, Field(min_length=1)]
 InputName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")]
 Stack = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-Settings = dict[str, JsonValue]
 Step = dict[str, JsonValue]
 Steps = list[Step] | Step | None
 Text = str | None
@@ -142,7 +141,7 @@ class Defaults(Written):
         None, description="Passed on to runs; can only be set at creation."
     )
     triggers: list[dict[str, JsonValue]] | None = Field(None, description="Automations.")
-    sla: list[dict[str, JsonValue]] | None = Field(None, description="Prefect Cloud only.")
+    sla: list[Sla] | None = Field(None, description="Prefect Cloud only.")
     version_type: str | None = Field(None, description="Prefect Cloud only.")
     build: Steps = Field(None, description="Steps that make an image.")
     push: Steps = Field(None, description="Steps that publish an image.")

@@ -39,7 +39,7 @@ from compiler.manifest.model import WorkPool
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from compiler.source.sources import Sources
 
-_NOT_APPLIED = ("triggers", "sla")
+_NOT_APPLIED = ("triggers",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

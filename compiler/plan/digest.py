@@ -7,6 +7,7 @@ from typing import assert_never
 
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
+from compiler.desired.secret_shape import is_secret_name
 from compiler.desired.steps import Recipe
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
@@ -32,11 +33,15 @@ def digest(plan: Plan) -> str:
 
 
 def _steps(recipe: Recipe) -> list[Json]:
-    """Steps with what they are given, and not where: that differs with the folder of a call."""
+    """Steps with what they are given, but for secrets; not where: that differs with the call."""
     return [
-        [[step.section, step.function, step.inputs] for step in recipe.steps],
+        [[step.section, step.function, _open(step.inputs)] for step in recipe.steps],
         sorted(map(str, recipe.users)),
     ]
+
+
+def _open(inputs: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {name: None if is_secret_name(name) else value for name, value in inputs.items()}
 
 
 def _told(action: Action) -> Iterator[tuple[str, Json]]:

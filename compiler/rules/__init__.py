@@ -64,6 +64,7 @@ from compiler.rules import (
     secret_in_clear,
     shell_variable,
     short_month,
+    sla_kind,
     step_argument,
     step_shape,
     too_many_tags,
@@ -143,6 +144,7 @@ MANIFEST_CHECKS = (
     duplicate_step_id.check,
     unknown_output.check,
     no_pool.check,
+    sla_kind.check,
 )
 POOL_CHECKS = (duplicate_priority.check, reserved_pool.check, no_runs_at_all.check)
 RENAME_CHECKS = (renamed_from_itself.check, renamed_from_declared.check, renamed_twice.check)

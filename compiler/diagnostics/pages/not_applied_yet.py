@@ -1,7 +1,8 @@
 """A key that this version reads and does not act on.
 
 What it finds:
-    `triggers` and `sla` with a value, in a deployment or for all of them.
+    `triggers` with a value, in a deployment or for all of them; and when planning for Prefect
+    Cloud, `sla`.
 
 Why it matters:
     The file is valid and `prefect deploy` acts on these keys, so you could expect that

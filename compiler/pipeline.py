@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.desired.resources import DesiredState
+from compiler.desired.steps import Recipe
 from compiler.diagnostics import Policy, Report, Span
 from compiler.diagnostics.pages import two_stacks, wrong_type
 from compiler.diagnostics.policy import may_be_ignored
@@ -138,7 +139,7 @@ def _compile(
     declared = read_flows(manifests, root, sources, report, cache=request.cache)
     templates = read_templates(manifests, sources, report)
     check_all(manifests, declared, report, root=root, templates=templates)
-    return lower(
+    desired = lower(
         manifests,
         declared,
         templates,
@@ -146,6 +147,14 @@ def _compile(
         revision=request.revision,
         report=report,
     )
+    return replace(desired, recipes=_still_to_run(desired.recipes, request.overlays))
+
+
+def _still_to_run(recipes: tuple[Recipe, ...], overlays: Overlays) -> tuple[Recipe, ...]:
+    """Without those that have run, here or elsewhere."""
+    if overlays.outputs is not None:
+        return ()
+    return tuple(each for each in recipes if overlays.built.of(each) is None)
 
 
 def root_of(folder: Path) -> Path:

@@ -11,16 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.desired.resources import DesiredState, Resource
-from compiler.diagnostics import Report, start_of
-from compiler.diagnostics.pages import stale_plan
-from compiler.diff.attribution import once_secret
+from compiler.diagnostics import Report
 from compiler.diff.unfinished import unfinished
-from compiler.plan.action import Create, Delete, Update
+from compiler.plan.action import Create, Update
 from compiler.plan.build import Plan
 from compiler.plan.describe import Circumstances, describe
-from compiler.plan.digest import digest
 from compiler.plan.document import PlanDocument
-from compiler.state.images import texts_with
+from deploy.building import NotBuilt, after_steps
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
@@ -30,11 +27,13 @@ from deploy.job import Job
 from deploy.journal import Both, Journal, open_journal
 from deploy.locking import locked, report_locked
 from deploy.options import ApplyingArguments
+from deploy.plan_secrets import secrets_of
+from deploy.planning import check_expected, check_saved, planned
 from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
 from deploy.session import on_server, open_client
-from deploy.views.mask import secrets_named, secrets_wanted, texts_of_blocks
+from deploy.views.mask import secrets_wanted, texts_of_blocks
 from deploy.views.next_steps import next_steps
 from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
@@ -52,13 +51,14 @@ from reconciler.pipeline import Course, Outcomes
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Check = Callable[[Plan, Report], None]
+_CHANGED = "something has changed on the server since the plan was shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How a run goes about it.
 
-    `out` is a file for the plan.
+    `out` is a file for the plan.  With `builds_first` steps run before the plan is made.
     `pending_exit` makes a plan with changes end in an exit code of its own.
     `reads_input` says that standard input is a file, so that nobody can be asked.
     """
@@ -69,13 +69,17 @@ class Manner:
     format: str = "text"
     out: Path | None = None
     reads_input: bool = False
+    builds_first: bool = False
     question: str = "Apply?"
     applying: ApplyingArguments = field(default_factory=ApplyingArguments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """A job as the files have it, and everything that it is carried out with."""
+    """A job as the files have it, and everything that it is carried out with.
+
+    `expected` is the digest that the next plan has to have; None for any.
+    """
 
     job: Job
     manner: Manner
@@ -85,6 +89,7 @@ class _Run:
     check: Check | None
     reader: SourceReader = field(default_factory=SourceReader)
     installed: InstalledBlocks = field(default_factory=InstalledBlocks)
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +102,16 @@ class _Look:
     job: Job
     plan: Plan | None
     report: Report
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether nothing forbids it."""
+        return self.plan is not None and not self.report.has_errors
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether steps have to run first."""
+        return self.plan is not None and bool(self.plan.recipes)
 
 
 def carry_out(job: Job, manner: Manner, console: Console, check: Check | None = None) -> Exit:
@@ -121,7 +136,13 @@ async def _carried_out(
 ) -> Exit:
     async with open_client(job.target, journal.hearer) as client:
         run = _Run(
-            job=job, manner=manner, client=client, console=console, journal=journal, check=check
+            job=job,
+            manner=manner,
+            client=client,
+            console=console,
+            journal=journal,
+            check=check,
+            expected=None if manner.builds_first else manner.applying.expect,
         )
         try:
             return await _to_the_end(run)
@@ -129,30 +150,72 @@ async def _carried_out(
             report = Report()
             report_locked(locked, report)
             return _nothing_written(run, report)
+        except NotBuilt as failed:
+            return _nothing_written(run, failed.report)
 
 
 async def _to_the_end(run: _Run) -> Exit:
-    """Nobody is kept waiting while a person thinks: the lock is taken after the question.
-
-    Where something has changed until then, it is given back before the next question.
-    """
     look = await _look(run, run.client)
+    if run.manner.builds_first and look.may_go_on and look.has_steps:
+        run = replace(await _built(look, run), expected=run.manner.applying.expect)
+        look = await _look(run, run.client)
     _show(look, run)
-    while True:
+    ended: Exit | tuple[_Look, _Run] = (look, run)
+    while isinstance(ended, tuple):
+        ended = await _once(*ended)
+    return ended
+
+
+async def _once(look: _Look, run: _Run) -> Exit | tuple[_Look, _Run]:
+    """Ask, and apply what was agreed to; where that is not so any more, what there is to ask now.
+
+    Nobody is kept waiting while a person thinks: the lock is taken after the question, and
+    after steps have run.  It is given back before the next question.
+    """
+    if (ending := _without_writing(look, run)) is not None:
+        return ending
+    if not await _agreed(run.manner):
+        return _nothing_written(run)
+    if look.has_steps:
+        before = look, run
+        run = await _built(look, run)
+        look = await _look(run, run.client)
+        _show_anew(look, run, "with what the steps have put out, the plan is:")
+        if not await _still_holds(*before):
+            return look, run
         if (ending := _without_writing(look, run)) is not None:
             return ending
-        if not await _agreed(run.manner):
-            return _nothing_written(run)
-        async with _locked(look, run) as held:
-            now = await _look_again(look, run, held)
-            if now.plan == look.plan and not now.report.has_errors:
-                return await _apply(now, run, held)
-            if not _asks(run.manner):
-                _show_anew(now, run)
-                ending = _without_writing(now, run)
-                return await _apply(now, run, held) if ending is None else ending
-        look = now
-        _show_anew(look, run)
+    return await _under_lock(look, run)
+
+
+async def _under_lock(look: _Look, run: _Run) -> Exit | tuple[_Look, _Run]:
+    """Apply what still is as it was looked at."""
+    async with _locked(look, run) as held:
+        now = await _look_again(look, run, held)
+        if now.plan == look.plan and now.may_go_on:
+            return await _apply(now, run, held)
+        if not _asks(run.manner):
+            _show_anew(now, run)
+            ending = _without_writing(now, run)
+            return await _apply(now, run, held) if ending is None else ending
+    _show_anew(now, run)
+    return now, run
+
+
+async def _still_holds(look: _Look, run: _Run) -> bool:
+    """Whether the plan that a person agreed to would be made again, but for what steps put out."""
+    return not _asks(run.manner) or (await _look(run, run.client)).plan == look.plan
+
+
+async def _built(look: _Look, run: _Run) -> _Run:
+    """The run with what the plan's steps have put out.
+
+    Raises:
+        NotBuilt: they did not put out what is needed.
+    """
+    assert look.plan is not None
+    job = await after_steps(look.plan, run.job, run.console)
+    return replace(run, job=job, expected=None)
 
 
 async def _look(run: _Run, client: PrefectClient) -> _Look:
@@ -166,7 +229,9 @@ async def _look(run: _Run, client: PrefectClient) -> _Look:
     _tell_unfinished(plan, run.console)
     if run.check is not None:
         run.check(plan, report)
-    _check_expected(plan, run.manner, report)
+    check_expected(plan, run.expected, report)
+    if run.manner.out is not None and not run.manner.builds_first:
+        check_saved(plan, report)
     run.journal.planned(plan)
     return _Look(job=job, plan=plan, report=report)
 
@@ -194,34 +259,6 @@ async def _look_again(look: _Look, run: _Run, held: Held) -> _Look:
     return await _look(run, held.client)
 
 
-async def planned(job: Job, client: PrefectClient, report: Report) -> Plan:
-    """The plan of a job.
-
-    Raises:
-        ApiError: the server could not be read.
-        Complaint: nothing is recorded to go back to.
-    """
-    if job.goes_back:
-        return await _planned_back(job, client, report)
-    return await pipeline.plan(
-        job.desired,
-        client,
-        job.origin,
-        allowed=job.allowed,
-        selection=job.selection,
-        report=report,
-    )
-
-
-async def _planned_back(job: Job, client: PrefectClient, report: Report) -> Plan:
-    stack = job.desired.stack
-    assert stack is not None
-    plan = await pipeline.plan_back(stack, client, allowed=job.allowed, report=report)
-    if plan is None:
-        raise Complaint(f"nothing is recorded of what the last apply of {stack!r} found")
-    return plan
-
-
 def _tell_unfinished(plan: Plan, console: Console) -> None:
     found = None if plan.seen is None else unfinished(plan.all_wanted, plan.seen)
     if found is not None:
@@ -240,13 +277,6 @@ def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument
     return describe(plan, circumstances, mask=console.mask, place=job.place)
 
 
-def _check_expected(plan: Plan, manner: Manner, report: Report) -> None:
-    if manner.applying.expect is not None and digest(plan) != manner.applying.expect:
-        message = f"the plan is not the one that was approved: it has {digest(plan)}"
-        hint = "look at it, and approve it anew"
-        report.add(stale_plan.RULE, message, None, hint=hint)
-
-
 def _show(look: _Look, run: _Run) -> None:
     """Print a plan and what there is to say of it; write it to a file if there is one."""
     manner, console = run.manner, run.console
@@ -258,16 +288,16 @@ def _show(look: _Look, run: _Run) -> None:
     else:
         console.document(plan_view(manner.format)(document))
     _find(look.report, run)
-    if manner.out is not None:
+    if manner.out is not None and not look.plan.recipes:
         saved = saving(look.plan, look.job, document, console)
         _write(manner.out, plan_view("json")(saved))
     return None
 
 
-def _show_anew(look: _Look, run: _Run) -> None:
+def _show_anew(look: _Look, run: _Run, why: str = _CHANGED) -> None:
     """Print a plan in the place of one that was shown; on stdout there is one document."""
     console = run.console
-    console.tell("something has changed on the server since the plan was shown")
+    console.tell(why)
     if look.plan is not None:
         document = told(look.plan, look.job, look.report, console)
         show = console.plan if run.manner.format == "text" else console.tell
@@ -298,10 +328,11 @@ def _without_writing(look: _Look, run: _Run) -> Exit | None:
     """How the run ends if there is nothing to write, or not to be; None if there is."""
     if look.plan is None or look.report.has_errors:
         return _nothing_written(run)
-    if look.plan.is_empty:
+    if look.plan.is_empty and not look.plan.recipes:
         return Exit.OK
     if run.manner.dry_run:
-        return Exit.PENDING if run.manner.pending_exit else Exit.OK
+        is_pending = not look.plan.is_empty or look.plan.awaited
+        return Exit.PENDING if run.manner.pending_exit and is_pending else Exit.OK
     return None
 
 
@@ -309,27 +340,6 @@ def _locked(look: _Look, run: _Run) -> AbstractAsyncContextManager[Held]:
     assert look.plan is not None
     patience = run.manner.applying.lock_timeout
     return locked(look.plan, run.job, run.client, run.console, patience=patience)
-
-
-def secrets_of(plan: Plan) -> tuple[str, ...]:
-    """Secrets that a plan would show, or a refusal quote."""
-    there = [each for each in plan.actions if isinstance(each, (Update, Delete))]
-    values = [each.resource.fields for each in plan.actions if not isinstance(each, Delete)]
-    values += [each.observed.fields for each in there]
-    named = (secret for fields in values for secret in secrets_named(fields))
-    once = (
-        secret
-        for each in there
-        for secret in once_secret(_resource_of(each), each.observed, plan.ledger)
-    )
-    return (*named, *once, *texts_with(plan.hidden, values))
-
-
-def _resource_of(action: Update | Delete) -> Resource:
-    """What is wanted of a thing; nothing of one that goes."""
-    if isinstance(action, Update):
-        return action.resource
-    return Resource(address=action.address, fields={}, written_at=start_of("deploy.yaml"))
 
 
 async def _agreed(manner: Manner) -> bool:
@@ -348,6 +358,7 @@ def _asks(manner: Manner) -> bool:
 async def _apply(look: _Look, run: _Run, held: Held) -> Exit:
     plan, job, console, report, halt = look.plan, look.job, run.console, Report(), Halt()
     assert plan is not None
+    assert not any(each.unbuilt.paths for each in _written(plan)), "steps have not run"
     desired = replace(job.desired, resources=plan.wanted) if job.goes_back else job.desired
     stamp = replace(job.stamp, dirty=job.is_dirty())
     with Progress(len(plan.actions), console) as progress, finishing(halt, console.tell):
@@ -374,3 +385,8 @@ def _ended(outcomes: Outcomes) -> Exit:
     if outcomes.halted == INTERRUPTED:
         return Exit.INTERRUPTED
     return Exit.PARTLY if outcomes.count(Done) else Exit.FAILED
+
+
+def _written(plan: Plan) -> tuple[Resource, ...]:
+    """What a plan writes to."""
+    return tuple(each.resource for each in plan.actions if isinstance(each, (Create, Update)))

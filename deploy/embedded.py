@@ -1,4 +1,4 @@
-"""Prefect's own server, in this process.  The only importer of `prefect`."""
+"""Prefect's own server, in this process."""
 
 import os
 from collections.abc import AsyncIterator

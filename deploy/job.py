@@ -10,6 +10,7 @@ from pathlib import Path
 
 from compiler import Compilation, compile_project
 from compiler.desired.resources import DesiredState
+from compiler.desired.steps import Built
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.build import Allowed
@@ -18,7 +19,12 @@ from compiler.plan.selection import EVERYTHING, Selection, parse_selection
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
 from deploy.console import Console
-from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
+from deploy.options import (
+    BuildingArguments,
+    ProjectArguments,
+    SelectionArguments,
+    ServerArguments,
+)
 from deploy.pushed import check_pushed, is_dirty
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
@@ -38,7 +44,8 @@ class Job:
     `root` is the absolute folder that a document names files from, `base` the one
     that messages name them from.  `is_dirty` asks Git whether the files differ from the
     stamp's commit; None is not known.  One that `goes_back` wants what the last apply found,
-    and `desired` names its stack and nothing else.
+    and `desired` names its stack and nothing else.  `after_steps` compiles the same files
+    with what their steps have put out; None where steps do not run.
     """
 
     target: Target
@@ -54,6 +61,7 @@ class Job:
     root: Path
     is_dirty: Callable[[], bool | None] = lambda: None
     goes_back: bool = False
+    after_steps: Callable[[Built], Compilation] | None = None
 
     def place(self, span: Span) -> Place:
         """The place of a span, the same from every folder and in every clone."""
@@ -90,16 +98,19 @@ def open_job(
     environ: Mapping[str, str],
     selecting: SelectionArguments = ALL,
     instead: Instead = as_they_lie_there,
+    *,
+    building: BuildingArguments | None = None,
 ) -> tuple[Console, Job | None]:
     """The job that the files and options describe; None if it was said why there is none.
 
     `instead` may put other files in the place of those, for as long as they are read.
+    Without `building` no step of theirs runs.
 
     Raises:
         Complaint: no server can be chosen, or an option has no value.
     """
     console, target = open_console(server, environ)
-    with instead(open_project(project), target, console) as opened:
+    with instead(open_project(project, building=building), target, console) as opened:
         compiled = compile_project(opened.request, opened.sources)
         origin = origin_of(opened, compiled.files)
     console.mask.learn(secret_values(compiled.filled))
@@ -107,9 +118,10 @@ def open_job(
     wanted = compiled.desired.resources if compiled.desired is not None else ()
     console.mask.learn(one for each in wanted for one in secrets_named(each.fields))
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
-    desired = ready(compiled, target)
+    desired = ready(compiled, target, is_earlier=opened.earlier is not None)
     if desired is not None:
-        desired = replace(desired, secrets=console.mask.secrets)
+        recipes = desired.recipes if building is not None else ()
+        desired = replace(desired, secrets=console.mask.secrets, recipes=recipes)
     if desired is not None and opened.earlier is None:
         check_pushed(desired, opened.checkout, compiled.report, strict=server.strict_git)
         desired = None if compiled.report.has_errors else desired
@@ -132,8 +144,14 @@ def open_job(
         base=opened.request.base,
         root=root_of(opened),
         is_dirty=partial(is_dirty, opened.checkout) if opened.earlier is None else lambda: False,
+        after_steps=partial(_compiled_after, opened),
     )
     return console, job
+
+
+def _compiled_after(project: Project, built: Built) -> Compilation:
+    overlays = replace(project.request.overlays, built=built)
+    return compile_project(replace(project.request, overlays=overlays), project.sources)
 
 
 def _stamp(project: Project, environ: Mapping[str, str]) -> Stamp:
@@ -149,8 +167,13 @@ def root_of(project: Project) -> Path:
     return first if first.is_dir() else first.parent
 
 
-def ready(compiled: Compilation, target: Target) -> DesiredState | None:
-    """What is wanted, if it can be planned for this server; else the report says why not."""
+def ready(
+    compiled: Compilation, target: Target, *, is_earlier: bool = False
+) -> DesiredState | None:
+    """What is wanted, if it can be planned for this server; else the report says why not.
+
+    The steps of an earlier commit do not run: the files that they take are not there.
+    """
     desired, report = compiled.desired, compiled.report
     if desired is None:
         return None
@@ -159,7 +182,8 @@ def ready(compiled: Compilation, target: Target) -> DesiredState | None:
     if compiled.pin is not None and not target.is_at(compiled.pin.url):
         message = f"the environment belongs to {compiled.pin.url}, and this is {target.name}"
         report.add(wrong_server.RULE, message, compiled.pin.at)
-    _refuse_unbuilt(desired, report)
+    if is_earlier:
+        _refuse_unbuilt(desired, report)
     return None if report.has_errors else desired
 
 
@@ -170,7 +194,8 @@ def _refuse_nameless(report: Report) -> None:
 
 
 def _refuse_unbuilt(desired: DesiredState, report: Report) -> None:
-    for at in desired.known_after_build:
-        message = "this is known only after the build, and this version runs no steps"
-        hint = "build before, and hand the value over: --var NAME=VALUE and {{ vars.NAME }}"
-        report.add(known_after_build.RULE, message, at, hint=hint)
+    for each in desired.waiting:
+        if each.is_sure:
+            message = f"'{each.name}' is known only after the build, and old steps do not run"
+            hint = "check the commit out, and apply its files"
+            report.add(known_after_build.RULE, message, each.at, hint=hint)

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",
+    "serve": "deploy.commands.serve",
     "unlock": "deploy.commands.unlock",
     "validate": "deploy.commands.validate",
 }
@@ -64,6 +65,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 @options.project
 @options.server
 @options.selection
+@options.building
 @options.writing
 @click.option(
     "--version",
@@ -80,6 +82,7 @@ def deploy(
     project: options.ProjectArguments,
     server: options.ServerArguments,
     selecting: options.SelectionArguments,
+    building: options.BuildingArguments,
     writing: options.WritingArguments,
 ) -> None:
     """Make a Prefect server equal to a file.
@@ -93,13 +96,14 @@ def deploy(
     from deploy.carry_out import Manner, carry_out  # noqa: PLC0415  # keeps `--version` quick
     from deploy.job import open_job  # noqa: PLC0415
 
-    console, job = open_job(project, server, os.environ, selecting)
+    console, job = open_job(project, server, os.environ, selecting, building=building)
     if job is None:
         raise SystemExit(Exit.FAILED)
     manner = Manner(
         yes=writing.yes,
         dry_run=writing.dry_run,
         applying=writing,
+        builds_first=building.build,
         reads_input="-" in project.files,
     )
     raise SystemExit(carry_out(job, manner, console))

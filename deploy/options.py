@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from deploy.views.plan import PLAN_VIEWS
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -260,11 +262,89 @@ def writing(command: Command) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowingArguments:
+    """How a plan is shown: its format, a file to save it in, an exit code that tells of changes."""
+
+    format: str = "text"
+    out: Path | None = None
+    detailed_exitcode: bool = False
+
+
+_SHOWING_OPTIONS = (
+    click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if changes are pending."),
+    click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Save the plan, for 'deploy apply FILE'.",
+    ),
+    click.option(
+        "--format",
+        type=click.Choice(tuple(PLAN_VIEWS)),
+        default="text",
+        show_default=True,
+        help="How the plan is written.",
+    ),
+)
+
+
+def showing(command: Command) -> Callable[..., Any]:
+    """How a plan is shown; the command gets it as `showing`."""
+    return _packed(command, "showing", ShowingArguments, _SHOWING_OPTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnArguments:
     """What to go back to: a number or a commit, or what the last apply found."""
 
     to: str | None = None
     last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildingArguments:
+    """Whether steps run before the plan, after the question, or not at all.
+
+    `outputs`, written `name=value`, are what steps have put out that ran elsewhere.
+    """
+
+    build: bool = False
+    no_build: bool = False
+    outputs: tuple[str, ...] = ()
+
+    @property
+    def ran_elsewhere(self) -> tuple[str, ...] | None:
+        """The outputs that were given; None where the steps run here."""
+        return self.outputs if self.no_build else None
+
+
+_BUILDING_OPTIONS = (
+    click.option(
+        "--set-output",
+        "outputs",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_with_value,
+        help="What a step has put out that ran elsewhere: build-image.image=shop:1.10. "
+        "With --no-build; may be given several times.",
+    ),
+    click.option("--no-build", is_flag=True, help="Do not run the steps of 'build' and 'push'."),
+    click.option("--build", is_flag=True, help="Run them before the plan is made."),
+)
+
+
+def building(command: Command) -> Callable[..., Any]:
+    """Whether and when steps run; the command gets it as `building`."""
+
+    @functools.wraps(command)
+    def checked(*arguments: Any, building: BuildingArguments, **given: Any) -> Any:
+        if building.build and building.no_build:
+            raise click.UsageError("'--build' and '--no-build' exclude each other")
+        if building.outputs and not building.no_build:
+            raise click.UsageError("'--set-output' is for steps that ran elsewhere: say --no-build")
+        return command(*arguments, building=building, **given)
+
+    return _packed(checked, "building", BuildingArguments, _BUILDING_OPTIONS)
 
 
 _RETURN_OPTIONS = (

@@ -18,7 +18,7 @@ from compiler import Overlays, Request
 from compiler.source.sources import LARGEST, Sources, up_to_the_largest
 from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
-from deploy.options import ProjectArguments
+from deploy.options import BuildingArguments, ProjectArguments
 
 if TYPE_CHECKING:
     import ssl
@@ -52,7 +52,12 @@ class Project:
     earlier: str | None = None
 
 
-def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Project:
+def open_project(
+    arguments: ProjectArguments,
+    *,
+    ask_git: bool = True,
+    building: BuildingArguments | None = None,
+) -> Project:
     """The project that `-f` names; the current folder if it names nothing.
 
     What only a plan needs is asked of Git only where `ask_git` says so.
@@ -70,6 +75,7 @@ def open_project(arguments: ProjectArguments, *, ask_git: bool = True) -> Projec
         variables=arguments.variables,
         var_files=_paths("--var-file", arguments.var_files, base, sources),
         settings=arguments.settings,
+        outputs=building.ran_elsewhere if building is not None else None,
     )
     request = Request(
         files=paths,

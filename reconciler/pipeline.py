@@ -11,6 +11,8 @@ from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import (
     changed_meanwhile,
+    no_slas,
+    not_applied_yet,
     not_taken,
     refused_by_server,
     stack_is_locked,
@@ -93,8 +95,20 @@ async def settle(
         ApiError: the server could not be read.
     """
     await check_version(client, report)
+    _check_slas(desired, client, report)
     filled = await fill_in(desired, client, report)
     return await fit_blocks(filled, client, installed, report)
+
+
+def _check_slas(desired: DesiredState, client: PrefectClient, report: Report) -> None:
+    for use in desired.sla_uses:
+        if client.is_cloud:
+            message = "'sla' is read, but this version does not act on it"
+            report.add(not_applied_yet.RULE, message, use.at)
+        else:
+            message = f"{use.address} has an SLA, and this server knows none"
+            hint = "SLAs are Prefect Cloud's: leave 'sla' to an environment that stands there"
+            report.add(no_slas.RULE, message, use.at, hint=hint)
 
 
 async def plan(

@@ -7,6 +7,7 @@ from compiler.desired.address import Address
 from compiler.desired.block_type import BlockType
 from compiler.desired.json import Json
 from compiler.desired.policy import Policy
+from compiler.desired.steps import Recipe, Unbuilt, Waiting
 from compiler.diagnostics import Span
 
 MARK = "deploy:"  # what the tag begins with by which a stack knows its deployments
@@ -38,7 +39,7 @@ class Resource:
     exists: a field, then keys of mappings or slugs of schedules.  `protect` is
     None where the file says nothing of it; `renamed_from` is the deployment that
     this one takes the place of.  `written_out` are the keys of a block's data whose
-    values stand in a file as they are.
+    values stand in a file as they are.  `unbuilt` is what of it only steps will make known.
     """
 
     address: Address
@@ -52,6 +53,7 @@ class Resource:
     protect: bool | None = None
     renamed_from: Address | None = None
     written_out: frozenset[str] = field(default=frozenset(), compare=False)
+    unbuilt: Unbuilt = field(default_factory=Unbuilt)
     written_at: Span = field(compare=False)
     where: Mapping[str, Span] = field(default_factory=dict, compare=False)
 
@@ -85,13 +87,21 @@ class ExternalUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlaUse:
+    """A deployment of whose runs something is promised, and where."""
+
+    address: Address
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
     """Everything one stack wants, in address order.
 
     `is_understood` is False where a lenient file holds something that was skipped;
-    `known_after_build` are the places of values that build steps would make; `secrets` are
-    texts that are kept out of every memory, whatever name they stand under.  `registers` are
-    the types of its blocks that the server lacks, each after those that it needs.
+    `recipes` are the steps that have to run first, `waiting` is what they make known;
+    `secrets` are texts that are kept out of every memory, whatever name they stand under.
+    `registers` are the types of its blocks that the server lacks, each after those that it needs.
     """
 
     stack: str | None
@@ -100,8 +110,10 @@ class DesiredState:
     limit_uses: tuple[LimitUse, ...] = field(default=(), compare=False)
     externals: tuple[ExternalUse, ...] = field(default=(), compare=False)
     registers: tuple[BlockType, ...] = field(default=(), compare=False)
+    sla_uses: tuple[SlaUse, ...] = field(default=(), compare=False)
     is_understood: bool = True
-    known_after_build: tuple[Span, ...] = field(default=(), compare=False)
+    recipes: tuple[Recipe, ...] = ()
+    waiting: tuple[Waiting, ...] = field(default=(), compare=False)
     policy: Policy = field(default_factory=Policy)
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 

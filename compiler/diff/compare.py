@@ -16,6 +16,7 @@ from compiler.diff.attribution import (
 )
 from compiler.diff.change import Cause, FieldChange
 from compiler.diff.ignoring import Path, kept
+from compiler.diff.unbuilt import stand_in
 from compiler.state import clearing
 from compiler.state.memory import Memory, memory_of, same
 from compiler.state.observed import MARKED, Observed
@@ -141,6 +142,7 @@ def _change(
         if name == "data":
             settled = blocks.settle(settled, before, old, is_written=known.is_written)
         after = kept(settled, before, _ignored(resource, name))
+    after = stand_in(after, before, _within(resource.unbuilt.paths, name))
     if agree(owned, before, after):
         return None
     sides = (was, memory_of_field(name, after, resource))
@@ -190,7 +192,11 @@ def _settled(owned: Owned, resource: Resource, wanted: Json, before: Json) -> Js
 
 
 def _ignored(resource: Resource, name: str) -> tuple[Path, ...]:
-    return tuple(path[1:] for path in resource.ignored if path[0] == name and len(path) > 1)
+    return tuple(path for path in _within(resource.ignored, name) if path)
+
+
+def _within(paths: tuple[Path, ...], name: str) -> tuple[Path, ...]:
+    return tuple(path[1:] for path in paths if path[0] == name)
 
 
 def _cause(

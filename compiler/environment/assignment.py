@@ -11,7 +11,7 @@ from compiler.diagnostics import Position, Report, Span
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 from compiler.source.yaml_loader import load
 
-VAR, SET = "--var", "--set"
+VAR, SET, OUTPUT = "--var", "--set", "--set-output"
 _NAMED_BY = {  # the key by which a thing in a list is known
     "deployments": "name",
     "work_pools": "name",
@@ -30,14 +30,15 @@ def as_lines(arguments: Arguments[str]) -> str:
     return "\n".join(argument.replace("\n", " ") for argument in arguments)
 
 
-def read_variables(arguments: Arguments[str]) -> Mapping:
-    """The inputs that `--var` gives, each a text; a later one wins."""
+def read_variables(arguments: Arguments[str], option: str = VAR) -> Mapping:
+    """The inputs that `--var` gives, each a text; a later one wins.  So with `--set-output`."""
     entries: dict[str, tuple[Scalar, Node]] = {}
     for line, argument in enumerate(arguments, start=1):
         name, _, value = argument.partition("=")
-        key = Scalar(name, _span(VAR, line, 0, len(name)), name)
-        entries[name] = (key, Scalar(value, _span(VAR, line, len(name) + 1, len(argument)), value))
-    return Mapping(tuple(entries.values()), _span(VAR, 1, 0, 0))
+        key = Scalar(name, _span(option, line, 0, len(name)), name)
+        at = _span(option, line, len(name) + 1, len(argument))
+        entries[name] = (key, Scalar(value, at, value))
+    return Mapping(tuple(entries.values()), _span(option, 1, 0, 0))
 
 
 def read_settings(arguments: Arguments[str], report: Report) -> tuple[Mapping, ...]:

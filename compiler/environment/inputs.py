@@ -13,7 +13,7 @@ from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import document_too_large, input_cycle, missing_input, wrong_input
 from compiler.environment.assignment import typed
 from compiler.environment.room import DEEPEST_INPUT, Room
-from compiler.environment.template import Outputs, Renderer
+from compiler.environment.template import Renderer
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence
 
 _LONGEST_CHAIN = 20  # inputs, each made of the next
@@ -125,7 +125,7 @@ class Inputs:
             if declaration is not None:
                 self._refuse_missing(name, declaration.at)
             return None
-        value = self._renderer.render(written, Outputs())
+        value = self._renderer.render(written)
         return value if declaration is None else self._fitted(name, value, declaration)
 
     def _fitted(self, name: str, value: Node, declaration: Declaration) -> Node | None:

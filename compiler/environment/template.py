@@ -5,7 +5,7 @@
 | `$NAME`, `vars.x` | here |
 | `prefect.variables.…`, `prefect.blocks.…` in `pull` and `job_variables` | by workers |
 | the same elsewhere | from the server, when it is looked at |
-| `output`, `step-id.output` | when the steps of `build` and `push` have run |
+| `output`, `step-id.output` | here, once the steps of `build` and `push` have run |
 | `ctx.…`, `event.…`, `flow_run.…` | when the flow runs |
 """
 
@@ -15,14 +15,25 @@ from collections.abc import Mapping as Values
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from compiler.desired.steps import Built, Waiting, names_in
 from compiler.diagnostics import Edit, Fix, Report, Safety, Span
 from compiler.diagnostics.pages import (
+    known_after_build,
+    misplaced_output,
+    no_such_output,
     secret_block,
     undefined_input,
     unknown_placeholder,
     unset_variable,
 )
 from compiler.diagnostics.spelling import nearest
+from compiler.environment.outputs import (
+    NO_OUTPUTS,
+    SECTIONS,
+    Outputs,
+    looked_up,
+    outputs_within,
+)
 from compiler.environment.placeholder import (
     Braces,
     Default,
@@ -36,7 +47,7 @@ from compiler.environment.placeholder import (
     whole,
 )
 from compiler.environment.room import DEEPEST, Room
-from compiler.source.nodes import Mapping, Node, Scalar, Sequence
+from compiler.source.nodes import Mapping, Node, Scalar, Sequence, placed
 
 AT_RUN_TIME = ("ctx.", "event.", "flow_run.", "flow.", "deployment.", "work_pool.")
 ON_SERVER = ("prefect.variables.", "prefect.blocks.")
@@ -48,6 +59,13 @@ _STEPS = frozenset(
         *("base_job_template", "base_job_template_patch"),
     }
 )
+_WITH_OUTPUTS = frozenset(
+    {"parameters", "tags", "description", "version", "labels", "job_variables", "pull", "value"}
+)
+_WITHOUT_OUTPUTS = frozenset(
+    {"schedule", "schedules", "triggers", "base_job_template", "base_job_template_patch"}
+)
+_PARTS = frozenset({1, 3})  # levels of the document and of each deployment, which have steps
 _FROM_SERVER = frozenset({"parameters", "tags", "description", "version", "work_pool", "labels"})
 
 
@@ -66,28 +84,22 @@ class Inputs(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outputs:
-    """The build and push steps whose outputs may be named: their ids, and whether there are any."""
-
-    ids: frozenset[str] = frozenset()
-    has_steps: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """What may stay unfilled where a value stands."""
+    """What may stay unfilled where a value stands; `takes_outputs` None is: nowhere in there."""
 
     outputs: Outputs
     by_workers: bool = False
     from_server: bool = False
     in_steps: bool = False
+    takes_outputs: bool | None = False
 
 
 class Renderer:
     """Fills in what can be filled in, and reports what cannot.
 
-    `filled` are the environment variables that it took, by name; `after_build` the places
-    of what only the outputs of build and push steps will fill in.
+    `filled` are the environment variables that it took, by name; `waiting` is what only the
+    outputs of build and push steps will fill in, `asked_for` what outputs were called by, and
+    `step_ids` what the steps are.
     """
 
     def __init__(
@@ -98,6 +110,7 @@ class Renderer:
         room: Room,
         *,
         deepest: int = DEEPEST,
+        built: Built | None = None,
     ) -> None:
         self._environ = environ
         self._inputs = inputs
@@ -106,11 +119,14 @@ class Renderer:
         self._deepest = deepest
         self._depth = 0
         self.filled: dict[str, str] = {}
-        self.after_build: list[Span] = []
+        self._built = built
+        self.waiting: list[Waiting] = []
+        self.asked_for: set[str] = set()
+        self.step_ids: set[str] = set()
 
-    def render(self, node: Node, outputs: Outputs) -> Node:
+    def render(self, node: Node) -> Node:
         """The tree with its templates filled in; parts without any stay the same objects."""
-        return self._node(node, _Place(outputs=outputs))
+        return self._node(node, _Place(outputs=NO_OUTPUTS))
 
     def _node(self, node: Node, place: _Place) -> Node:
         if isinstance(node, Scalar):
@@ -131,14 +147,32 @@ class Renderer:
                 rendered = tuple([self._node(item, place) for item in items])
                 return node if _same(rendered, items) else Sequence(rendered, span)
             case Mapping(entries, span):
-                outputs = outputs_of(node, place.outputs)
-                if outputs is not place.outputs:
+                sections = self._sections(node, place)
+                if sections and self._built is not None:
+                    outputs = outputs_within(sections, place.outputs, self._built)
                     place = replace(place, outputs=outputs)
-                values = tuple([self._node(item, _inside(key, place)) for key, item in entries])
+                    self.step_ids |= outputs.ids
+                values = tuple(
+                    [
+                        sections.get(str(key.value)) or self._node(item, _inside(key, place))
+                        for key, item in entries
+                    ]
+                )
                 if _same(values, tuple([item for _, item in entries])):
                     return node
                 keys = (key for key, _ in entries)
                 return Mapping(tuple(zip(keys, values, strict=True)), span)
+
+    def _sections(self, node: Mapping, place: _Place) -> dict[str, Node]:
+        """The build and push steps of a part, rendered before what names their outputs."""
+        if self._depth not in _PARTS:
+            return {}
+        own = ((name, node.key(name), node.get(name)) for name in SECTIONS)
+        return {
+            name: self._node(item, _inside(key, place))
+            for name, key, item in own
+            if key is not None and item is not None
+        }
 
     def _scalar(self, scalar: Scalar, text: str, place: _Place) -> Node:
         if (all_of_it := whole(text)) is not None:
@@ -187,6 +221,8 @@ class Renderer:
                 return self._variable(reference, scalar, found)
             case Reference(name=name) as reference if name.startswith("vars."):
                 return self._input(reference, scalar, found)
+            case Reference() as reference if place.takes_outputs and _is_output(reference, place):
+                return self._output(reference, found, scalar, place)
             case Reference() | Unreadable():
                 self._leave(found, scalar, place)
                 return None
@@ -237,6 +273,35 @@ class Renderer:
             hint=hint or f"write it under 'vars', or {{{{ {name} | default('…') }}}}",
         )
 
+    def _output(
+        self, reference: Reference, found: Placeholder, scalar: Scalar, place: _Place
+    ) -> Node | None:
+        """What a step has put out; None where it has not run, or may not be meant."""
+        outputs, name, at = place.outputs, reference.name, span_within(scalar, found)
+        is_sure = not place.in_steps or "." in name
+        self.asked_for.add(name)
+        if outputs.known is None:
+            self.waiting.append(Waiting(text=found.text, name=name, at=at, is_sure=is_sure))
+            return None
+        output = looked_up(outputs.known, name)
+        if output is not None:
+            return self._fitting(placed(output.value, scalar.span), scalar, found)
+        if reference.default is None and is_sure:
+            self._not_put_out(name, outputs, at)
+        return _default(reference.default, scalar)
+
+    def _not_put_out(self, name: str, outputs: Outputs, at: Span) -> None:
+        if outputs.is_given:
+            message = f"'{name}' is known only after the build, and was not given"
+            hint = f"give it with --set-output {name}=…"
+            self._report.add(known_after_build.RULE, message, at, hint=hint)
+            return
+        known = sorted(names_in(outputs.known or {}))
+        near = nearest(name, known)
+        hint = f"did you mean '{near[0]}'?" if near else f"they put out: {', '.join(known)}"
+        message = f"the steps have run, and put out no '{name}'"
+        self._report.add(no_such_output.RULE, message, at, hint=hint)
+
     def _leave(self, found: Placeholder, scalar: Scalar, place: _Place) -> None:
         """Leave a placeholder as it is written, and say so where nothing will ever fill it."""
         inner = found.inner
@@ -249,8 +314,11 @@ class Renderer:
             self._report.add(secret_block.RULE, message, span_within(scalar, found), hint=hint)
         elif place.from_server and inner.startswith(ON_SERVER):
             return
-        elif _is_output(inner, place.outputs):
-            self.after_build.append(span_within(scalar, found))
+        elif place.outputs.has(inner.partition("|")[0].strip()):
+            message = f"'{inner}' is known only after the build, and this is needed before"
+            hint = "it may stand in job_variables, parameters, tags, description, version, pull"
+            at = span_within(scalar, found)
+            self._report.add(misplaced_output.RULE, message, at, hint=hint)
         else:
             self._refuse(found, scalar, place)
 
@@ -296,32 +364,9 @@ def _instead(found: Placeholder, text: str, at: Span) -> Fix | None:
     return Fix(message=f"write '{text}'", edits=edits, safety=Safety.UNSAFE)
 
 
-def outputs_of(node: Mapping, around: Outputs) -> Outputs:
-    """The steps whose outputs may be named inside a mapping: its own, and those around it."""
-    steps = [step for name in ("build", "push") for step in _steps(node.get(name))]
-    if not steps:
-        return around
-    ids = {str(one.value) for step in steps if isinstance(one := step.get("id"), Scalar)}
-    return Outputs(ids=around.ids | ids, has_steps=True)
-
-
-def _steps(listed: Node | None) -> list[Mapping]:
-    """What each step of a list is given."""
-    steps = listed.items if isinstance(listed, Sequence) else (listed,)
-    return [
-        given
-        for step in steps
-        if isinstance(step, Mapping)
-        for _, given in step
-        if isinstance(given, Mapping)
-    ]
-
-
-def _is_output(inner: str, outputs: Outputs) -> bool:
-    head, dot, _ = inner.partition(".")
-    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", inner):
-        return False
-    return head in outputs.ids if dot else outputs.has_steps
+def _is_output(reference: Reference, place: _Place) -> bool:
+    is_other = reference.name.startswith((*AT_RUN_TIME, *ON_SERVER))
+    return not is_other and place.outputs.has(reference.name)
 
 
 def _places(value: Node, scalar: Scalar) -> tuple[Span, ...]:
@@ -340,6 +385,10 @@ def _same(rendered: tuple[Node, ...], before: tuple[Node, ...]) -> bool:
 
 def _inside(key: Scalar, place: _Place) -> _Place:
     name = str(key.value)
+    if name in _WITHOUT_OUTPUTS:
+        place = replace(place, takes_outputs=None)
+    elif name in _WITH_OUTPUTS and place.takes_outputs is False:
+        place = replace(place, takes_outputs=True)
     if name in _STEPS:
         return replace(place, by_workers=True, in_steps=True)
     if name == "job_variables":

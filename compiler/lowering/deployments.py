@@ -39,6 +39,8 @@ def lower_deployment(
         **_schedules(one),
     }
     steps = _pull_steps(one)
+    if steps is None and fields.get("work_pool_name", "") is None:
+        steps = [{SET_DIRECTORY: {"directory": "."}}]  # served where the code is, by no worker
     if steps is not None:
         fields["pull_steps"] = steps
     needs = _needs(value) | frozenset(referred(fields))

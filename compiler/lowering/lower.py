@@ -5,7 +5,14 @@ from dataclasses import replace
 
 from compiler.desired.address import Address, Kind, block, variable
 from compiler.desired.json import Json
-from compiler.desired.resources import DesiredState, ExternalUse, LimitUse, PoolUse, Resource
+from compiler.desired.resources import (
+    DesiredState,
+    ExternalUse,
+    LimitUse,
+    PoolUse,
+    Resource,
+    SlaUse,
+)
 from compiler.diagnostics import Label, Report
 from compiler.diagnostics.pages import duplicate_address
 from compiler.entrypoints.names import names_of
@@ -15,6 +22,7 @@ from compiler.lowering.blocks import lower_blocks
 from compiler.lowering.circles import check_circles
 from compiler.lowering.deployments import lower_deployment
 from compiler.lowering.pools import lower_pools
+from compiler.lowering.recipes import recipes_of, waiting_for_steps
 from compiler.lowering.things import lower_things
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.model import SharedLimit
@@ -37,19 +45,20 @@ def lower(
     """
     resources: dict[Address, Resource] = {}
     everywhere, names = ignored_everywhere(manifests), names_of(manifests, declared)
+    deployed = [
+        (one, lower_deployment(one, one.reading, revision, everywhere))
+        for one in declared
+        if one.reading
+    ]
     found = [
         *(each for manifest in manifests for each in lower_things(manifest)),
         *(each for manifest in manifests for each in lower_blocks(manifest, report)),
         *(each for manifest in manifests for each in lower_pools(manifest, templates)),
-        *(
-            lower_deployment(one, one.reading, revision, everywhere)
-            for one in declared
-            if one.reading
-        ),
+        *(resource for _, resource in deployed),
         *(each for manifest in manifests for each in lower_automations(manifest, names)),
         *(each for one in declared for each in lower_triggers(one, names)),
     ]
-    for resource in found:
+    for resource in waiting_for_steps(found, manifests):
         first = resources.setdefault(resource.address, resource)
         if first is not resource:
             _refuse_duplicate(resource, first, report)
@@ -61,8 +70,14 @@ def lower(
         pool_uses=tuple(_pool_uses(declared)),
         limit_uses=tuple(_limit_uses(declared)),
         externals=tuple(_externals(manifests)),
+        sla_uses=tuple(
+            SlaUse(address=resource.address, at=one.deployment.key_at("sla"))
+            for one, resource in deployed
+            if one.deployment.value.sla
+        ),
         is_understood=all(manifest.is_understood for manifest in manifests),
-        known_after_build=tuple(at for each in manifests for at in each.taken.after_build),
+        recipes=recipes_of(deployed, manifests),
+        waiting=tuple(one for each in manifests for one in each.taken.waiting),
         policy=policy_of(manifests),
     )
 

@@ -1,4 +1,4 @@
-"""What all parts of a document have in common: which keys there are, and templates for values."""
+"""What all models of the grammar have in common: a template may stand for any value."""
 
 import re
 from typing import Annotated

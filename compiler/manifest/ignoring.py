@@ -70,7 +70,8 @@ NEVER: Mapping[str, str] = {
     **dict.fromkeys(("name", "flow_name", "renamed_from"), "it is what the deployment is known by"),
     "entrypoint": "it is what the deployment runs",
     "labels": "they are set at creation and never again",
-    **dict.fromkeys(("triggers", "sla", "build", "push"), "this version does not act on it"),
+    **dict.fromkeys(("triggers", "sla"), "this version does not act on it"),
+    **dict.fromkeys(("build", "push"), "these steps run before anything is written"),
     "version_type": "this version does not act on it",
     **dict.fromkeys(("protect", "ignore"), "no deployment has it on the server"),
 }

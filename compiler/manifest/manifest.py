@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
 from compiler.desired.json import Json
+from compiler.desired.steps import Waiting
 from compiler.diagnostics import Span
 from compiler.manifest.automation import Action, Automation, DeploymentTrigger
 from compiler.manifest.draft import Draft
@@ -22,6 +23,7 @@ from compiler.manifest.model import (
     WorkPool,
     WorkQueue,
 )
+from compiler.manifest.sla import Sla
 from compiler.source.locate import Step, key_span, span_of
 from compiler.source.nodes import Mapping, Node, Sequence
 
@@ -52,12 +54,15 @@ class Placed(Generic[Part]):
 class Taken:
     """What a file's templates took, and what they wait for.
 
-    `filled` are environment variables and inputs, by name; `after_build` the places that
-    only the outputs of build and push steps will fill in.
+    `filled` are environment variables and inputs, by name; `waiting` is what only the
+    outputs of build and push steps will fill in, `outputs` what those are called by, and
+    `step_ids` what the steps are.
     """
 
     filled: Values[str, str]
-    after_build: tuple[Span, ...]
+    waiting: tuple[Waiting, ...] = ()
+    outputs: frozenset[str] = frozenset()
+    step_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +172,11 @@ def schedules_of(deployment: Placed[Deployment]) -> tuple[Placed[Schedule], ...]
     if placed or value.schedule is None or one is None or not value.schedule.model_fields_set:
         return placed
     return (Placed(value.schedule, one),)
+
+
+def slas_of(deployment: Placed[Deployment]) -> tuple[Placed[Sla], ...]:
+    """What is promised of a deployment's runs, in order."""
+    return _placed(deployment.value.sla, deployment.node, "sla")
 
 
 def queues_of(pool: Placed[WorkPool]) -> tuple[Placed[WorkQueue], ...]:

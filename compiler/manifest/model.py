@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue, StrictBool, StrictFloat, StrictInt, Stric
 
 from compiler.manifest.automation import Automation, DeploymentTrigger
 from compiler.manifest.grammar import Name, Settings, Written
+from compiler.manifest.sla import Sla
 
 _LARGEST = 2**31 - 1  # what a database keeps
 
@@ -143,7 +144,7 @@ class Defaults(Written):
     triggers: list[DeploymentTrigger] | None = Field(
         None, description="Automations that run it: what each of them waits for."
     )
-    sla: list[dict[str, JsonValue]] | None = Field(None, description="Prefect Cloud only.")
+    sla: list[Sla] | None = Field(None, description="Prefect Cloud only.")
     version_type: str | None = Field(None, description="Prefect Cloud only.")
     build: Steps = Field(None, description="Steps that make an image.")
     push: Steps = Field(None, description="Steps that publish an image.")

@@ -3,20 +3,23 @@
 import json
 from collections.abc import Iterable
 from collections.abc import Mapping as Values
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.desired.json import Json
 from compiler.desired.patch import patched
-from compiler.diagnostics import Report, Span
+from compiler.desired.steps import Built
+from compiler.diagnostics import Report
 from compiler.diagnostics.pages import (
     empty_schedules_kept,
     file_not_read,
-    not_applied_yet,
+    unknown_given_output,
     unused_input,
     wrong_type,
 )
+from compiler.diagnostics.spelling import nearest
 from compiler.environment.assignment import (
+    OUTPUT,
     SET,
     VAR,
     as_lines,
@@ -26,7 +29,7 @@ from compiler.environment.assignment import (
 from compiler.environment.inputs import Inputs
 from compiler.environment.prefix import with_prefix
 from compiler.environment.room import DEEPEST, Room
-from compiler.environment.template import Outputs, Renderer
+from compiler.environment.template import Renderer
 from compiler.manifest.assemble import Whole, assemble
 from compiler.manifest.check import parse
 from compiler.manifest.draft import Draft, Drafts, locate, read_document
@@ -35,20 +38,22 @@ from compiler.manifest.model import WorkPool
 from compiler.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from compiler.source.sources import Sources
 
-_NOT_APPLIED = ("build", "push", "sla")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlays:
     """What the caller lays over the files.
 
     `variables` and `settings` are written `name=value`; `var_files` are absolute paths.
+    `outputs`, written in the same way, are what steps have put out that run elsewhere,
+    None where they do not; `built` is what those have put out that have run here.
     """
 
     environment: str | None = None
     variables: tuple[str, ...] = ()
     var_files: tuple[Path, ...] = ()
     settings: tuple[str, ...] = ()
+    outputs: tuple[str, ...] | None = None
+    built: Built = field(default_factory=Built)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +89,17 @@ def resolve(
     drafts = tuple(draft for path in located if path is not None for draft in reader.read(path))
     sources.quote(SET, as_lines(overlays.settings))
     sources.quote(VAR, as_lines(overlays.variables))
+    sources.quote(OUTPUT, as_lines(overlays.outputs or ()))
     settings = read_settings(overlays.settings, report)
     room = Room(report, letters=sum(len(text) for _, text in sources.texts()))
     wholes = assemble(drafts, overlays.environment, settings, room, report)
     given = _Given(overlays, sources, report)
-    rendered = tuple(_rendered(whole, given, environ, report, room) for whole in wholes)
+    built = replace(overlays.built, given=given.outputs)
+    rendered = tuple(
+        _rendered(whole, given, environ, built, room=room, report=report) for whole in wholes
+    )
     given.check(wholes)
+    given.check_outputs(tuple(one.taken for one in rendered))
     pools = frozenset(name for one in rendered for name in _names(one.root.get("work_pools")))
     return tuple(
         Resolved(
@@ -126,12 +136,39 @@ class _Given:
         read_files = (read_document(path, sources, report) for path in overlays.var_files)
         self._files = tuple(each for each in map(self._values, read_files) if each is not None)
         self._variables = read_variables(overlays.variables)
+        self._outputs = read_variables(overlays.outputs or (), OUTPUT)
+        self._runs_elsewhere = overlays.outputs is not None
         self._known: set[str] = set()
 
     @property
     def layers(self) -> tuple[Mapping, ...]:
         """What is given, the last wins."""
         return (*self._files, self._variables)
+
+    @property
+    def outputs(self) -> dict[str, Json] | None:
+        """What steps have put out that ran elsewhere, by every name that templates may use."""
+        if not self._runs_elsewhere:
+            return None
+        named = {name: plain(item) for name, item in self._outputs}
+        return {name.rpartition(".")[2]: value for name, value in named.items()} | named
+
+    def check_outputs(self, taken: tuple[Taken, ...]) -> None:
+        """Report outputs that no template and no step has heard of."""
+        asked = {name for each in taken for name in each.outputs}
+        ids = {id for each in taken for id in each.step_ids}
+        for key, _ in self._outputs.entries if taken else ():
+            name = str(key.value)
+            head, dot, rest = name.partition(".")
+            if name in asked or (dot and head in ids):
+                continue
+            near = nearest(name, sorted({*asked, *(f"{id}.{rest}" for id in ids)}))
+            self._report.add(
+                unknown_given_output.RULE,
+                f"no step and no template has an output {name!r}",
+                key.span,
+                hint=f"did you mean '{near[0]}'?" if near else None,
+            )
 
     def note(self, inputs: Inputs) -> None:
         """Remember what a file declares and uses."""
@@ -157,13 +194,19 @@ class _Given:
 
 
 def _rendered(
-    whole: Whole, given: _Given, environ: Values[str, str], report: Report, room: Room
+    whole: Whole,
+    given: _Given,
+    environ: Values[str, str],
+    built: Built,
+    *,
+    room: Room,
+    report: Report,
 ) -> _Rendered:
     inputs = Inputs(whole.vars, (*whole.given, *given.layers), environ, report, room)
-    renderer = Renderer(environ, inputs, report, room)
-    root = renderer.render(whole.root, Outputs())
-    prefix = whole.name_prefix and renderer.render(whole.name_prefix, Outputs())
-    server = whole.server and renderer.render(whole.server, Outputs())
+    renderer = Renderer(environ, inputs, report, room, built=built)
+    root = renderer.render(whole.root)
+    prefix = whole.name_prefix and renderer.render(whole.name_prefix)
+    server = whole.server and renderer.render(whole.server)
     inputs.check()
     given.note(inputs)
     assert isinstance(root, Mapping)
@@ -173,7 +216,10 @@ def _rendered(
         prefix=str(prefix.value or "") if isinstance(prefix, Scalar) else "",
         server=server,
         taken=Taken(
-            filled={**renderer.filled, **inputs.filled}, after_build=tuple(renderer.after_build)
+            filled={**renderer.filled, **inputs.filled},
+            waiting=tuple(renderer.waiting),
+            outputs=frozenset(renderer.asked_for),
+            step_ids=frozenset(renderer.step_ids),
         ),
     )
 
@@ -191,23 +237,8 @@ def _manifest(one: Resolved, report: Report) -> Manifest | None:
     found = manifest(
         *parsed, draft=one.draft, taken=one.taken, server=one.server, prefix=one.prefix
     )
-    _note_not_applied(found, report)
-    return found
-
-
-def _note_not_applied(found: Manifest, report: Report) -> None:
-    for name in _NOT_APPLIED:
-        for deployment in found.deployments:
-            if getattr(deployment.value, name):
-                _note(name, deployment.key_at(name), report)
-        if getattr(found.document.value, name, None):
-            _note(name, found.document.key_at(name), report)
     _note_kept_schedules(found, report)
-
-
-def _note(name: str, at: Span, report: Report) -> None:
-    message = f"{name!r} is read, but this version does not act on it"
-    report.add(not_applied_yet.RULE, message, at)
+    return found
 
 
 def _note_kept_schedules(found: Manifest, report: Report) -> None:

@@ -7,6 +7,7 @@ from compiler.desired.address import Address, Kind
 from compiler.desired.block_type import BlockType
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
+from compiler.desired.steps import Recipe
 from compiler.diff.attribution import last_applied
 from compiler.diff.compare import Known, compare
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update, Why
@@ -77,7 +78,8 @@ class Plan:
     A plan that `only_adopts` changes owners and nothing else, `from_stack` names the
     stack that loses them; one that `goes_back` undoes an apply.  `impacts` are what steps
     do to runs, of those that do something to them; `registers` the types of blocks that the
-    server lacks, each after those that it needs.  `secrets` are texts that no memory
+    server lacks, each after those that it needs.  `recipes` are the steps that have to run
+    first: until then it is only shown.  `secrets` are texts that no memory
     may show, `hidden` the digests of values that none may.
     """
 
@@ -101,6 +103,7 @@ class Plan:
     impacts: Mapping[Address, Impact] = field(default_factory=dict, compare=False)
     resumed: tuple[str, ...] = ()
     registers: tuple[BlockType, ...] = field(default=(), compare=False, repr=False)
+    recipes: tuple[Recipe, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     hidden: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
@@ -114,6 +117,11 @@ class Plan:
     def all_wanted(self) -> tuple[Resource, ...]:
         """Everything that the stack wants, selected or not."""
         return (*self.wanted, *self.left_out.wanted)
+
+    @property
+    def awaited(self) -> tuple[Resource, ...]:
+        """What is selected and holds values that only steps will make known."""
+        return tuple(each for each in self.wanted if each.unbuilt.paths)
 
     @property
     def is_empty(self) -> bool:
@@ -155,6 +163,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         notes=notes(desired, observed),
         seen=observed,
         registers=desired.registers,
+        recipes=desired.recipes,
         secrets=desired.secrets,
     )
 

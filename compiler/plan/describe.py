@@ -20,10 +20,12 @@ from compiler.diff.change import Cause, FieldChange
 from compiler.diff.compare import marked
 from compiler.diff.parts import Part, parts
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
+from compiler.plan.awaited import awaited_of, may_differ, shown, steps_of
 from compiler.plan.build import Plan, counts
 from compiler.plan.digest import digest
 from compiler.plan.document import (
     ActionPart,
+    AwaitedPart,
     ChangePart,
     Counts,
     FieldReason,
@@ -33,6 +35,7 @@ from compiler.plan.document import (
     Reason,
     RefusalPart,
     Requests,
+    StepPart,
     Verb,
 )
 from compiler.plan.impact import as_part
@@ -97,9 +100,12 @@ def describe(
             adopt=number["adopt"],
             delete=number["delete"],
             protect=number["protect"],
-            unchanged=number["keep"],
+            known_after_build=may_differ(plan),
+            unchanged=number["keep"] - may_differ(plan),
         ),
         actions=tuple(_Teller(plan, mask, place).told(action) for action in plan.actions),
+        steps=tuple(_steps(plan, place)),
+        known_after_build=tuple(_awaited(plan, mask, place)),
         notes=tuple(_notes(plan)),
         findings=findings,
         requests=Requests(
@@ -118,6 +124,30 @@ def _notes(plan: Plan) -> Iterator[NotePart]:
         yield NotePart(address=None, text=f"not selected, and left as they are: {number}")
     if plan.takes_over and plan.ledger is not None:
         yield NotePart(address=None, text=f"the stack moves here from {plan.ledger.origin}")
+
+
+def _steps(plan: Plan, place: Placing) -> Iterator[StepPart]:
+    for turn, users in steps_of(plan):
+        step = turn.step
+        yield StepPart(
+            name=step.name,
+            section="push" if step.section == "push" else "build",
+            function=step.function,
+            users=users,
+            at=place(step.at),
+        )
+
+
+def _awaited(plan: Plan, mask: Masking, place: Placing) -> Iterator[AwaitedPart]:
+    for resource, name, path, before in awaited_of(plan):
+        secret = any(map(is_secret_name, path))
+        at = resource.where.get(path[0])
+        yield AwaitedPart(
+            address=str(resource.address),
+            path=name,
+            before=_plain(mask.value(before, secret=secret)),
+            at=None if at is None else place(at),
+        )
 
 
 def _finding(finding: Diagnostic, mask: Masking, place: Placing) -> RefusalPart:
@@ -204,7 +234,7 @@ class _Teller:
                 field=name,
                 how="added",
                 before=None,
-                after=self._masked(name, value),
+                after=self._masked(name, shown(value, resource.unbuilt.texts)),
                 cause="change",
                 reason=self._reason(name, resource, Cause.CHANGE),
                 at=self.place(resource.where[name]) if name in resource.where else None,
@@ -212,8 +242,9 @@ class _Teller:
 
     def _change(self, part: Part, change: FieldChange, resource: Resource) -> ChangePart:
         secret = any(map(is_secret_name, part.path))
-        after = self._masked(part.path[-1], part.after, secret=secret)
-        hides = secret or after != _plain(part.after)
+        wanted = shown(part.after, resource.unbuilt.texts)
+        after = self._masked(part.path[-1], wanted, secret=secret)
+        hides = secret or after != _plain(wanted)
         known = is_shown(part.old) and not hides
         return ChangePart(
             path=str(part),

@@ -7,6 +7,8 @@ from typing import assert_never
 
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
+from compiler.desired.secret_shape import is_secret_name
+from compiler.desired.steps import Recipe
 from compiler.plan.action import Action, Adopt, Create, Delete, Protect, Update
 from compiler.plan.build import Plan
 
@@ -16,15 +18,30 @@ def digest(plan: Plan) -> str:
 
     Versions, commits, run impact and times are not in it: the same change from
     another commit is the same change. So is, of a block, another secret: whoever tried
-    might find one out by its digest.
+    might find one out by its digest.  What has to run first, and waits for it, is in it.
     """
-    content = {
+    content: dict[str, object] = {
         "stack": plan.stack,
         "takes over": plan.takes_over,
         "actions": [dict(_told(action)) for action in plan.actions],
     }
+    if plan.recipes or plan.awaited:
+        content["steps"] = [_steps(each) for each in plan.recipes]
+        content["awaited"] = [[str(each.address), each.unbuilt.paths] for each in plan.awaited]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_plain)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _steps(recipe: Recipe) -> list[Json]:
+    """Steps with what they are given, but for secrets; not where: that differs with the call."""
+    return [
+        [[step.section, step.function, _open(step.inputs)] for step in recipe.steps],
+        sorted(map(str, recipe.users)),
+    ]
+
+
+def _open(inputs: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {name: None if is_secret_name(name) else value for name, value in inputs.items()}
 
 
 def _told(action: Action) -> Iterator[tuple[str, Json]]:

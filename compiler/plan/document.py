@@ -121,6 +121,28 @@ class ActionPart(Part):
     ] = None
 
 
+class StepPart(Part):
+    """A step of `build` or `push` that an apply runs before it writes anything."""
+
+    name: Annotated[str, Field(description="Its id; where it has none, its function's.")]
+    section: Annotated[Literal["build", "push"], Field(description="Builds are before pushes.")]
+    function: Annotated[str, Field(description="The function's full name.")]
+    users: Annotated[tuple[str, ...], Field(description="Addresses of what it comes before.")]
+    at: Annotated[Place, Field(description="Where it is written.")]
+
+
+class AwaitedPart(Part):
+    """A value of a thing that is there which only steps will make known.
+
+    It is no reason to write: whether it differs is seen when they have run.
+    """
+
+    address: Annotated[str, Field(description="Kind and names: deployment/etl/nightly.")]
+    path: Annotated[str, Field(description="A field, then keys: job_variables.image.")]
+    before: Annotated[JsonValue, Field(description="As the server has it.")]
+    at: Annotated[Place | None, Field(description="Where the value is written.")] = None
+
+
 class NotePart(Part):
     """Something true and worth knowing that no step follows from."""
 
@@ -148,6 +170,9 @@ class Counts(Part):
     adopt: Annotated[int, Field(description="Things that become the stack's, unchanged.")]
     delete: Annotated[int, Field(description="Things to be removed.")]
     protect: Annotated[int, Field(description="Things whose protection begins or ends.")]
+    known_after_build: Annotated[
+        int, Field(description="Things that may differ: steps have to run before it is known.")
+    ] = 0
     unchanged: Annotated[int, Field(description="Things that are as they shall be.")]
 
 
@@ -190,6 +215,12 @@ class PlanDocument(Part):
     actions: Annotated[
         tuple[ActionPart, ...], Field(description="The steps, in the order they are shown in.")
     ]
+    steps: Annotated[
+        tuple[StepPart, ...], Field(description="What an apply runs first, in order.")
+    ] = ()
+    known_after_build: Annotated[
+        tuple[AwaitedPart, ...], Field(description="Values that these steps will make known.")
+    ] = ()
     notes: Annotated[
         tuple[NotePart, ...], Field(description="What is true and leads to no step.")
     ] = ()

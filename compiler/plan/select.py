@@ -52,6 +52,7 @@ def _cut(plan: Plan, chosen: frozenset[Address]) -> Plan:
         after={key: needs & chosen for key, needs in plan.after.items() if key in chosen},
         kept=tuple(each for each in plan.kept if each.address in chosen),
         notes=tuple(each for each in plan.notes if each.address in {None, *chosen}),
+        recipes=tuple(each for each in plan.recipes if each.users & chosen),
         left_out=LeftOut(
             actions=tuple(each for each in plan.actions if each.address not in chosen),
             kept=tuple(each for each in plan.kept if each.address not in chosen),

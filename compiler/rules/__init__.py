@@ -70,6 +70,7 @@ from compiler.rules import (
     secret_in_clear,
     shell_variable,
     short_month,
+    sla_kind,
     step_argument,
     step_shape,
     too_many_tags,
@@ -152,6 +153,7 @@ MANIFEST_CHECKS = (
     duplicate_step_id.check,
     unknown_output.check,
     no_pool.check,
+    sla_kind.check,
 )
 TRIGGER_CHECKS = (
     trigger_shape.check,

@@ -25,7 +25,8 @@ Use instead:
           - cron: "0 3 * * *"
 
 Known limits:
-    A file without any work pool is left alone: all of it may be served.
+    A file without any work pool is left alone: all of it may be served. So is a deployment
+    with `work_pool: null`, which says that `deploy serve` runs it.
 """
 
 from compiler.diagnostics import Report, Rule, Severity
@@ -41,10 +42,12 @@ def check(manifest: Manifest, report: Report) -> None:
     if not any(pool is not None and pool.name for pool in pools):
         return
     for deployment, pool in zip(manifest.deployments, pools, strict=True):
-        if (pool is None or not pool.name) and _is_scheduled(deployment):
+        is_served = pool is None and deployment.has("work_pool")
+        if (pool is None or not pool.name) and not is_served and _is_scheduled(deployment):
             name = deployment.value.name
             message = f"{name!r} is scheduled and has no work pool, so no worker takes its runs"
-            report.add(RULE, message, deployment.at("name"), hint="add 'work_pool: {name: …}'")
+            hint = "add 'work_pool: {name: …}', or 'work_pool: null' where 'deploy serve' runs it"
+            report.add(RULE, message, deployment.at("name"), hint=hint)
 
 
 def _is_scheduled(deployment: Placed[Deployment]) -> bool:

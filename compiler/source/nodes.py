@@ -4,7 +4,9 @@ Overlays, defaults and templates work on these nodes and keep their spans, so
 that a message about a value can always point at the text that caused it.
 """
 
+import json
 from collections.abc import Iterator
+from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -71,3 +73,17 @@ def plain(node: Node) -> Json:
             return [plain(item) for item in items]
         case Mapping():
             return {name: plain(item) for name, item in node}
+
+
+def placed(value: Json, span: Span) -> Node:
+    """A value that nobody wrote, in the place of what stands at `span`."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return Scalar(value, span, value if isinstance(value, str) else json.dumps(value))
+        case Values():
+            entries = ((Scalar(key, span, key), placed(item, span)) for key, item in value.items())
+            return Mapping(tuple(entries), span)
+        case list() | tuple():
+            return Sequence(tuple(placed(item, span) for item in value), span)
+        case _:
+            raise AssertionError("only JSON has a place in a document")

@@ -153,7 +153,8 @@ OWNED: Mapping[Kind, tuple[Owned, ...]] = {
         Owned(
             "pull_steps",
             left=Left.DEFAULT_STEPS,
-            note="where the file gives none: set at creation, and again with the entrypoint",
+            note="where the file gives none: set at creation, and again with the entrypoint; "
+            "with 'work_pool: null' the folder that is served",
         ),
         Owned(
             "schedules", left=(), note="by slug; an undeclared 'active' or anchor is the server's"

@@ -8,7 +8,7 @@ from compiler.diagnostics import Report, start_of
 from compiler.emit.braces import Place, escaped
 from compiler.environment.inputs import Inputs
 from compiler.environment.room import Room
-from compiler.environment.template import Outputs, Renderer
+from compiler.environment.template import Renderer
 from compiler.source.nodes import Mapping, Scalar, plain
 from compiler.source.yaml_loader import load
 from compiler.source.yaml_writer import write
@@ -38,7 +38,7 @@ def test_braces_come_back_as_they_were(text: str, place: Place) -> None:
     key = KEYS[place]
     node = Mapping(((Scalar(key, at, key), Scalar(escaped(text, place), at, "")),), at)
 
-    rendered = renderer.render(node, Outputs())
+    rendered = renderer.render(node)
 
     wrong = {each.rule.code for each in report}
     assert wrong <= {"DEP303"}, "only a template of ours that is not closed cannot be written"

@@ -113,25 +113,6 @@ def test_a_file_that_is_included_no_more_is_no_accident(shop: Stage) -> None:
     assert shop.writes == []
 
 
-def test_what_a_build_would_make_is_not_applied(stage: Stage) -> None:
-    stage.write("""
-        stack: shop
-        build:
-          - prefect_docker.deployments.steps.build_docker_image: {id: image, image_name: shop}
-        deployments:
-          - name: nightly
-            entrypoint: flows.py:load
-            work_pool: {name: ours, job_variables: {image: "{{ image.image }}"}}
-    """)
-
-    validated, applied = stage.deploy("validate"), stage.deploy()
-
-    assert validated.code == 0
-    assert applied.code == 1
-    assert "DEP320" in applied.stderr
-    assert stage.writes == []
-
-
 REFERENCES = """
     stack: shop
     work_pools: [{name: ours, type: process}]

@@ -167,16 +167,18 @@ def _written(blocks: Sequence[Block], folder: Path) -> Request:
 
 
 def _overlays(text: str, folder: Path) -> Overlays:
-    """What the arguments of a call lay over the files: `-e`, `--var`, `--var-file`, `--set`."""
+    """What the arguments of a call lay over the files: `-e`, `--var`, `--set-output` and so on."""
     words = iter(shlex.split(text))
-    given: dict[str, list[str]] = {"-e": [], "--var": [], "--var-file": [], "--set": []}
+    options = ("-e", "--var", "--var-file", "--set", "--set-output", "--no-build")
+    given: dict[str, list[str]] = {option: [] for option in options}
     for option in words:
-        given[option].append(next(words))
+        given[option].append("" if option == "--no-build" else next(words))
     return Overlays(
         environment=next(iter(given["-e"]), None),
         variables=tuple(given["--var"]),
         var_files=tuple(folder / name for name in given["--var-file"]),
         settings=tuple(given["--set"]),
+        outputs=tuple(given["--set-output"]) if given["--no-build"] else None,
     )
 
 

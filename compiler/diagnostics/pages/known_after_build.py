@@ -1,22 +1,22 @@
-"""A value that only a build would make known.
+"""A value is needed that only a build makes known.
 
 What it finds:
-    When planning: a template such as `{{ build-image.image }}`, which names what a step of
-    `build` or `push` puts out.
+    A template such as `{{ build-image.image }}`, which names what a step of `build` or `push`
+    puts out, where the steps do not run: with `--no-build` and no `--set-output` for it, in a
+    plan that is saved before they ran, in a rollback to an earlier commit.
 
 Why it matters:
-    This version does not run these steps, so the value cannot be known, and braces would
-    reach the server.
+    The value cannot be known, and braces would reach the server.
 
 Example:
-    $ deploy plan
+    $ deploy --no-build
 
 Use instead:
-    $ deploy plan --var image=registry.example.com/shop:1.10
+    $ deploy --no-build --set-output build-image.image=registry.example.com/shop:1.10
 
 Known limits:
-    `deploy validate` accepts it. Build the image in an earlier step of the pipeline, and write
-    `{{ vars.image }}`.
+    An output without a step's id in front of it, in `pull`, may be meant for a worker, and is
+    then left as it is.
 """
 
 from compiler.diagnostics.model import Rule, Severity

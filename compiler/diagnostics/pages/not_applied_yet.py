@@ -1,22 +1,22 @@
 """A key that this version reads and does not act on.
 
 What it finds:
-    `build`, `push` and `sla` with a value, in a deployment or for all of them.
+    `sla` with a value, in a deployment or for all of them, when planning for Prefect Cloud.
 
 Why it matters:
-    The file is valid and `prefect deploy` acts on these keys, so you could expect that
-    applying it builds the image or pushes it.
+    The file is valid and `prefect deploy` acts on the key, so you could expect that applying it
+    makes the agreement.
 
 Example:
     sla:
       - {name: on time, type: TimeToCompletionSla, duration: 3600}
 
 Use instead:
-    $ docker build --tag shop/flows . && docker push shop/flows
+    $ prefect deploy --name etl/nightly
 
 Known limits:
-    It is a warning, and everything else of the deployment is applied. Build and push images
-    before.
+    It is a warning, and everything else of the deployment is applied. What was agreed earlier
+    stays as it is.
 """
 
 from compiler.diagnostics.model import Rule, Severity

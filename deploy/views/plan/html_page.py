@@ -72,9 +72,11 @@ def _body(document: PlanDocument) -> Iterator[str]:
     yield f'<dl class="about">{"".join(_about(document))}</dl>\n'
     yield '<button id="theme" type="button" hidden>Dark</button>\n</header>\n'
     yield from _findings(document)
+    yield from _first(document)
     if document.actions:
         yield from _toolbar(document.actions)
     yield from _steps(document)
+    yield from _awaited(document)
     yield from _notes(document.notes)
     yield from _foot(document)
 
@@ -87,10 +89,11 @@ def _counts(document: PlanDocument) -> Iterator[str]:
         "adopt": (counts.adopt, "to adopt"),
         "protect": (counts.protect, "to protect"),
         "delete": (counts.delete, "to delete"),
+        "awaited": (counts.known_after_build, "known after build"),
         "unchanged": (counts.unchanged, "unchanged"),
     }
     for name, (count, words) in shown.items():
-        if count or name not in {"adopt", "protect"}:
+        if count or name not in {"adopt", "protect", "awaited"}:
             none = "" if count else " none"
             yield f'<li class="{name}{none}"><b>{count:,}</b> {words}</li>'
 
@@ -128,6 +131,27 @@ def _finding(finding: RefusalPart) -> str:
         f'<li class="{finding.severity}"><b>{escaped(finding.code)}</b> {finding.severity}{place}'
         f"<span>{escaped(finding.message)}</span>{hint}</li>"
     )
+
+
+def _first(document: PlanDocument) -> Iterator[str]:
+    """The steps that run before anything is written."""
+    if document.steps:
+        items = "".join(
+            f"<li><code>{escaped(wording.step(each))}</code></li>" for each in document.steps
+        )
+        yield f'<section class="notes">\n<h2>Runs first</h2>\n<ol>{items}</ol>\n</section>\n'
+
+
+def _awaited(document: PlanDocument) -> Iterator[str]:
+    items = "".join(
+        f"<li><code>{escaped(wording.address(address))}</code> "
+        + "<br>".join(escaped(wording.awaited(each)) for each in parts)
+        + "</li>"
+        for address, parts in wording.by_address(document.known_after_build).items()
+    )
+    if items:
+        yield '<section class="notes">\n<h2>Known after the build</h2>\n'
+        yield f"<ul>{items}</ul>\n</section>\n"
 
 
 def _toolbar(actions: tuple[ActionPart, ...]) -> Iterator[str]:

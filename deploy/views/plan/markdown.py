@@ -51,8 +51,10 @@ def render(document: PlanDocument, limit: int = GITHUB) -> str:
     heading = f"## Plan: {wording.summary(document)}"
     foot = f"<sub>Digest <code>{document.digest}</code></sub>"
     room = limit - len(heading) - len(foot) - _LEFT_OUT
-    head = _within([*_about(document), *map(_finding, document.findings)], room // 3, "findings")
-    notes = _within([*map(_note, document.notes), *_requests(document)], room // 6, "notes")
+    before = [*_about(document), *map(_finding, document.findings), *_first(document)]
+    head = _within(before, room // 3, "findings")
+    after = [*_awaited(document), *map(_note, document.notes), *_requests(document)]
+    notes = _within(after, room // 6, "notes")
     room -= sum(len(block + _GAP) for block in (*head, *notes))
     steps = _steps(document.actions, document.stack, room)
     return _GAP.join([heading, *head, *steps, *notes, foot]) + "\n"
@@ -82,6 +84,20 @@ def _finding(finding: RefusalPart) -> str:
 def _note(note: NotePart) -> str:
     about = "" if note.address is None else f"{_code(wording.address(note.address))} "
     return f"- note: {about}{_prose(note.text)}"
+
+
+def _first(document: PlanDocument) -> Iterator[str]:
+    """The steps that run before anything is written."""
+    if document.steps:
+        text = wording.runs_first(document)
+        lines = (f"1. {_code(_short(wording.step(each)))}" for each in document.steps)
+        yield "\n".join([f"{text[:1].upper()}{text[1:]}:", "", *lines])
+
+
+def _awaited(document: PlanDocument) -> Iterator[str]:
+    for address, parts in wording.by_address(document.known_after_build).items():
+        lines = (f"  - {_code(wording.awaited(each))}" for each in parts)
+        yield "\n".join([f"- **?** {_code(wording.address(address))}", *lines])
 
 
 def _requests(document: PlanDocument) -> Iterator[str]:

@@ -28,12 +28,15 @@ def render(document: PlanDocument, width: int | None = None) -> str:
 
     `width` is the terminal's columns; without one no line is broken.
     """
-    lines = [line for action in document.actions for line in _action(action, document, width)]
+    lines = [f"* {wording.step(each)}" for each in document.steps]
+    lines += [line for action in document.actions for line in _action(action, document, width)]
+    lines += [line for line in _awaited(document) for line in _broken(line, width)]
     lines += [line for note in document.notes for line in _note(note, width)]
     foot = (
         wording.summary(document),
+        wording.runs_first(document),
         wording.requests(document),
-        f"digest: {document.digest}" if document.actions else "",
+        f"digest: {document.digest}" if _does_anything(document) else "",
         wording.refused(document),
     )
     ends = [line for text in foot if text for line in wrapped(text, width, first="", rest="  ")]
@@ -53,6 +56,17 @@ def _action(action: ActionPart, document: PlanDocument, width: int | None) -> It
             yield from _broken(line, width)
     for effect in wording.effects(action.impact):
         yield from wrapped(effect, width, first=f"{_INDENT}! ", rest=f"{_INDENT}  ")
+
+
+def _does_anything(document: PlanDocument) -> bool:
+    """Whether an apply would do, or find out, anything."""
+    return bool(document.actions or document.steps or document.known_after_build)
+
+
+def _awaited(document: PlanDocument) -> Iterator[str]:
+    for address, parts in wording.by_address(document.known_after_build).items():
+        yield f"? {wording.address(address)}"
+        yield from (f"{_INDENT}{wording.awaited(each)}" for each in parts)
 
 
 def _note(note: NotePart, width: int | None) -> list[str]:

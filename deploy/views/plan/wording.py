@@ -2,9 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.plan.document import ActionPart, ChangePart, PlanDocument, RunImpact, Verb
+from compiler.plan.awaited import KNOWN_AFTER_BUILD as UNKNOWN
+from compiler.plan.document import (
+    ActionPart,
+    AwaitedPart,
+    ChangePart,
+    PlanDocument,
+    RunImpact,
+    StepPart,
+    Verb,
+)
 from deploy.views.letters import one_line
 from deploy.views.plan.lines import spelled
 
@@ -132,10 +141,43 @@ def summary(document: PlanDocument) -> str:
     counts = document.counts
     adopted = f"{counts.adopt} to adopt, " if counts.adopt else ""
     protected = f"{counts.protect} to protect, " if counts.protect else ""
+    unknown = f"{counts.known_after_build} known after build, " if counts.known_after_build else ""
     return (
         f"{counts.create} to create, {counts.update} to change, {adopted}{protected}"
-        f"{counts.delete} to delete; {counts.unchanged} unchanged"
+        f"{counts.delete} to delete; {unknown}{counts.unchanged} unchanged"
     )
+
+
+def runs_first(document: PlanDocument) -> str:
+    """That steps run before anything is written; nothing where there are none."""
+    if not document.steps:
+        return ""
+    return f"an apply runs {number(len(document.steps), 'step')} before it writes anything"
+
+
+def step(part: StepPart) -> str:
+    """A step in a line: what it is, and how much comes after it."""
+    one = len(part.users) == 1
+    users = address(part.users[0]) if one else number(len(part.users), "thing")
+    name = "" if part.function.endswith(f".{part.name}") else f"{part.name}: "
+    return one_line(f"{name}{part.function}  ({part.section}, for {users})")
+
+
+def awaited(part: AwaitedPart) -> str:
+    """A value that steps will make known."""
+    shown = spelled(part.before)
+    before = shown if len(shown) <= 60 else shown[:59] + "…"
+    return (
+        f"{plain(part.path, is_plain=bool(_PLAIN_PATH.fullmatch(part.path)))}: {before} → {UNKNOWN}"
+    )
+
+
+def by_address(parts: Iterable[AwaitedPart]) -> Mapping[str, list[AwaitedPart]]:
+    """Values that steps will make known, by the thing that they are of."""
+    found: dict[str, list[AwaitedPart]] = {}
+    for part in parts:
+        found.setdefault(part.address, []).append(part)
+    return found
 
 
 def requests(document: PlanDocument) -> str:

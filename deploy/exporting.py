@@ -16,16 +16,12 @@ from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.job import open_console
-from deploy.options import (
-    ExportArguments,
-    ProjectArguments,
-    SelectionArguments,
-    ServerArguments,
-)
+from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.session import Project, on_server, open_client, open_project
 from deploy.target import Target
 from deploy.views import export as view
 from deploy.views.text import render_report
+from deploy.way_in import ExportArguments
 from reconciler.observe.inventory import take_inventory
 
 _FOLDER = "deployments"

@@ -21,10 +21,11 @@ from compiler.source.yaml_writer import spelled
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
-from deploy.options import ImportArguments, ProjectArguments
+from deploy.options import ProjectArguments
 from deploy.session import open_project
 from deploy.views.mask import Mask
 from deploy.views.text import render_report
+from deploy.way_in import ImportArguments
 
 _ROOT = "deploy.yaml"
 _OWN = "deployments.yaml"  # what stood in the root's folder, beside a root that includes it

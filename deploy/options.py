@@ -85,7 +85,7 @@ _PROJECT_OPTIONS = (
 
 def project(command: Command) -> Callable[..., Any]:
     """Which files, and what is laid over them; the command gets it as `project`."""
-    return _packed(command, "project", ProjectArguments, _PROJECT_OPTIONS)
+    return packed(command, "project", ProjectArguments, _PROJECT_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ _SELECTION_OPTIONS = (
 
 def selection(command: Command) -> Callable[..., Any]:
     """Which part of the stack; the command gets it as `selecting`."""
-    return _packed(command, "selecting", SelectionArguments, _SELECTION_OPTIONS)
+    return packed(command, "selecting", SelectionArguments, _SELECTION_OPTIONS)
 
 
 def findings(command: Command) -> Command:
@@ -192,7 +192,7 @@ def target(command: Command) -> Command:
 
 def server(command: Command) -> Callable[..., Any]:
     """Which server, and what a plan may do there; the command gets it as `server`."""
-    return _packed(command, "server", ServerArguments, _SERVER_OPTIONS)
+    return packed(command, "server", ServerArguments, _SERVER_OPTIONS)
 
 
 _LONGEST_WAIT = 180  # seconds: two leases, after which a lock that nobody holds is free, and one
@@ -238,7 +238,7 @@ _APPLYING_OPTIONS = (
 
 def applying(command: Command) -> Callable[..., Any]:
     """How a plan is carried out; the command gets it as `applying`."""
-    return _packed(command, "applying", ApplyingArguments, _APPLYING_OPTIONS)
+    return packed(command, "applying", ApplyingArguments, _APPLYING_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +258,7 @@ _WRITING_OPTIONS = (
 
 def writing(command: Command) -> Callable[..., Any]:
     """How to go about writing; the command gets it as `writing`."""
-    return _packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
+    return packed(command, "writing", WritingArguments, _WRITING_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +290,7 @@ _SHOWING_OPTIONS = (
 
 def showing(command: Command) -> Callable[..., Any]:
     """How a plan is shown; the command gets it as `showing`."""
-    return _packed(command, "showing", ShowingArguments, _SHOWING_OPTIONS)
+    return packed(command, "showing", ShowingArguments, _SHOWING_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,7 +344,7 @@ def building(command: Command) -> Callable[..., Any]:
             raise click.UsageError("'--set-output' is for steps that ran elsewhere: say --no-build")
         return command(*arguments, building=building, **given)
 
-    return _packed(checked, "building", BuildingArguments, _BUILDING_OPTIONS)
+    return packed(checked, "building", BuildingArguments, _BUILDING_OPTIONS)
 
 
 _RETURN_OPTIONS = (
@@ -355,71 +355,10 @@ _RETURN_OPTIONS = (
 
 def return_to(command: Command) -> Callable[..., Any]:
     """What to go back to; the command gets it as `going`."""
-    return _packed(command, "going", ReturnArguments, _RETURN_OPTIONS)
+    return packed(command, "going", ReturnArguments, _RETURN_OPTIONS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportArguments:
-    """What is written down, and where; no `out` is standard output."""
-
-    stack: str
-    out: Path | None = None
-    per_flow: bool = False
-    from_stack: str | None = None
-    force: bool = False
-
-
-_EXPORT_OPTIONS = (
-    click.option("--force", is_flag=True, help="Write over files that are there."),
-    click.option(
-        "--from-stack",
-        metavar="NAME",
-        help="Only what this stack owns; else what nobody else does.",
-    ),
-    click.option("--per-flow", is_flag=True, help="With --out: a file for each flow besides."),
-    click.option(
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        metavar="DIR",
-        help="Write deploy.yaml into this folder; to standard output if not given.",
-    ),
-    click.option(
-        "--stack", required=True, metavar="NAME", help="Whose things these will be, by the files."
-    ),
-)
-
-
-def exporting(command: Command) -> Callable[..., Any]:
-    """What is written down, and where; the command gets it as `exporting`."""
-    return _packed(command, "exporting", ExportArguments, _EXPORT_OPTIONS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportArguments:
-    """Which files of Prefect's become a stack of which name."""
-
-    paths: tuple[str, ...] = ()
-    stack: str | None = None
-    force: bool = False
-    dry_run: bool = False
-
-
-_IMPORT_OPTIONS = (
-    click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing."),
-    click.option("--force", is_flag=True, help="Write over files that are there."),
-    click.option(
-        "--stack", metavar="NAME", help="Whose things these will be; the repository's name else."
-    ),
-    click.argument("paths", nargs=-1, metavar="[PATHS]..."),
-)
-
-
-def importing(command: Command) -> Callable[..., Any]:
-    """Which files become a stack; the command gets it as `importing`."""
-    return _packed(command, "importing", ImportArguments, _IMPORT_OPTIONS)
-
-
-def _packed(
+def packed(
     command: Callable[..., Any],
     name: str,
     kind: type[Any],

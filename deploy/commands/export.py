@@ -4,16 +4,16 @@ import os
 
 import click
 
-from deploy import options
+from deploy import options, way_in
 
 
 @click.command("export")
-@options.exporting
+@way_in.exporting
 @options.selection
 @options.target
 def command(
     *,
-    exporting: options.ExportArguments,
+    exporting: way_in.ExportArguments,
     selecting: options.SelectionArguments,
     api_url: str | None,
     profile: str | None,

@@ -4,12 +4,12 @@ import os
 
 import click
 
-from deploy import options
+from deploy import way_in
 
 
 @click.command("import")
-@options.importing
-def command(*, importing: options.ImportArguments) -> None:
+@way_in.importing
+def command(*, importing: way_in.ImportArguments) -> None:
     """Make deploy.yaml files of prefect.yaml files, and one that includes them all.
 
     PATHS are files, or folders in which they are looked for at any depth; the current folder

@@ -20,7 +20,7 @@ _MATCHES = ("match", "match_related")
 
 
 class Named(StrEnum):
-    """What can be named; the value is the kind's, or the block's own."""
+    """What can be named; the value is the kind's."""
 
     DEPLOYMENT = "deployment"
     WORK_POOL = "work-pool"
@@ -46,10 +46,8 @@ class Reference:
     name: str
 
     @property
-    def address(self) -> Address | None:
-        """Its address; None of what no stack owns."""
-        if self.of is Named.BLOCK:
-            return None
+    def address(self) -> Address:
+        """Where it stands, if it is the stack's."""
         return Address(Kind(self.of), tuple(self.name.split("/")))
 
     def __str__(self) -> str:

@@ -7,7 +7,15 @@ front; what they do not declare is for the server to know, and stays as it is wr
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compiler.desired.address import Address, Kind, automation, deployment, work_pool, work_queue
+from compiler.desired.address import (
+    Address,
+    Kind,
+    automation,
+    block,
+    deployment,
+    work_pool,
+    work_queue,
+)
 from compiler.desired.naming import Named, Reference, Swap, is_id, reference_to
 from compiler.entrypoints.addresses import address_of
 from compiler.entrypoints.read import Declared
@@ -50,7 +58,7 @@ class Names:
             case Named.AUTOMATION:
                 return self._if_declared(_automation(around, last, prefix))
             case Named.BLOCK:
-                return ()
+                return self._if_declared(reference.address)
 
     def _deployments(self) -> Iterable[Address]:
         return (each for each in self.declared if each.kind is Kind.DEPLOYMENT)
@@ -81,6 +89,7 @@ def names_of(manifests: Iterable[Manifest], declared: Iterable[Declared]) -> Nam
     for manifest in manifests:
         found |= {work_pool(each.value.name) for each in manifest.work_pools}
         found |= {automation(each.value.name) for each in manifest.automations}
+        found |= {block(each.value.type, each.value.name) for each in manifest.blocks}
     found |= {address for one in declared for address, _ in triggered(one)}
     return Names(declared=frozenset(found))
 

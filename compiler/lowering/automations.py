@@ -83,7 +83,7 @@ def _resource(
         address=address,
         fields=fields,
         initial={"tags": []},
-        needs=frozenset(each for each in named if each is not None) - {address},
+        needs=frozenset(named) - {address},
         protect=value.protect if isinstance(value, Automation) else None,
         written_at=written.at("name") if written.has("name") else written.at(),
         where={**where, **said},

@@ -279,7 +279,7 @@ def _check_names(automations: Sequence[Resource], report: Report) -> None:
         each.address: {
             found.address
             for found in references(each.fields)
-            if found.address is not None and found.address.kind is Kind.AUTOMATION
+            if found.address.kind is Kind.AUTOMATION
         }
         for each in automations
     }

@@ -30,7 +30,7 @@ def check_automations(
         if resource.address.kind is not Kind.AUTOMATION:
             continue
         for field, reference in _named(resource):
-            leaving = gone.get(reference.address) if reference.address is not None else None
+            leaving = gone.get(reference.address)
             if leaving is not None:
                 message = f"{resource.address} names {leaving.address}, which {leaving.why}"
                 report.add(still_in_use.RULE, message, resource.span_of(field), hint="put it back")

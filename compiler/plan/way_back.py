@@ -256,7 +256,7 @@ def _needs(resource: Resource) -> frozenset[Address]:
         return frozenset({work_pool(resource.address.path[0])})
     fields = {**resource.initial, **resource.fields}
     if resource.address.kind is Kind.AUTOMATION:
-        return frozenset(each.address for each in references(fields) if each.address is not None)
+        return frozenset(each.address for each in references(fields))
     pool, queue = fields.get("work_pool_name"), fields.get("work_queue_name")
     if resource.address.kind is not Kind.DEPLOYMENT or not isinstance(pool, str):
         return frozenset()

@@ -1,4 +1,4 @@
-"""The example that has everything: applied, left, moved by hand, healed, written down, destroyed."""
+"""The example that has everything: applied, left alone, moved by hand, healed, destroyed."""
 
 import shutil
 from pathlib import Path

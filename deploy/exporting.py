@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from compiler.conversion.exported import Exported, export
-from compiler.desired.address import Address, Kind, work_pool
+from compiler.desired.address import Address, Kind, deployment, work_pool
 from compiler.diagnostics import Report
+from compiler.emit.automations import is_trigger
 from compiler.emit.document import split_texts, whole_text
 from compiler.pipeline import slugged
 from compiler.plan.action import Delete
@@ -50,14 +51,14 @@ def run(
     project = open_project(ProjectArguments(files=(str(arguments.out or "."),)))
     if report.has_errors:
         return _refused(report, project, console)
-    inventory = on_server(_read(target), console.mask)
+    inventory = on_server(_read(target, arguments), console.mask)
     ours = _of_stack(inventory, arguments)
     subjects = {each: subject_of(Delete(each, inventory.things[each])) for each in ours}
     if not selection.is_everything:
         check_choices(selection, tuple(subjects.values()), report, whole="what can be exported")
         if report.has_errors:
             return _refused(report, project, console)
-    chosen = _with_pools(each for each in ours if selection.takes(subjects[each]))
+    chosen = _with_outer(each for each in ours if selection.takes(subjects[each]))
     exported = export(inventory, chosen, arguments.stack, project.request)
     console.mask.learn(each.value for each in exported.secrets)
     _write(exported, arguments, console)
@@ -65,9 +66,9 @@ def run(
     return Exit.OK
 
 
-async def _read(target: Target) -> Inventory:
+async def _read(target: Target, arguments: ExportArguments) -> Inventory:
     async with open_client(target) as client:
-        return await take_inventory(client)
+        return await take_inventory(client, arguments.from_stack or arguments.stack)
 
 
 def _refused(report: Report, project: Project, console: Console) -> Exit:
@@ -89,10 +90,11 @@ def _of_stack(inventory: Inventory, arguments: ExportArguments) -> frozenset[Add
     )
 
 
-def _with_pools(chosen: Iterable[Address]) -> frozenset[Address]:
-    """What is chosen, and the pools of queues that are: these stand in their pool's entry."""
+def _with_outer(chosen: Iterable[Address]) -> frozenset[Address]:
+    """What is chosen, and what has it in its own entry: a queue's pool, a trigger's deployment."""
     found = frozenset(chosen)
-    return found | {work_pool(each.path[0]) for each in found if each.kind is Kind.WORK_QUEUE}
+    pools = {work_pool(each.path[0]) for each in found if each.kind is Kind.WORK_QUEUE}
+    return found | pools | {deployment(*each.path[:-1]) for each in found if is_trigger(each)}
 
 
 def _write(exported: Exported, arguments: ExportArguments, console: Console) -> None:

@@ -7,9 +7,11 @@ from compiler.desired.address import Address
 from compiler.desired.json import Json, mappings
 from compiler.desired.patch import said_of
 from compiler.desired.resources import Resource
+from compiler.desired.secret import Secret
 from compiler.diagnostics import Span
 from compiler.diff.attribution import Place
 from compiler.diff.change import Cause, FieldChange
+from compiler.emit.blocks import value_said
 from compiler.emit.braces import asks_server
 from compiler.emit.one_field import keys_of, said
 from compiler.emit.pen import Pen
@@ -18,8 +20,9 @@ from compiler.source.locate import node_at
 from compiler.source.nodes import Node, plain
 from compiler.state.inventory import Inventory
 from compiler.state.memory import same
+from compiler.state.ownership import equal
 
-_BY_WORKERS = frozenset({"job_variables", "pull_steps", "base_job_template"})
+_BY_WORKERS = frozenset({"job_variables", "pull_steps", "base_job_template", "data"})
 _PLACES = frozenset({"work_pool_name", "work_queue_name"})
 _OF_OPERATORS = frozenset({"slug", "active", "max_scheduled_runs"})
 _MOVED_TOO = "the file has moved here too"
@@ -106,6 +109,8 @@ def _sides(resource: Resource, change: FieldChange, node: Node) -> tuple[Json, J
     pen = Pen(inventory=Inventory(things={}))
     if name == "schedules":
         value = _schedules(written, resource.address, change, pen)
+    elif name == "data":
+        value = _data(written, resource.address, change, pen)
     else:
         moved = _moved(change)
         if moved is None and name in _PLACES:
@@ -167,6 +172,24 @@ def _as_spelled(written: Json, was: Json, value: Json) -> Json:
             return [written[was.index(item)] if item in was else item for item in value]
         case _:
             return value
+
+
+def _data(written: Json, address: Address, change: FieldChange, pen: Pen) -> Json:
+    """The file's data with what has moved in the block, as long as that is no secret."""
+    if change.cause is not Cause.DRIFT:
+        raise _NotSaid(_MOVED_TOO)
+    own, before, after = (
+        each if isinstance(each, Mapping) else {} for each in (written, change.before, change.after)
+    )
+    found: dict[str, Json] = {}
+    for key, item in before.items():
+        if key in own and key in after and equal(item, after[key]):
+            found[key] = own[key]
+        elif isinstance(item, Secret) or isinstance(after.get(key), Secret):
+            raise _NotSaid(f"{key!r} is a secret")
+        else:
+            found[key] = value_said(item, address, key, pen)
+    return found
 
 
 def _schedules(written: Json, address: Address, change: FieldChange, pen: Pen) -> Json:

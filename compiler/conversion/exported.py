@@ -11,25 +11,31 @@ from pathlib import Path
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
-from compiler.desired.resources import MARK, Resource
+from compiler.desired.naming import ACTIONS, ids_of
+from compiler.desired.resources import MARK, Resource, unmarked
+from compiler.desired.secret import Secret
 from compiler.diagnostics import Report, Severity
 from compiler.diff.compare import Known, compare, marked
+from compiler.emit.automations import is_trigger
 from compiler.emit.braces import asks_server
 from compiler.emit.document import Document, document, is_written, meant_at, whole_text
 from compiler.emit.pen import Pen
 from compiler.emit.secrets import LeftOut
 from compiler.pipeline import Compilation, Request, compile_project
+from compiler.plan.block_fit import check_data
 from compiler.source.nodes import Node
 from compiler.source.sources import Sources
 from compiler.source.yaml_loader import load
 from compiler.state.inventory import Inventory
-from compiler.state.observed import Observed
+from compiler.state.observed import MARKED, Observed
 from compiler.state.ownership import OWNED, equal
 
 _FILE = "deploy.yaml"
-_FOR_WORKERS = frozenset({"pull_steps", "job_variables", "base_job_template"})
+_FOR_WORKERS = frozenset({"pull_steps", "job_variables", "base_job_template", "data"})
 _SCHEMA = "parameter_openapi_schema"
-_ALL = frozenset({*(each.field for each in OWNED[Kind.DEPLOYMENT]), "labels", "work_pool"})
+_ALL = frozenset(
+    {*(each.field for each in OWNED[Kind.DEPLOYMENT]), "labels", "work_pool", "triggers"}
+)
 _SAYS_OTHERWISE = "the code that is here says otherwise, and a plan shows it"
 _WITH_CODE = "it comes with the code, which is not here"
 _FROM_SERVER = "it refers to a variable or block, which a plan would fill in"
@@ -69,6 +75,8 @@ class _Draft:
         known = self.unsaid.get(address, frozenset())
         if address.kind is Kind.WORK_QUEUE and name is None:
             name = "name"  # a queue is a part of its pool
+        elif is_trigger(address):
+            name, left = "name", replace(left, field=None)  # as a trigger is of its deployment
         elif name is None or name in known:
             return replace(
                 self,
@@ -106,6 +114,10 @@ def export(
     """
     things = frozenset(filter(is_written, exported))
     draft = _Draft(stack=stack, inventory=inventory, exported=things)
+    for address in sorted(exported & inventory.alike.keys()):
+        reason = f"{inventory.alike[address]} automations have this name, and none of them a stack"
+        draft = draft.without(Left(address, None, reason))
+    things = draft.exported
     code = _code(draft, request)
     draft = draft.quiet({each: _given(code.get(each), inventory.things[each]) for each in things})
     draft, tried = _fitted(draft, request)
@@ -199,10 +211,38 @@ def _come_back_otherwise(draft: _Draft, tried: _Tried) -> Iterator[Left]:
         for name in _changes(draft, resource, thing):
             if name in resource.where:
                 yield Left(resource.address, name, "a file cannot give this value")
+        yield from _unfit(resource, thing, draft.inventory.schemas)
+
+
+def _unfit(
+    resource: Resource, thing: Observed, schemas: Mapping[str, Mapping[str, Json]]
+) -> Iterator[Left]:
+    """What a plan would have against a block, which the server takes as it comes."""
+    schema = schemas.get(resource.address.path[0])
+    if resource.address.kind is not Kind.BLOCK or schema is None:
+        return
+    found, data = Report(), {**_data(resource), **_secrets_in(thing)}
+    check_data(replace(resource, fields={**resource.fields, "data": data}), schema, found)
+    for each in found:
+        if each.severity is Severity.ERROR:
+            yield Left(resource.address, None, each.message)
+
+
+def _secrets_in(thing: Observed) -> dict[str, Json]:
+    """The values of a block that are out of sight, as if none of them had been told."""
+    withheld = Secret(None, is_withheld=True)
+    return {name: withheld for name, value in _data(thing).items() if isinstance(value, Secret)}
+
+
+def _data(of: Resource | Observed) -> Mapping[str, Json]:
+    data = of.fields.get("data")
+    return data if isinstance(data, Mapping) else {}
 
 
 def _of_another_flow(draft: _Draft, resource: Resource) -> Iterator[Left]:
     """An entrypoint whose source calls the flow otherwise than the server does."""
+    if resource.address.kind is not Kind.DEPLOYMENT:
+        return
     flow, name = resource.address.path
     reason = f"the source that is here calls its flow {flow!r}"
     entrypoint = resource.fields.get("entrypoint")
@@ -219,12 +259,14 @@ def _of_another_flow(draft: _Draft, resource: Resource) -> Iterator[Left]:
 
 def _changes(draft: _Draft, resource: Resource, thing: Observed) -> Iterator[str]:
     mark = f"{MARK}{draft.stack}"
-    if resource.address.kind is Kind.DEPLOYMENT:
-        tags = thing.fields.get("tags")
-        own = (
-            [tag for tag in tags if not str(tag).startswith(MARK)] if isinstance(tags, list) else []
-        )
-        thing = replace(thing, fields={**thing.fields, "tags": marked(own, mark)})
+    if resource.address.kind in MARKED:
+        tags = marked(unmarked(thing.fields.get("tags")), mark)
+        thing = replace(thing, fields={**thing.fields, "tags": tags})
+    if resource.address.kind is Kind.BLOCK:  # what is a secret there the environment gives here
+        given = {
+            name: _data(resource)[name] for name in _secrets_in(thing) if name in _data(resource)
+        }
+        thing = replace(thing, fields={"data": {**_data(thing), **given}})
     known = Known(mark=mark, templates=draft.inventory.templates)
     yield from (change.field for change in compare(resource, thing, known))
 
@@ -241,6 +283,10 @@ def _unsaid(draft: _Draft, code: Mapping[Address, Resource]) -> Iterator[Left]:
             yield Left(address, None, f"that its own queue is called {own_queue!r}")
         if address.kind is Kind.DEPLOYMENT:
             yield from _of_code(draft, code.get(address), address, thing)
+    for address in (each for each in sorted(code) if each.kind is Kind.AUTOMATION):
+        for name in ("trigger", *ACTIONS):
+            for id in ids_of({name: inventory.things[address].fields.get(name)}):
+                yield Left(address, name, f"what {id} is called, so that its id stands there")
 
 
 def _of_code(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from compiler.conversion.drifted import Unwritten, Wish, wishes
-from compiler.desired.address import Address, Kind
+from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Edit, Report, Severity, Span
@@ -28,7 +28,7 @@ from compiler.source.edit import CannotEdit, Page, Pages, edits
 from compiler.source.nodes import Mapping as MappingNode
 from compiler.source.nodes import Node, plain
 from compiler.source.sources import Sources
-from compiler.state.observed import Observed, ObservedState, marks
+from compiler.state.observed import MARKED, Observed, ObservedState, marks
 
 _NOTHING = Observed(id="", fields={})
 _ELSEWHERE = "something else takes the value there too"
@@ -206,7 +206,7 @@ def _key(wish: Wish) -> Key:
 def _marked(address: Address, observed: ObservedState, mark: str) -> Observed:
     """A thing as it is, but for the stack's own tag, which no file gives."""
     thing = observed.things[address]
-    if address.kind is not Kind.DEPLOYMENT:
+    if address.kind not in MARKED:
         return thing
     return replace(thing, fields={**thing.fields, "tags": marked(marks(address, thing), mark)})
 
@@ -234,6 +234,8 @@ def _entries(manifests: Iterable[Manifest]) -> Iterator[tuple[Span, Node]]:
         yield from ((one.at("name"), one.node) for one in each.variables)
         yield from ((one.at("name"), one.node) for one in each.concurrency_limits)
         yield from ((one.at("tag"), one.node) for one in each.tag_limits)
+        yield from ((one.at("name"), one.node) for one in each.blocks)
+        yield from ((one.at("name"), one.node) for one in each.automations)
 
 
 def _with(texts: Texts, made: list[Edit]) -> dict[str, str] | None:

@@ -13,6 +13,12 @@ from compiler.diagnostics import Span
 MARK = "deploy:"  # what the tag begins with by which a stack knows its deployments
 
 
+def unmarked(tags: Json) -> list[Json]:
+    """Tags without those by which stacks know what is theirs."""
+    listed = tags if isinstance(tags, (list, tuple)) else ()
+    return [tag for tag in listed if not str(tag).startswith(MARK)]
+
+
 @dataclass(frozen=True, slots=True)
 class Riding:
     """A value that is no reason to write, but goes along with a write.

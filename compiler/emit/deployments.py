@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json, mappings, whole
-from compiler.desired.resources import MARK
+from compiler.desired.resources import unmarked
+from compiler.emit import automations
 from compiler.emit.braces import Place
 from compiler.emit.pen import Pen
 from compiler.emit.things import Entry
@@ -46,6 +47,8 @@ def _parts(
         yield "work_pool", "work_pool", pool
     if schedules := [schedule_of(each, address, pen) for each in mappings(fields.get("schedules"))]:
         yield "schedules", "schedules", schedules
+    if triggers := automations.triggers(address, pen):
+        yield "triggers", "triggers", triggers
     if fields.get("entrypoint") is not None or fields.get("pull_steps"):
         steps = pen.value(fields.get("pull_steps"), address, "pull", Place.STEPS)
         yield "pull", "pull_steps", steps
@@ -59,17 +62,11 @@ def _texts(fields: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
         "entrypoint": fields.get("entrypoint"),
         "description": fields.get("description"),
         "version": None if is_derived else version,
-        "tags": tags_of(fields.get("tags")),
+        "tags": unmarked(fields.get("tags")),
         "labels": _labels(fields),
         "parameters": fields.get("parameters"),
     }
     yield from ((name, value) for name, value in given.items() if value)
-
-
-def tags_of(tags: Json) -> list[Json]:
-    """Tags without those by which stacks know what is theirs."""
-    listed = tags if isinstance(tags, (list, tuple)) else ()
-    return [tag for tag in listed if not str(tag).startswith(MARK)]
 
 
 def _labels(fields: Mapping[str, Json]) -> dict[str, Json]:

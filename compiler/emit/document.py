@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.desired.address import Address, Kind
+from compiler.desired.block_secrets import blocks_in
 from compiler.desired.json import Json
 from compiler.diagnostics import Position
+from compiler.emit.automations import is_trigger, trigger_addresses
 from compiler.emit.every import FORMS, INSIDE
 from compiler.emit.pen import Pen
 from compiler.emit.pools import queues_of
@@ -23,12 +25,13 @@ _QUEUE_FIELDS = {"paused": "is_paused"}
 class Document:
     """The content of a file: what stands in front, and the entries of each list with what they are.
 
-    `secrets` are the templates that stand in place of secrets.
+    `inside` are the things whose entries stand inside that of another one: queues in their
+    pool's, triggers in their deployment's.  `secrets` are the templates in place of secrets.
     """
 
     head: Mapping[str, Json]
     entries: Mapping[str, Sequence[tuple[Address, Entry]]]
-    queues: Mapping[Address, tuple[Address, ...]]
+    inside: Mapping[Address, tuple[Address, ...]]
     secrets: frozenset[str]
 
 
@@ -37,7 +40,7 @@ def document(stack: str, pen: Pen) -> Document:
     things = pen.inventory.things
     entries: dict[str, list[tuple[Address, Entry]]] = {}
     for kind, form in FORMS.items():
-        found = sorted(each for each in pen.exported if each.kind is kind)
+        found = sorted(each for each in pen.exported if each.kind is kind and is_written(each))
         if found:
             entries[form.section] = [(each, form.entry(each, things[each], pen)) for each in found]
     section = FORMS[Kind.DEPLOYMENT].section
@@ -48,12 +51,22 @@ def document(stack: str, pen: Pen) -> Document:
     return Document(
         head={**head, **pull},
         entries={name: some for name, some in entries.items() if some},
-        queues={each: queues_of(each, pen) for each in pen.exported if each.kind is Kind.WORK_POOL},
+        inside={each: _inside(each, pen) for each in pen.exported},
         secrets=frozenset(
             {f"{{{{ ${each.name} }}}}" for each in pen.secrets.left_out}
             | {f"{{{{ vars.{name} }}}}" for name in pen.secrets.inputs}
         ),
     )
+
+
+def _inside(address: Address, pen: Pen) -> tuple[Address, ...]:
+    match address.kind:
+        case Kind.WORK_POOL:
+            return queues_of(address, pen)
+        case Kind.DEPLOYMENT:
+            return trigger_addresses(address, pen)
+        case _:
+            return ()
 
 
 def _hoisted(
@@ -74,13 +87,27 @@ def _hoisted(
 
 
 def _external(pen: Pen) -> dict[str, Json]:
-    """Pools that deployments run in and another owner keeps."""
+    """Pools that deployments run in, blocks that others refer to, and another owner keeps."""
     things = pen.inventory.things
     deployments = (each for each in pen.exported if each.kind is Kind.DEPLOYMENT)
     used = {things[each].fields.get("work_pool_name") for each in deployments}
     declared = {each.name for each in pen.exported if each.kind is Kind.WORK_POOL}
-    missing = sorted(str(name) for name in used - declared - {None})
-    return {"external": {"work_pools": missing}} if missing else {}
+    missing: dict[str, Json] = {
+        "work_pools": sorted(str(name) for name in used - declared - {None}),
+        "blocks": _blocks_of_others(pen),
+    }
+    named = {key: names for key, names in missing.items() if names}
+    return {"external": named} if named else {}
+
+
+def _blocks_of_others(pen: Pen) -> list[str]:
+    """Blocks that blocks refer to and that are not among them."""
+    ours = [each for each in pen.exported if each.kind is Kind.BLOCK]
+    data = [
+        pen.inventory.things[each].fields.get("data") for each in ours if pen.says(each, "data")
+    ]
+    used = {path for each in data for path in blocks_in(each).values()}
+    return sorted(used - {"/".join(each.path) for each in ours})
 
 
 def whole_text(content: Document, header: Iterable[str] = ()) -> str:
@@ -140,7 +167,9 @@ def meant_at(root: Node, at: Position, content: Document) -> Meant | None:
     if inside[:1] == ["work_queues"] and len(inside) > 1 and isinstance(inside[1], int):
         inner = [step for step in inside[2:] if isinstance(step, str)]
         name = None if not inner or inner[0] == "name" else _QUEUE_FIELDS.get(inner[0], inner[0])
-        return Meant(content.queues[address][inside[1]], name)
+        return Meant(content.inside[address][inside[1]], name)
+    if inside[:1] == ["triggers"] and len(inside) > 1 and isinstance(inside[1], int):
+        return Meant(content.inside[address][inside[1]], None)
     keys = tuple(step for step in inside if isinstance(step, str))
     return Meant(address, FORMS[address.kind].field_of(keys))
 
@@ -163,4 +192,4 @@ def _path(node: Node, at: Position) -> Iterator[str | int]:
 
 def is_written(address: Address) -> bool:
     """Whether the thing is an entry by itself, and not a part of another one."""
-    return address.kind not in INSIDE
+    return address.kind not in INSIDE and not is_trigger(address)

@@ -1,13 +1,14 @@
 """How each kind is written: one row a kind.
 
 A kind whose entries stand inside another's has no row: queues are written with their pool.
+So are automations that are triggers of a deployment, with that.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from compiler.desired.address import Address, Kind
-from compiler.emit import deployments, pools, things
+from compiler.emit import automations, blocks, deployments, pools, things
 from compiler.emit.pen import Pen
 from compiler.emit.things import Entry
 from compiler.state.observed import Observed
@@ -40,6 +41,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.VARIABLE: Form(section="variables", entry=things.variable),
     Kind.CONCURRENCY_LIMIT: Form(section="concurrency_limits", entry=things.concurrency_limit),
     Kind.TAG_LIMIT: Form(section="tag_limits", entry=things.tag_limit),
+    Kind.BLOCK: Form(section="blocks", entry=blocks.block),
     Kind.WORK_POOL: Form(
         section="work_pools",
         entry=pools.work_pool,
@@ -57,5 +59,6 @@ FORMS: Mapping[Kind, Form] = {
             "work_pool.job_variables": "job_variables",
         },
     ),
+    Kind.AUTOMATION: Form(section="automations", entry=automations.automation),
 }
 INSIDE = frozenset({Kind.WORK_QUEUE})

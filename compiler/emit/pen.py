@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json, whole
+from compiler.desired.secret import Secret
 from compiler.emit.braces import Place, escaped
-from compiler.emit.secrets import Secrets, looks_secret, says_secret
+from compiler.emit.secrets import Secrets, looks_secret, says_secret, untold
 from compiler.state.inventory import Inventory
 
 _VALUE_OF_A_SCHEMA = "default"
@@ -32,6 +33,32 @@ class Pen:
     def value(self, value: Json, address: Address, name: str, place: Place = Place.PLAIN) -> Json:
         """A field's value as a file has to have it."""
         return self._within(whole(value), address, (name,), place, named=says_secret(name, value))
+
+    def secret(self, secret: Secret[Json], address: Address, key: str) -> Json:
+        """Templates for all that is in a secret; of one that a server withholds, by its places."""
+        return self._hidden(secret.reveal(), address, (key,), is_told=not secret.is_withheld)
+
+    def _hidden(
+        self, value: Json, address: Address, path: tuple[str, ...], *, is_told: bool
+    ) -> Json:
+        match value:
+            case bool():
+                return value
+            case Mapping():
+                return {
+                    key: self._hidden(item, address, (*path, key), is_told=is_told)
+                    for key, item in value.items()
+                }
+            case list() | tuple():
+                return [
+                    self._hidden(item, address, (*path, str(place)), is_told=is_told)
+                    for place, item in enumerate(value)
+                ]
+            case str() | int() | float():
+                text = value if is_told else untold(address, path)
+                return self.secrets.template(text, address, path)
+            case _:
+                return None
 
     def template(self, value: Json, address: Address) -> Json:
         """A base job template: below a secret's name stand its title, its type and its default."""

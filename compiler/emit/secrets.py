@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.desired.secret_shape import has_password, is_secret_name, secret_shape
 from compiler.source.yaml_writer import spelled
@@ -22,7 +22,10 @@ _OWN = 8  # letters; shorter values may be equal by chance
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A secret that was found: the variable that stands for it, its value, and the first place."""
+    """A secret that was found: the variable that stands for it, its value, and the first place.
+
+    The value is a text of our own (`untold`) where the server was not asked for it.
+    """
 
     name: str
     value: str
@@ -83,13 +86,26 @@ class Secrets:
         same = (each for each in self._names.values() if each.value == text)
         if len(text) >= _OWN and (known := next(same, None)) is not None:
             return known.name
-        wished = (_word(path[-1]), _word(f"{address.name}_{path[-1]}"))
+        wished = _wished(address, path)
         numbered = (f"{wished[1]}_{number}" for number in range(2, len(self._names) + 4))
         for name in (*wished, *numbered):
             known = self._names.setdefault(name, LeftOut(name, text, address, ".".join(path)))
             if known.value == text:
                 return name
         raise AssertionError(wished)
+
+
+def untold(address: Address, path: tuple[str, ...]) -> str:
+    """What stands for a value that nobody has asked the server for: another text for each."""
+    return f"not asked for: {address}: {'.'.join(path)}"
+
+
+def _wished(address: Address, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that say what the secret is; that of a block goes in front of what is in it."""
+    if address.kind is not Kind.BLOCK:
+        return (_word(path[-1]), _word(f"{address.name}_{path[-1]}"))
+    inside = [each for each in path if each != "value"]
+    return (_word("_".join((address.name, *inside))), _word("_".join((*address.path, *inside))))
 
 
 def _word(text: str) -> str:

@@ -22,6 +22,10 @@ class AutomationsClient(Asker):
         """POST /automations/filter, those with one of these names."""
         return await self._automations({"name": {"any_": sorted(names)}})
 
+    async def all_automations(self) -> _Listed:
+        """POST /automations/filter, all of them."""
+        return await self._automations({})
+
     async def _automations(self, matching: Body) -> _Listed:
         body: Body = {"automations": matching, "sort": "NAME_ASC"}
         return await self._read_list(_Listed, "POST /automations/filter", body=body)

@@ -80,6 +80,15 @@ class BlocksClient(Asker):
         kind = list[wire.BlockDocumentOut]
         return await self._read_list(kind, "POST /block_documents/filter", body=body)
 
+    async def all_blocks(self) -> list[wire.BlockDocumentOut]:
+        """POST /block_documents/filter, all that have a name, with asterisks for their secrets."""
+        body: Body = {
+            "block_documents": {"is_anonymous": {"eq_": False}},
+            "include_secrets": False,
+        }
+        kind = list[wire.BlockDocumentOut]
+        return await self._read_list(kind, "POST /block_documents/filter", body=body)
+
     async def create_block_document(self, body: Body) -> wire.BlockDocumentOut:
         """POST /block_documents/.
 

@@ -65,7 +65,7 @@ async def fit_blocks(
     if not blocks:
         return desired
     wanted = {each.address.path[0] for each in blocks}
-    schemas = await _schemas(client, wanted)
+    schemas = await read_schemas(client, wanted)
     missing = wanted - schemas.keys()
     declared = await installed() if missing else {}
     registers = _with_needs(missing & declared.keys(), declared)
@@ -80,8 +80,14 @@ async def fit_blocks(
     return replace(desired, resources=resources, registers=registers)
 
 
-async def _schemas(client: PrefectClient, slugs: Iterable[str]) -> dict[str, Mapping[str, Json]]:
-    """The newest schema of each type that the server knows."""
+async def read_schemas(
+    client: PrefectClient, slugs: Iterable[str]
+) -> dict[str, Mapping[str, Json]]:
+    """The newest schema of each of these types that the server knows.
+
+    Raises:
+        ApiError: the server could not be read.
+    """
     slug_of = {each.id: each.slug for each in await client.block_types(slugs)}
     found: dict[str, Mapping[str, Json]] = {}
     for schema in await client.block_schemas(*slug_of) if slug_of else ():

@@ -1,14 +1,17 @@
 """Read the whole workspace, in pages: what `deploy export` writes down."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from compiler.desired.address import Address
+from compiler.desired.address import Address, Kind
 from compiler.desired.address import deployment as deployment_address
 from compiler.desired.address import work_pool as pool_address
 from compiler.desired.address import work_queue as queue_address
 from compiler.desired.resources import MARK, Resource
 from compiler.diagnostics import start_of
 from compiler.diff.attribution import once_secret
+from compiler.diff.blocks import hidden_as_remembered
 from compiler.state.inventory import Inventory
 from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, marks
@@ -16,12 +19,15 @@ from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.observe import canonical
+from reconciler.observe.block_types import read_schemas
+from reconciler.observe.naming import Naming, own
+from reconciler.observe.placing import Placed, placed
 from reconciler.observe.reader import flow_names, read_templates
 from reconciler.things.every import read_all_things
 
 
-async def take_inventory(client: PrefectClient) -> Inventory:
-    """All that there is.
+async def take_inventory(client: PrefectClient, stack: str | None = None) -> Inventory:
+    """All that there is; where stacks have things of one name, that of `stack`.
 
     Raises:
         ApiError: the server could not be read.
@@ -36,21 +42,78 @@ async def take_inventory(client: PrefectClient) -> Inventory:
         for each in deployments
         if each.flow_id in names
     }
+    alone = await read_all_things(client)
     things = {
-        **await read_all_things(client),
+        **{address: each for address, each in alone if address.kind is not Kind.AUTOMATION},
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **dict(_queues(queues)),
         **{address: canonical.deployment(each) for address, each in by_address.items()},
     }
     memories = await ledgers.load_all(client)
+    made = {name: each.ids for name, each in memories.items()}
+    things = _hidden(things, memories.values())
+    found = placed(
+        [each for each in alone if each[0].kind is Kind.AUTOMATION],
+        _open(by_address, _owners(things, made), stack),
+        memories,
+        stack,
+    )
+    things = Naming(named=own({**things, **_sure(found)})).told({**things, **found.things})
+    types = {each.path[0] for each in things if each.kind is Kind.BLOCK}
     return Inventory(
         things=things,
-        owners=_owners(things, {name: each.ids for name, each in memories.items()}),
+        owners=_owners(things, made),
         secrets=frozenset(_once_secret(things, memories.values())),
         templates=await read_templates(client) if pools else {},
         default_queues=_default_queues(pools, queues),
-        unsaid={address: tuple(_unsaid(each)) for address, each in by_address.items()},
+        unsaid={
+            **{address: tuple(_unsaid(each)) for address, each in by_address.items()},
+            **{address: (_beside(count),) for address, count in found.beside.items()},
+        },
+        alike=found.alike,
+        schemas=await read_schemas(client, types) if types else {},
     )
+
+
+def _hidden(
+    things: Mapping[Address, Observed], memories: Iterable[Ledger]
+) -> dict[Address, Observed]:
+    """The things, with each value of a block out of sight that was a secret to a stack."""
+    found = dict(things)
+    for memory in memories:
+        for address in (each for each in found.keys() & memory.applied.keys()):
+            if address.kind is Kind.BLOCK:
+                data = found[address].fields.get("data")
+                data = hidden_as_remembered(data, memory.applied[address].get("data"))
+                found[address] = replace(found[address], fields={"data": data})
+    return found
+
+
+def _open(
+    deployments: Mapping[Address, wire.DeploymentOut],
+    owners: Mapping[Address, str],
+    stack: str | None,
+) -> dict[str, Address]:
+    """The deployments that no other stack owns, by id."""
+    return {
+        str(each.id): address
+        for address, each in deployments.items()
+        if owners.get(address) in {None, stack}
+    }
+
+
+def _sure(found: Placed) -> dict[Address, Observed]:
+    """The automations whose names say which of them is meant."""
+    counts = Counter(address.name for address in found.things)
+    return {
+        address: each
+        for address, each in found.things.items()
+        if counts[address.name] == 1 and address not in {*found.alike, *found.beside}
+    }
+
+
+def _beside(count: int) -> str:
+    return "one more of this name" if count == 1 else f"{count} more of this name"
 
 
 def _queues(

@@ -38,6 +38,11 @@ class Automations:
             found |= {} if one is None else {id: one}
         return {address: observed(each) for address, each in _assigned(found, sought).items()}
 
+    async def read_all(self, client: PrefectClient) -> Iterable[tuple[Address, Observed]]:
+        """POST /automations/filter, the oldest first; each under its bare name."""
+        found = sorted(await client.all_automations(), key=_age)
+        return [(automation(each.name), observed(each)) for each in found]
+
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """Those that carry the tag, in pages."""
         return requests_for_offsets(len(addresses))

@@ -5,7 +5,7 @@ keeps a secret that is written as eight asterisks (docs/explanation/server.md).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotFound, Unauthorized
 from reconciler.api.once import once
 from reconciler.api.paging import parts
+from reconciler.ledger import BLOCK_TYPE
 from reconciler.things.thing import Sought, made
 
 _TOGETHER = 100  # names a request: fewer than a page, so that one answer holds them
@@ -38,6 +39,14 @@ class Blocks:
                 for one in await _named(client, type_slug, some):
                     found[block(type_slug, str(one.name))] = observed(one)
         return found
+
+    async def read_all(self, client: PrefectClient) -> Iterable[tuple[Address, Observed]]:
+        """POST /block_documents/filter, without secrets, and without the memories of stacks."""
+        return [
+            (block(one.block_type.slug, one.name), observed(one))
+            for one in await client.all_blocks()
+            if one.block_type is not None and one.name and one.block_type.slug != BLOCK_TYPE
+        ]
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One for each hundred of a type."""

@@ -34,16 +34,13 @@ async def read_things(client: PrefectClient, sought: Sought) -> Mapping[Address,
     return found
 
 
-async def read_all_things(client: PrefectClient) -> Mapping[Address, Observed]:
+async def read_all_things(client: PrefectClient) -> list[tuple[Address, Observed]]:
     """All of every one of these kinds.
 
     Raises:
         ApiError: the server could not be read.
     """
-    found: dict[Address, Observed] = {}
-    for things in THINGS.values():
-        found |= await things.read_all(client)
-    return found
+    return [each for things in THINGS.values() for each in await things.read_all(client)]
 
 
 def requests_for_things(addresses: Collection[Address]) -> int:

@@ -3,7 +3,7 @@
 The server has no list of them by name: each is asked for by itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from compiler.desired.address import Address, concurrency_limit, tag_limit
@@ -27,13 +27,13 @@ class GlobalLimits:
         found = {each: await client.concurrency_limit(each.name) for each in sorted(sought.ids)}
         return {each: _global(out) for each, out in found.items() if out is not None}
 
-    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+    async def read_all(self, client: PrefectClient) -> Iterable[tuple[Address, Observed]]:
         """POST /v2/concurrency_limits/filter, without those of deployments, tags and locks."""
-        return {
-            concurrency_limit(one.name): _global(one)
+        return [
+            (concurrency_limit(one.name), _global(one))
             for one in await client.concurrency_limits()
             if not one.name.startswith(_NOT_BY_HAND)
-        }
+        ]
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One each."""
@@ -73,13 +73,13 @@ class TagLimits:
         found = {each: await client.tag_limit(each.name) for each in sorted(sought.ids)}
         return {each: _of_tag(out) for each, out in found.items() if out is not None}
 
-    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+    async def read_all(self, client: PrefectClient) -> Iterable[tuple[Address, Observed]]:
         """By either of the two lists: each server has them in one of the two."""
         found = {tag_limit(one.tag): _of_tag(one) for one in await client.tag_limits()}
         names = [each.name for each in await client.concurrency_limits()]
         tags = (each.removeprefix(_OF_TAG) for each in names if each.startswith(_OF_TAG))
         unread = {tag_limit(tag) for tag in tags} - found.keys()
-        return {**found, **await self.read(client, Sought(ids=dict.fromkeys(unread)))}
+        return {**found, **await self.read(client, Sought(ids=dict.fromkeys(unread)))}.items()
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One each."""

@@ -1,6 +1,6 @@
 """What a kind of thing that stands alone under a name has to offer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -40,8 +40,10 @@ class Things(Protocol):
             ApiError: the server could not be read.
         """
 
-    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+    async def read_all(self, client: PrefectClient) -> Iterable[tuple[Address, Observed]]:
         """All that there are, but for those that the server or this program made for itself.
+
+        Where names are not unique, several may stand under one address.
 
         Raises:
             ApiError: the server could not be read.

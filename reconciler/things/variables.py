@@ -1,6 +1,6 @@
 """Prefect variables."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from compiler.desired.address import Address, variable
 from compiler.plan.action import Create, Delete, Update
@@ -26,13 +26,13 @@ class Variables:
             found |= {variable(one.name): _observed(one) for one in await client.variables(names)}
         return found
 
-    async def read_all(self, client: PrefectClient) -> Mapping[Address, Observed]:
+    async def read_all(self, client: PrefectClient) -> Iterable[tuple[Address, Observed]]:
         """POST /variables/filter, without the records of locks."""
-        return {
-            variable(one.name): _observed(one)
+        return [
+            (variable(one.name), _observed(one))
             for one in await client.variables()
             if not one.name.startswith(_RECORDS)
-        }
+        ]
 
     def requests_for_reading(self, addresses: Collection[Address]) -> int:
         """One for each hundred."""

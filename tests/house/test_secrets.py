@@ -12,6 +12,7 @@ from compiler.state.memory import memory_of
 from tests.house.test_words import ROOT
 
 MAY_TELL = {
+    "compiler/emit/pen.py": "finds a name for each part of it",
     "compiler/plan/block_fit.py": "holds it against a schema",
     "compiler/state/ownership.py": "compares two",
     "deploy/views/mask.py": "learns which texts to hide",

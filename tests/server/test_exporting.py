@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -199,3 +200,166 @@ def test_what_prefect_deploy_made_needs_no_change(live_server: LiveServer, tmp_p
     assert deploy(folder, "adopt", url=live_server.url, environment=ENVIRONMENT).code == 0
     planned = deploy(folder, "plan", "--detailed-exitcode", url=live_server.url)
     assert planned.code == 0, planned.text
+
+
+def make_block(stage: Stage, slug: str, name: str, data: Mapping[str, object]) -> str:
+    """Make a block by hand, of the newest schema of its type; return its id."""
+    kind = stage.api.get(f"/block_types/slug/{slug}").raise_for_status().json()["id"]
+    schemas = stage.read("/block_schemas/filter", block_schemas={"block_type_id": {"any_": [kind]}})
+    body = {"name": name, "block_type_id": kind, "block_schema_id": schemas[0]["id"], "data": data}
+    return str(stage.make("/block_documents/", **body)["id"])
+
+
+def test_blocks_are_written_without_their_secrets(stage: Stage) -> None:
+    keys = make_block(
+        stage, "aws-credentials", "keys", {"region_name": "eu", "aws_secret_access_key": TOKEN}
+    )
+    bucket: dict[str, object] = {
+        "bucket_name": "{{ shop }}",
+        "credentials": {"$ref": {"block_document_id": keys}},
+    }
+    make_block(stage, "s3-bucket", "goods", bucket)
+    make_block(stage, "secret", "shop-login", {"value": {"user": "me", "pin": 12}})
+    make_block(stage, "shell-operation", "hello", {"commands": ["a"], "env": {"$file": "x"}})
+    make_block(stage, "shell-operation", "broken", {"commands": 7})
+    make_block(stage, "aws-credentials", "theirs", {})
+
+    exported = stage.deploy(*EXPORT, "--exclude", "name:theirs")
+
+    assert exported.code == 0, exported.text
+    assert (stage.folder / "deploy.yaml").read_text().partition("stack: shop\n")[2] == BLOCKS
+    assert TOKEN not in exported.text
+    assert TOKEN not in "".join(str(call) for call in stage.proxy.calls)
+    told = "block/shell-operation/broken: 'commands' does not fit the type of the block"
+    assert told in exported.stderr
+    secrets = {
+        "KEYS_AWS_SECRET_ACCESS_KEY": TOKEN,
+        "SHOP_LOGIN_USER": "me",
+        "SHOP_LOGIN_PIN": "12",
+    }
+    assert stage.deploy("adopt", environment=secrets).code == 0
+    planned = stage.deploy("plan", "--detailed-exitcode", environment=secrets)
+    assert planned.code == 0, planned.text
+    again = stage.deploy(*EXPORT, "--force")
+    assert again.code == 0, again.text
+    assert "deploy-ledger" not in (stage.folder / "deploy.yaml").read_text()
+
+
+BLOCKS = """\
+vars:
+  shop_login_pin:
+    default: "{{ $SHOP_LOGIN_PIN }}"  # a secret, which was left out
+    type: number
+blocks:
+  - name: keys
+    type: aws-credentials
+    data:
+      region_name: eu
+      aws_secret_access_key: "{{ $KEYS_AWS_SECRET_ACCESS_KEY }}"  # a secret, which was left out
+  - name: goods
+    type: s3-bucket
+    data:
+      bucket_name: "{{ '{{' }} shop }}"
+      credentials:
+        "$block": aws-credentials/keys
+  - name: shop-login
+    type: secret
+    data:
+      value:
+        user: "{{ $SHOP_LOGIN_USER }}"  # a secret, which was left out
+        pin: "{{ vars.shop_login_pin }}"  # a secret, which was left out
+  - name: hello
+    type: shell-operation
+    data:
+      commands:
+        - a
+      env:
+        "$literal":
+          "$file": x
+"""
+
+
+def test_automations_are_written_with_names(stage: Stage) -> None:
+    nightly = stage.make_deployment("load", "nightly")
+    theirs = stage.make_deployment("report", "theirs", tags=["deploy:other"])
+
+    def make(name: str, *actions: dict[str, object], **more: object) -> str:
+        waits = {"type": "event", "posture": "Reactive", "expect": ["shop.order.placed"]}
+        body = {"name": name, "trigger": waits, "actions": actions, **more}
+        return str(stage.make("/automations/", **body)["id"])
+
+    def run(id: str, **more: object) -> dict[str, object]:
+        return {"type": "run-deployment", "source": "selected", "deployment_id": id, **more}
+
+    make("nightly__automation_1", run(nightly, parameters={"n": "{{ event.payload.n }}"}))
+    make("when closed", run(nightly), enabled=False)
+    make("of theirs", run(theirs), description="Not ours.")
+    make("twice", {"type": "cancel-flow-run"})
+    make("twice", {"type": "cancel-flow-run"})
+    gone = make("gone", {"type": "cancel-flow-run"})
+    pause: dict[str, object] = {
+        "type": "pause-automation",
+        "source": "selected",
+        "automation_id": gone,
+    }
+    match = {"prefect.resource.id": f"prefect.deployment.{nightly}"}
+    waits = {"type": "event", "posture": "Reactive", "match": match, "expect": ["a.*"]}
+    make("pause", pause, trigger=waits, tags=["ours"])
+    stage.api.delete(f"/automations/{gone}").raise_for_status()
+    make("not theirs", {"type": "cancel-flow-run"}, tags=["deploy:other"])
+
+    exported = stage.deploy(*EXPORT)
+
+    assert exported.code == 0, exported.text
+    text = (stage.folder / "deploy.yaml").read_text()
+    assert text.partition("stack: shop\n")[2].replace(f'"{gone}"', gone) == AUTOMATIONS.replace(
+        "GONE", gone
+    )
+    assert "automation/twice: 2 automations have this name" in exported.stderr
+    assert f"automation/pause: actions: what automation '{gone}' is called" in exported.stderr
+    assert "exported 1 deployment, 4 automations; left out 2 things" in exported.stderr
+    before = stage.read("/automations/filter", sort="NAME_ASC")
+    assert stage.deploy("adopt").code == 0
+    assert stage.pending() == ""
+    after = stage.read("/automations/filter", sort="NAME_ASC")
+    assert [each["id"] for each in after] == [each["id"] for each in before]
+    assert stage.deploy(*EXPORT, "--force").code == 0
+    assert (stage.folder / "deploy.yaml").read_text().partition("stack: shop")[2] == (
+        text.partition("stack: shop")[2]
+    )
+
+
+AUTOMATIONS = """\
+deployments:
+  - name: nightly
+    flow_name: load
+    triggers:
+      - expect:
+          - shop.order.placed
+        parameters:
+          "n": "{{ event.payload.n }}"
+      - name: when closed
+        enabled: false
+        expect:
+          - shop.order.placed
+automations:
+  - name: of theirs
+    description: Not ours.
+    trigger:
+      expect:
+        - shop.order.placed
+    actions:
+      - type: run-deployment
+        deployment: report/theirs
+  - name: pause
+    tags:
+      - ours
+    trigger:
+      match:
+        prefect.resource.id: prefect.deployment.load/nightly
+      expect:
+        - "a.*"
+    actions:
+      - type: pause-automation
+        automation_id: GONE
+"""

@@ -187,3 +187,48 @@ environments:
     now = (stage.folder / "deploy.yaml").read_text()
     assert now == text.replace("rows: 2}  #", "rows: 3}  #")
     assert stage.pending("-e", "prod") == ""
+
+
+def test_blocks_and_automations_are_written_but_no_secret(stage: Stage) -> None:
+    text = """\
+stack: shop
+blocks:
+  - {name: keys, type: aws-credentials, data: {region_name: eu}}  # ours
+  - {name: token, type: secret, data: {value: {$file: token}}}
+automations:
+  - name: alert
+    description: 'told'
+    trigger: {expect: [shop.closed], within: PT1M}  # at night
+    actions: [{type: do-nothing}]
+deployments:
+  - {name: nightly, entrypoint: "flows.py:load", triggers: [{expect: [shop.opened]}]}
+"""
+    stage.write(text)
+    stage.write("hunter2", "token")
+    stage.apply()
+    for block in stage.read("/block_documents/filter"):
+        moved = {"keys": {"region_name": "us"}, "token": {"value": "hunter3"}}.get(block["name"])
+        if moved:
+            body = {"data": moved, "merge_existing_data": True}
+            stage.api.patch(f"/block_documents/{block['id']}", json=body).raise_for_status()
+    for each in stage.read("/automations/filter"):
+        kept = ("name", "enabled", "tags", "actions", "description")
+        body = {name: each[name] for name in kept}
+        body["trigger"] = {**each["trigger"], "expect": ["shop.gone"]}
+        if each["name"] == "alert":
+            body |= {"description": "it's told", "actions": [{"type": "cancel-flow-run"}]}
+        stage.api.put(f"/automations/{each['id']}", json=body).raise_for_status()
+
+    written = stage.deploy("drift", "--write-back")
+
+    now = (stage.folder / "deploy.yaml").read_text()
+    assert now == (
+        text.replace("region_name: eu", "region_name: us")
+        .replace("'told'", "'it''s told'")
+        .replace("[shop.closed]", "[shop.gone]")
+        .replace("do-nothing", "cancel-flow-run")
+    )
+    assert written.code == 2, written.text
+    assert "hunter" not in written.text
+    assert "block/secret/token: 'data' is not written" in written.stderr
+    assert "nightly__automation_1: 'trigger' is not written: its place" in written.stderr

@@ -10,6 +10,7 @@ from compiler.desired.address import Kind
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.emit.document import whole_text
+from compiler.emit.secrets import LeftOut
 from compiler.plan.build import Allowed
 from compiler.source.sources import Sources
 from reconciler import pipeline
@@ -36,11 +37,23 @@ async def way_in(rounds: Rounds, folder: Path, stack: str = "shop") -> WayIn:
     text = whole_text(exported.content)
     path, sources = folder / "deploy.yaml", Sources(folder)
     sources.give(path, text.encode())
-    environ = {each.name: each.value for each in exported.secrets}
+    environ = {each.name: await _told(rounds, each) for each in exported.secrets}
     done = compile_project(Request(files=(path,), base=folder, environ=environ), sources)
     assert done.desired is not None, [(str(each.at), each.message) for each in done.report]
     settled = await pipeline.settle(done.desired, rounds.client, Report())
     return WayIn(text=text, exported=exported, desired=settled)
+
+
+async def _told(rounds: Rounds, secret: LeftOut) -> str:
+    """The value, of a block's as somebody knows it who may ask for it."""
+    if secret.address.kind is not Kind.BLOCK:
+        return secret.value
+    slug, name = secret.address.path
+    (found,) = await rounds.client.named_blocks(slug, [name], secrets=True)
+    value: Any = found.data
+    for key in secret.path.split("."):
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return str(value)
 
 
 async def adopted_plan_is_empty(rounds: Rounds, found: WayIn) -> list[Any]:
@@ -69,7 +82,10 @@ def unexplained(found: dict[str, dict[str, Any]], exported: Exported) -> dict[st
     said: dict[str, set[str | None]] = {}
     for left in exported.left:
         kind = _KINDS[left.address.kind]
-        said.setdefault(f"{kind} {'/'.join(left.address.path)}", set()).add(left.field)
+        path = left.address.path
+        if left.address.kind is Kind.AUTOMATION:
+            path = path[-1:]
+        said.setdefault(f"{kind} {'/'.join(path)}", set()).add(left.field)
     kept = {
         name: {
             key: both for key, both in fields.items() if not _is_said(key, said.get(name, set()))
@@ -86,6 +102,8 @@ _KINDS = {
     Kind.VARIABLE: "variable",
     Kind.CONCURRENCY_LIMIT: "limit",
     Kind.TAG_LIMIT: "limit tag:",
+    Kind.BLOCK: "block",
+    Kind.AUTOMATION: "automation",
 }
 
 

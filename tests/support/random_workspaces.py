@@ -69,6 +69,9 @@ class RandomWorkspace:
         self._chance = random.Random(seed)
         self._pools: dict[str, list[str]] = {}
         self._limits: list[str] = []
+        self._deployments: dict[str, str] = {}
+        self._keys: list[str] = []
+        self._automations: list[str] = []
         self.made = 0
 
     async def make(self, count: int) -> None:
@@ -80,6 +83,8 @@ class RandomWorkspace:
             (self._limit, 8),
             (self._tag_limit, 5),
             (self._deployment, 50),
+            (self._block, 10),
+            (self._automation, 15),
         )
         while self.made < count:
             (maker,) = self._chance.choices(
@@ -99,6 +104,10 @@ class RandomWorkspace:
 
     def _text(self) -> str:
         return self._chance.choice(TEXTS)
+
+    def _no_braces(self) -> str:
+        """A text that the server takes for a template of its own."""
+        return self._chance.choice([text for text in TEXTS if "{" not in text])
 
     def _value(self) -> Any:
         return self._chance.choice((*VALUES, *TEXTS))
@@ -202,6 +211,7 @@ class RandomWorkspace:
             body |= self._some(parameters=self._values)
         body |= self._place() | self._concurrency()
         made = await self._send("POST", "/deployments/", body)
+        self._deployments[made["id"]] = body["name"]
         if self._limits and self._chance.random() < 0.1:
             limit = await self._http.get(
                 f"/v2/concurrency_limits/{_quoted(self._chance.choice(self._limits))}"
@@ -237,6 +247,99 @@ class RandomWorkspace:
         return {"concurrency_limit": self._chance.choice([1, 4])} | self._some(
             concurrency_options=lambda: options
         )
+
+    async def _block(self) -> None:
+        """Of types with a secret, with a secret in a mapping, with one, and with another block."""
+        key = self._chance.choice([*self._keys, None])
+        slug, data = self._chance.choice(
+            [
+                ("secret", {"value": f"hunter-{self.made}"}),
+                ("secret", {"value": {"user": "me", "pins": [12, None, f"x{self.made}"]}}),
+                (
+                    "webhook",
+                    {
+                        "url": f"https://example.com/{self.made}",
+                        "headers": {"a": f"Bearer {self.made}", "b": "x"},
+                    },
+                ),
+                ("aws-credentials", {"region_name": "eu", "aws_secret_access_key": "hunter-2"}),
+                ("local-file-system", {"basepath": self._text()}),
+                ("shell-operation", {"commands": [self._text()], "env": {"A": self._text()}}),
+                (
+                    "s3-bucket",
+                    {"bucket_name": "shop", "bucket_folder": self._text()}
+                    | ({"credentials": {"$ref": {"block_document_id": key}}} if key else {}),
+                ),
+            ]
+        )
+        kind = (await self._http.get(f"/block_types/slug/{slug}")).raise_for_status().json()
+        schemas = await self._http.post(
+            "/block_schemas/filter",
+            json={"block_schemas": {"block_type_id": {"any_": [kind["id"]]}}},
+        )
+        self.made += 1
+        body = {
+            "name": f"block-{self.made}",
+            "data": data,
+            "block_type_id": kind["id"],
+            "block_schema_id": schemas.json()[0]["id"],
+        }
+        made = await self._send("POST", "/block_documents/", body)
+        if slug == "aws-credentials":
+            self._keys.append(made["id"])
+
+    async def _automation(self) -> None:
+        """One that runs a deployment, as a trigger does, or does something else."""
+        if not self._deployments:
+            return
+        target = self._chance.choice(list(self._deployments))
+        run = {"type": "run-deployment", "source": "selected", "deployment_id": target}
+        some = [
+            run
+            | self._some(parameters=lambda: {"n": "{{ event.payload.n }}", "t": self._no_braces()}),
+            {"type": "pause-deployment", "source": "selected", "deployment_id": target},
+            {"type": "cancel-flow-run"},
+            {"type": "change-flow-run-state", "state": "FAILED", "message": self._text()},
+        ]
+        if self._automations:
+            other = self._chance.choice(self._automations)
+            some.append({"type": "pause-automation", "source": "selected", "automation_id": other})
+        name = self._name("automation")
+        if self._chance.random() < 0.3:
+            name = f"{self._deployments[target]}__automation_{self._chance.choice([1, 2, 10])}"
+        body = {
+            "name": name,
+            "trigger": self._trigger(target),
+            "actions": self._chance.choices([some[:1], self._chance.sample(some, 2)], [2, 1])[0],
+        }
+        body |= self._some(
+            description=self._text,
+            enabled=lambda: False,
+            tags=lambda: self._chance.choice([[], ["etl"], ["on", "1e3"]]),
+            actions_on_resolve=lambda: self._chance.choice([[], [{"type": "cancel-flow-run"}]]),
+        )
+        made = await self._send("POST", "/automations/", body)
+        self._automations.append(made["id"])
+
+    def _trigger(self, target: str) -> dict[str, Any]:
+        labels = {"prefect.resource.id": f"prefect.deployment.{target}"}
+        event: dict[str, Any] = {
+            "type": "event",
+            "posture": "Reactive",
+            "expect": ["shop.order.placed"],
+        }
+        event |= self._some(
+            match=lambda: {"prefect.resource.id": ["a.*", "prefect.flow-run.*"]},
+            match_related=lambda: labels | {"prefect.resource.role": "deployment"},
+            after=lambda: ["shop.opened"],
+            for_each=lambda: ["prefect.resource.id"],
+            threshold=lambda: 3,
+            within=lambda: 60,
+        )
+        absent = {**event, "posture": "Proactive", "within": 90.5}
+        several = {"type": "sequence", "triggers": [event, event], "within": 60}
+        both = {"type": "compound", "require": "any", "triggers": [event, absent], "within": None}
+        return self._chance.choice([event, event, absent, several, both])
 
     def _schedules(self) -> list[dict[str, Any]]:
         slugged = self._chance.random() < 0.6

@@ -4,6 +4,7 @@ Left out: ids, times, counters, what one stack or server gives by itself, and wh
 spelling of nothing tells apart.
 """
 
+import json
 import re
 from typing import Any
 
@@ -39,13 +40,47 @@ async def snapshot(http: httpx.AsyncClient) -> dict[str, Any]:
     for each in await _read(http, "/v2/concurrency_limits/filter"):
         if not each["name"].startswith(_BY_ITSELF):
             found[f"limit {each['name']}"] = without_ids(each)
+    return found | await _blocks(http) | await _automations(http)
+
+
+async def _blocks(http: httpx.AsyncClient) -> dict[str, Any]:
+    """With their secrets, and names of other blocks in them."""
+    found: dict[str, Any] = {}
+    for each in await _read(http, "/block_documents/filter", include_secrets=True):
+        inner = each["block_document_references"].items()
+        names = {key: one["block_document"]["name"] for key, one in inner}
+        kind = each["block_type"]["slug"]
+        if kind != "deploy-ledger":
+            found[f"block {kind}/{each['name']}"] = {"data": {**each["data"], **names}}
     return found
 
 
-async def _read(http: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
+async def _automations(http: httpx.AsyncClient) -> dict[str, Any]:
+    """By their names; with numbers where several have one."""
+    listed = await _read(http, "/automations/filter")
+    names = {each["id"]: each["name"] for each in listed}
+    for path in ("/deployments/filter", "/work_pools/filter"):
+        names |= {each["id"]: each["name"] for each in await _read(http, path)}
+    found: dict[str, Any] = {}
+    for each in listed:
+        text = json.dumps({**without_ids(each), "owner_resource": None})
+        for id, name in names.items():
+            text = text.replace(id, json.dumps(name)[1:-1])
+        shown = json.loads(text, object_hook=_plain_trigger)
+        shown["tags"] = sorted(tag for tag in each["tags"] if not tag.startswith("deploy:"))
+        found[f"automation {each['name']}"] = shown
+    return found
+
+
+def _plain_trigger(part: dict[str, Any]) -> dict[str, Any]:
+    """Without the id that each trigger has."""
+    return {name: item for name, item in part.items() if name != "id"}
+
+
+async def _read(http: httpx.AsyncClient, path: str, **more: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
-        answer = await http.post(path, json={"limit": _PAGE, "offset": len(found)})
+        answer = await http.post(path, json={**more, "limit": _PAGE, "offset": len(found)})
         page = answer.raise_for_status().json()
         found += page
         if len(page) < _PAGE:

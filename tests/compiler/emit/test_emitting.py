@@ -2,8 +2,17 @@
 
 import pytest
 
-from compiler.desired.address import Kind, variable, work_pool
+from compiler.desired.address import (
+    Address,
+    Kind,
+    automation,
+    block,
+    deployment,
+    variable,
+    work_pool,
+)
 from compiler.desired.json import Json
+from compiler.desired.secret import Secret
 from compiler.emit.document import document, whole_text
 from compiler.emit.every import FORMS, INSIDE
 from compiler.emit.pen import Pen
@@ -74,3 +83,61 @@ def test_a_type_of_pool_in_a_template_is_no_secret() -> None:
     assert "type: string" in text
     assert "title: Key" in text
     assert "hu5h" not in text
+
+
+def written(things: dict[Address, dict[str, Json]]) -> str:
+    """What is written of these things, beside the name of the stack."""
+    there = {address: Observed(id="1", fields=fields) for address, fields in things.items()}
+    pen = Pen(inventory=Inventory(things=there), exported=there)
+    return whole_text(document("shop", pen)).partition("stack: shop\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Secret("hunter2"), 'key: "{{ $TEAM_KEY }}"  # a secret, which was left out'),
+        ({"$block": "secret/team"}, 'key:\n        "$block": secret/team'),
+        ({"$file": "x"}, 'key:\n        "$literal":\n          "$file": x'),
+        ([{"$fle": "x"}], 'key:\n        - "$literal":\n            "$fle": x'),
+        ({"a": "{{ x }}"}, "key:\n        a: \"{{ '{{' }} x }}\""),
+        (Secret({"on": True, "none": None}), 'key:\n        "on": true\n        none: null'),
+    ],
+    ids=str,
+)
+def test_a_value_of_a_block_is_written_as_what_it_is(value: Json, expected: str) -> None:
+    text = written({block("slack-webhook", "team"): {"data": {"key": value}}})
+
+    assert text.rstrip().endswith(expected)
+
+
+def test_secrets_that_nobody_was_told_are_not_taken_for_one() -> None:
+    secret: Json = Secret({"a": ["********", "********"]}, is_withheld=True)
+
+    text = written({block("secret", "team"): {"data": {"value": secret}}})
+
+    assert "{{ $TEAM_A_0 }}" in text
+    assert "{{ $TEAM_A_1 }}" in text
+
+
+def test_a_block_of_others_that_one_refers_to_is_external() -> None:
+    keys: Json = {"$block": "aws-credentials/keys"}
+
+    text = written({block("s3-bucket", "goods"): {"data": {"credentials": keys}}})
+
+    assert text.startswith("external:\n  blocks:\n    - aws-credentials/keys\n")
+
+
+def test_triggers_stand_with_their_deployment_in_the_order_of_their_numbers() -> None:
+    waits: Json = {"type": "event", "expect": ["a"]}
+    names = [f"nightly__automation_{number}" for number in (10, 2, 1)] + ["by hand"]
+    triggers = {automation("etl", "nightly", each): {"trigger": waits} for each in names}
+
+    text = written({deployment("etl", "nightly"): {}, **triggers})
+
+    trigger = "expect:\n          - a\n"
+    assert text.partition("    triggers:\n")[2] == (
+        2 * f"      - {trigger}"
+        + f"      - name: nightly__automation_10\n        {trigger}"
+        + f"      - name: by hand\n        {trigger}"
+    )
+    assert "automations:" not in text

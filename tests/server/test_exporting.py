@@ -196,9 +196,15 @@ def test_what_prefect_deploy_made_needs_no_change(live_server: LiveServer, tmp_p
 
     assert exported.code == 0, exported.text
     assert "not in the file" not in exported.text
+    assert "4 automations" in exported.stderr
+    assert "automations:" not in (folder / "deploy.yaml").read_text(), "they are triggers"
     (folder / "prefect.yaml").unlink()
-    assert deploy(folder, "adopt", url=live_server.url, environment=ENVIRONMENT).code == 0
-    planned = deploy(folder, "plan", "--detailed-exitcode", url=live_server.url)
+    environment = {**ENVIRONMENT, "TOKEN": "hunter2-hunter2"}
+    adopted = deploy(folder, "adopt", url=live_server.url, environment=environment)
+    assert adopted.code == 0, adopted.text
+    planned = deploy(
+        folder, "plan", "--detailed-exitcode", url=live_server.url, environment=environment
+    )
     assert planned.code == 0, planned.text
 
 

@@ -98,7 +98,7 @@ def written(things: dict[Address, dict[str, Json]]) -> str:
         (Secret("hunter2"), 'key: "{{ $TEAM_KEY }}"  # a secret, which was left out'),
         ({"$block": "secret/team"}, 'key:\n        "$block": secret/team'),
         ({"$file": "x"}, 'key:\n        "$literal":\n          "$file": x'),
-        ([{"$fle": "x"}], 'key:\n        - "$literal":\n            "$fle": x'),
+        ([{"$litera": "x"}], 'key:\n        - "$literal":\n            "$litera": x'),
         ({"a": "{{ x }}"}, "key:\n        a: \"{{ '{{' }} x }}\""),
         (Secret({"on": True, "none": None}), 'key:\n        "on": true\n        none: null'),
     ],

@@ -161,11 +161,19 @@ def test_a_stack_that_is_there_is_written_anew(stage: Stage) -> None:
         stack: old
         work_pools: [{name: local, type: process}]
         deployments:
-          - {name: nightly, entrypoint: "flows.py:load", work_pool: {name: local}, tags: [a]}
+          - name: nightly
+            entrypoint: flows.py:load
+            work_pool: {name: local}
+            tags: [a]
+            triggers: [{expect: [shop.opened]}]
+        automations:
+          - {name: alert, trigger: {expect: [shop.closed]}, actions: [{type: do-nothing}]}
         """
     )
     stage.apply()
     stage.make("/variables/", name="nobodys", value=1)
+    waits = {"type": "event", "posture": "Reactive", "expect": ["nobodys.event"]}
+    stage.make("/automations/", name="alert", trigger=waits, actions=[{"type": "do-nothing"}])
 
     there = stage.deploy(*EXPORT, "--from-stack", "old")
     refused = stage.deploy(*EXPORT, "--force", "--from-stack", "odl")
@@ -179,6 +187,9 @@ def test_a_stack_that_is_there_is_written_anew(stage: Stage) -> None:
     assert "nobodys" not in text
     assert "description" not in text, "the docstring says it"
     assert "pull" not in text, "it is the step that a new one would get"
+    assert "triggers:\n      - expect:\n          - shop.opened\n" in text
+    assert "shop.closed" in text
+    assert "automation/alert: one more of this name" in exported.stderr
     assert stage.deploy("adopt", "--from-stack", "old", "--take-over").code == 0
     assert stage.pending("--take-over") == ""
 

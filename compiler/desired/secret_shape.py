@@ -28,6 +28,7 @@ _BEGINNINGS = (  # one of them is in every secret of these shapes: the shapes ta
     *("AKIA", "ASIA", "xox", "hooks.slack.com", "pnu_", "pnb_", "sk-", "sk_live_", "AIza"),
     *("pypi-", "-----BEGIN ", "eyJ"),
 )
+_PLACE = re.compile(r"\s*\{\{\s*prefect\.(blocks|variables)\.[\w.-]+\s*\}\}\s*")
 _PASSWORD = re.compile(r"://[^\s:@/\"']*:[^\s@/\"']+@")
 _SHAPED = re.compile(
     "|".join(rf"(?<![\w-])(?P<s{place}>{one})" for place, one in enumerate(_SHAPES.values()))
@@ -58,6 +59,11 @@ def has_password(text: str) -> bool:
 def without_shaped(text: str) -> str:
     """The text with every secret left out that is known by its looks."""
     return _SHAPED.sub("(secret)", text) if _may_have(text) else text
+
+
+def is_filled_in_later(text: str) -> bool:
+    """Whether all of the text is the name of a block or variable: no secret, but where it is."""
+    return _PLACE.fullmatch(text) is not None
 
 
 def _may_have(text: str) -> bool:

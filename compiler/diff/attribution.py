@@ -13,6 +13,7 @@ from compiler.desired.json import Json, mappings
 from compiler.desired.naming import ACTIONS
 from compiler.desired.patch import said_of
 from compiler.desired.resources import Resource
+from compiler.desired.secret_shape import is_filled_in_later
 from compiler.diff import schedules
 from compiler.diff.blocks import hidden_as
 from compiler.diff.change import Cause
@@ -111,7 +112,8 @@ def once_secret(resource: Resource, observed: Observed, ledger: Ledger | None) -
     for memories in () if last is None else (last.applied, last.ahead):
         for name, memory in memories.items():
             if name in observed.fields:
-                yield from hidden_in(memory, _compared(name, observed.fields[name], resource))
+                found = hidden_in(memory, _compared(name, observed.fields[name], resource))
+                yield from (text for text in found if not is_filled_in_later(text))
 
 
 def _by_slug(value: Json, wanted: Json) -> dict[str, Json]:

@@ -1,11 +1,14 @@
 """The example that has everything: applied, left alone, moved by hand, healed, destroyed."""
 
+import asyncio
 import shutil
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.support.snapshot import snapshot
 from tests.support.stage import Stage
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -81,6 +84,35 @@ def test_what_was_moved_is_told_and_healed(made: Stage) -> None:
         assert f"~ {address}" in healed.stdout
     assert made.pending(*BUILT) == ""
     assert made.deploy("drift").code == 0
+
+
+def test_it_is_written_down_and_made_again_as_it_was(made: Stage) -> None:
+    before = everything(made)
+    told = made.apply("export", "--from-stack", "complete", "--stack", "complete", "--out", "out")
+    text = (made.folder / "out" / "deploy.yaml").read_text()
+    made.server.wipe()
+
+    secrets = {"SHOP_TOKEN": "not a real token", "MAIL_URL": "not a real password"}
+    again = made.deploy("-f", "out", "--yes", "--take-over", environment=secrets)
+
+    assert again.code == 0, again.text
+    assert everything(made) == before
+    assert "{{ prefect.blocks.secret.shop-token }}" in text
+    for secret in secrets.values():
+        assert secret not in text + told.text
+
+
+def everything(stage: Stage) -> dict[str, Any]:
+    """What the server holds, without what only the code can say: an export has none of it."""
+
+    async def read() -> dict[str, Any]:
+        async with httpx.AsyncClient(base_url=stage.server.url, timeout=60) as http:
+            return await snapshot(http)
+
+    found = asyncio.run(read())
+    for each in found.values():
+        each.pop("parameter_openapi_schema", None)
+    return found
 
 
 def test_it_is_destroyed_to_the_last_thing(made: Stage) -> None:

@@ -59,7 +59,9 @@ async def _automations(http: httpx.AsyncClient) -> dict[str, Any]:
     """By their names; with numbers where several have one."""
     listed = await _read(http, "/automations/filter")
     names = {each["id"]: each["name"] for each in listed}
-    for path in ("/deployments/filter", "/work_pools/filter"):
+    pools = await _read(http, "/work_pools/filter")
+    queues = [f"/work_pools/{pool['name']}/queues/filter" for pool in pools]
+    for path in ("/deployments/filter", "/work_pools/filter", "/block_documents/filter", *queues):
         names |= {each["id"]: each["name"] for each in await _read(http, path)}
     found: dict[str, Any] = {}
     for each in listed:

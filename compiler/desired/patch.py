@@ -46,6 +46,8 @@ def unsaid(earlier: Mapping[str, object], patch: Json) -> Iterator[Path]:
             yield (key,)
         elif isinstance(item, Mapping):
             yield from ((key, *path) for path in unsaid(item, patch[key]))
+        elif isinstance(patch[key], Mapping):
+            yield (key,)  # it was said as a whole
 
 
 def put_back(value: Json, original: Json, path: Path) -> Json:

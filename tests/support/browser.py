@@ -39,11 +39,18 @@ class Browser:
         self.errors()
         self.requests()
         self.driver.get(page.as_uri())
-        self.run("try { localStorage.clear() } catch {}")
+        if self.run("try { return localStorage.length } catch { return 0 }"):
+            self.run("localStorage.clear()")
+            self.errors()
+            self.requests()
+            self.driver.get(page.as_uri())
 
     def emulate(self, *, width: int, scheme: str, media: str = "screen") -> None:
         """Pretend to be a screen, or a printer."""
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        features = [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},  # no colours on their way
+        ]
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         self._tell("Emulation.setEmulatedMedia", {"media": media, "features": features})
         self._tell("Emulation.setDeviceMetricsOverride", size)

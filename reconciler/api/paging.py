@@ -88,7 +88,7 @@ async def in_parallel(work: Iterable[Coroutine[object, object, T]]) -> list[T]:
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
         return await asyncio.gather(*tasks)
-    except BaseException:
+    except BaseException:  # also where this is called off: nobody is left behind asking
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -27,6 +27,8 @@ from reconciler.api.paging import parts
 from reconciler.apply import bodies, runs
 from reconciler.apply.walker import Done, Failed
 
+_SWEEPS = 5  # a scheduler at work is done by then
+
 
 class Deployments:
     """Writes deployments of one plan."""
@@ -220,11 +222,12 @@ class Deployments:
         """Delete the runs that deployments have left behind that no worker can start any more.
 
         A scheduler that had begun before they went adds runs after that: where it was at work,
-        it is looked for more.
+        it is looked for more, but not for ever.
         """
         for some in parts(deleted):
-            while await self._sweep(some):
-                pass
+            for _ in range(_SWEEPS):
+                if not await self._sweep(some):
+                    break
 
     async def _sweep(self, deleted: Sequence[str]) -> bool:
         """Whether there was something."""

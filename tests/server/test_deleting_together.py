@@ -1,6 +1,8 @@
 """Deployments are deleted many at once, where the server can, and otherwise one by one."""
 
+import asyncio
 from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -134,6 +136,23 @@ async def test_what_somebody_has_changed_meanwhile_stays(
 
     assert await left(client) == {"b"}
     assert isinstance(outcomes.of[deployment("etl", "b")], Failed)
+
+
+async def test_runs_that_stay_behind_whatever_is_done_end_no_apply(
+    server: PrefectServer, client: PrefectClient, tmp_path: Path
+) -> None:
+    await apply(files(tmp_path, ALL), server)
+    for each in await client.deployments({}):
+        await client.schedule_runs(each.id, datetime.now(UTC))
+    assert await client.flow_runs({}) != []
+
+    def pretended(request: httpx.Request) -> bool:
+        return bulk(request) or (request.method == "DELETE" and "/flow_runs/" in request.url.path)
+
+    rule = when(pretended, answer(200, json={}), times=10**6)
+    outcomes, _ = await asyncio.wait_for(apply(files(tmp_path, []), server, rule), timeout=30)
+
+    assert set(outcomes.values()) == {Done()}
 
 
 async def test_never_are_any_fifty_deleted(client: PrefectClient) -> None:

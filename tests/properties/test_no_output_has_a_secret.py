@@ -289,10 +289,11 @@ def play(stand: Stand, first: Planted, second: Planted) -> None:
     assert stand.run("--journal", "1.jsonl", *first.options, given=first) == 0
     stand.write(second)
     every_format(stand, "plan", second)
-    assert stand.run("plan", "--out", "plan2.json", *second.options, given=second) == 0
+    all_may_go = ("--force", *second.options)
+    assert stand.run("plan", "--out", "plan2.json", *all_may_go, given=second) == 0
     words = ("apply", "plan2.json", "--journal", "2.jsonl", *second.options)
     assert stand.run(*words, given=second) in {0, 1}
-    assert stand.run("--yes", *second.options, given=second) == 0
+    assert stand.run("--yes", *all_may_go, given=second) == 0
     every_format(stand, "history", None)
     every_format(stand, "drift", None)
     assert stand.run("export", "--stack", "other", "--from-stack", "shop") == 0

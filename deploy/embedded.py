@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 
-import httpx
-
 from deploy.complaint import Complaint
+from reconciler.api.http import httpx
 
 URL = "http://embedded/api"
 _QUIET = {

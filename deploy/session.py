@@ -251,6 +251,8 @@ def _verify(target: "Target") -> "ssl.SSLContext | bool":
     if target.key_file is not None and target.cert_file is None:
         message = "DEPLOY_CLIENT_KEY names a key without a certificate"
         raise Complaint(message, hint="name the certificate in DEPLOY_CLIENT_CERT")
+    if not target.is_encrypted:
+        return False
     if target.ca_file is None and target.cert_file is None:
         return not target.insecure
     from reconciler.api.tls import authorities, show_certificate  # noqa: PLC0415  # as above

@@ -69,8 +69,13 @@ class Target:
         return f"{self.name} ({self.source}){unseen}"
 
     @property
+    def is_encrypted(self) -> bool:
+        """Whether it shows a certificate."""
+        return self.url is not None and self.url.startswith("https:")
+
+    @property
     def _is_unseen(self) -> bool:
-        return self.insecure and self.url is not None and self.url.startswith("https:")
+        return self.insecure and self.is_encrypted
 
 
 def resolve(

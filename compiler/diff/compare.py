@@ -133,22 +133,30 @@ def _change(
     known: Known,
 ) -> FieldChange | None:
     name, before = owned.field, observed.fields.get(owned.field)
-    was = memory_of_field(name, before, resource)
-    old = _old(owned, resource, before, known.last)
-    if name in resource.partial and name in resource.fields:
-        after = _laid_over(resource, wanted[name], observed, known)
-    else:
-        settled = _settled(owned, resource, wanted[name], before)
-        if name == "data":
-            settled = blocks.settle(settled, before, old, is_written=known.is_written)
-        after = kept(settled, before, _ignored(resource, name))
-    after = stand_in(after, before, _within(resource.unbuilt.paths, name))
+    after = _after(owned, resource, wanted[name], observed, known)
     if agree(owned, before, after):
         return None
-    sides = (was, memory_of_field(name, after, resource))
+    old = _old(owned, resource, before, known.last)
+    sides = (memory_of_field(name, before, resource), memory_of_field(name, after, resource))
     return FieldChange(
         name, before, after, _cause(name, resource, known.last, old, sides), old, sides
     )
+
+
+def _after(
+    owned: Owned, resource: Resource, wanted: Json, observed: Observed, known: Known
+) -> Json:
+    """What the field shall be: as it is, wherever that says the same."""
+    name, before = owned.field, observed.fields.get(owned.field)
+    if name in resource.partial and name in resource.fields:
+        after = _laid_over(resource, wanted, observed, known)
+    else:
+        settled = _settled(owned, resource, wanted, before)
+        if name == "data":
+            old = _old(owned, resource, before, known.last)
+            settled = blocks.settle(settled, before, old, is_written=known.is_written)
+        after = kept(settled, before, _ignored(resource, name))
+    return stand_in(after, before, _within(resource.unbuilt.paths, name))
 
 
 def _old(owned: Owned, resource: Resource, before: Json, last: LastApplied | None) -> Memory | None:

@@ -13,7 +13,7 @@ from compiler.source.nodes import Mapping, Node, Scalar
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./+-]*(?::[A-Za-z_][A-Za-z0-9_.]*)?")
 _OPTION = "--"  # how the place of what the call gives begins
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = (  # compiled where it is needed: that takes longer than all the others
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _VALUE = re.compile(r"\s*(?:- +)?[\w.-]+: +(?P<value>[*&@`%].*)")
@@ -97,4 +97,4 @@ def _is_as_written(node: Scalar) -> bool:
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_UNPRINTABLE.sub(_escaped, escaped)}"'
+    return f'"{re.sub(_UNPRINTABLE, _escaped, escaped)}"'

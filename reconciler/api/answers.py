@@ -3,8 +3,6 @@
 import json
 import re
 
-import httpx
-
 from reconciler.api.errors import (
     ApiError,
     NotPrefect,
@@ -13,6 +11,7 @@ from reconciler.api.errors import (
     from_status,
     reason_in,
 )
+from reconciler.api.http import httpx
 from reconciler.api.retry import PERHAPS_CARRIED_OUT
 from reconciler.api.trouble import Route, explain, was_never_sent
 

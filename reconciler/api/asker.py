@@ -13,14 +13,13 @@ from email.utils import parsedate_to_datetime
 from typing import Self, TypeAlias, TypeVar
 from urllib.parse import quote
 
-import httpx
-
 from compiler.desired.json import Json
 from compiler.desired.secret import Secret
 from reconciler.api import wire
 from reconciler.api.answers import is_good, lost, refusal
 from reconciler.api.connect import Connection
 from reconciler.api.errors import NotFound, NotPrefect
+from reconciler.api.http import httpx
 from reconciler.api.pace import Pace
 from reconciler.api.paging import read_offsets, read_pages
 from reconciler.api.permit import Permit, asking, both

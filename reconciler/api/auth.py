@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import uuid4
 
-import httpx
-
 from reconciler.api import wire
+from reconciler.api.http import httpx
 
 _CLIENT_ID = str(uuid4())
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from importlib import metadata
 from urllib.request import getproxies, proxy_bypass
 
-import httpx
-
 from reconciler.api.auth import Credentials, PrefectAuth
 from reconciler.api.errors import Unreachable
+from reconciler.api.http import httpx
 from reconciler.api.pace import Pace, Sleep, Width
 from reconciler.api.permit import PermitTransport
 from reconciler.api.retry import Backoff, RetryTransport

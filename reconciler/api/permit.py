@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-import httpx
+from reconciler.api.http import httpx
 
 Permit: TypeAlias = Callable[[str], None]
 

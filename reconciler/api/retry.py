@@ -16,8 +16,7 @@ from email.utils import parsedate_to_datetime
 from random import SystemRandom
 from typing import TypeAlias
 
-import httpx
-
+from reconciler.api.http import httpx
 from reconciler.api.pace import Clock, Pace, Sleep
 from reconciler.api.trouble import is_final, was_never_sent
 

@@ -3,7 +3,7 @@
 import logging
 import ssl
 
-import httpx
+from reconciler.api.http import httpx
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,9 +13,8 @@ from enum import StrEnum
 from itertools import count
 from typing import Protocol
 
-import httpx
-
 from compiler.desired.json import Json
+from reconciler.api.http import httpx
 
 _HOUSEKEEPING = re.compile(
     r"""  GET    \s .*/csrf-token

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import httpx
+from reconciler.api.http import httpx
 
 _NEVER_SENT = (
     httpx.ConnectError,

@@ -18,7 +18,7 @@ from compiler.state.observed import ObservedState
 from reconciler.api.client import MOST_DELETED
 from reconciler.api.paging import parts, requests_for_offsets
 from reconciler.apply import bodies
-from reconciler.apply.deployments import requests_for_sweeping
+from reconciler.apply.deployments import requests_for_automations, requests_for_sweeping
 from reconciler.apply.fresh import requests_for_looking
 from reconciler.apply.pools import wanted_priorities
 from reconciler.ledger import requests_for_revising
@@ -36,7 +36,8 @@ def forecast(plan: Plan) -> RequestCount:
     """The requests of an apply in which everything goes well.
 
     No runs are taken to be late where a schedule goes or a deployment takes another's place,
-    and none to be left behind; and the server to hand out whole pages.
+    and none to be left behind; the server to hand out whole pages; and no automation to belong
+    to one of many deployments that go, nor to be on a second page.
     """
     if plan.is_empty:
         return _NONE
@@ -120,9 +121,12 @@ def _deleting(plan: Plan) -> RequestCount:
         for each in plan.actions
         if isinstance(each, Delete) and each.address.kind is Kind.DEPLOYMENT
     ]
-    before = sum(1 + (bodies.shared_limit(each.observed.fields) is not None) for each in gone)
-    writes = before + len(parts(gone, MOST_DELETED))
-    return RequestCount(writes=writes, reads=requests_for_sweeping(len(gone)))
+    before = sum(bodies.shared_limit(each.observed.fields) is not None for each in gone)
+    together = parts(gone, MOST_DELETED)
+    looking = sum((requests_for_automations(len(each)) for each in together), start=_NONE)
+    return looking + RequestCount(
+        writes=before + len(together), reads=requests_for_sweeping(len(gone))
+    )
 
 
 def _there(seen: ObservedState) -> dict[str, int]:

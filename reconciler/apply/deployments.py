@@ -1,8 +1,9 @@
 """How deployments are made, changed and deleted, in the server's peculiar ways."""
 
 import asyncio
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from compiler.diff import schedules
 from compiler.plan.action import Create, Delete, Update
 from compiler.plan.backlog import staying
 from compiler.plan.build import Plan
+from compiler.plan.requests import RequestCount
 from compiler.state.observed import Observed
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import (
@@ -27,6 +29,7 @@ from reconciler.api.paging import parts
 from reconciler.apply import bodies, runs
 from reconciler.apply.walker import Done, Failed
 
+MANY_DELETED = 10  # together: to read all automations once is then less than to ask for each's
 _SWEEPS = 5  # a scheduler at work is done by then
 
 
@@ -186,9 +189,13 @@ class Deployments:
         """Delete many at once; where that cannot be, one by one."""
         ended: dict[Address, Done | Failed] = {}
         ready: dict[Address, UUID] = {}
+        try:
+            automated = await self._automated([UUID(each.observed.id) for each in some])
+        except ApiError as error:
+            return {each.address: Failed(error) for each in some}
         for action in some:
             try:
-                await self._free(action)
+                await self._free(action, is_automated=UUID(action.observed.id) in automated)
             except ApiError as error:
                 ended[action.address] = Failed(error)
             else:
@@ -211,12 +218,21 @@ class Deployments:
             return Failed(error)
         return Done()
 
-    async def _free(self, action: Delete) -> None:
+    async def _automated(self, ids: Sequence[UUID]) -> Collection[UUID]:
+        """Deployments that may own an automation: a few are asked for what is theirs anyway."""
+        if len(ids) < MANY_DELETED:
+            return ids
+        there = await self._client.all_automations()
+        said = json.dumps([each.model_dump(mode="json") for each in there])
+        return [id for id in ids if str(id) in said]
+
+    async def _free(self, action: Delete, *, is_automated: bool = True) -> None:
         """Let go of a limit that others share, which deleting would take along; end what is its."""
         id = UUID(action.observed.id)
         if bodies.shared_limit(action.observed.fields) is not None:
             await self._client.update_deployment(id, {"global_concurrency_limit_id": None})
-        await self._client.delete_automations_of(id)
+        if is_automated:
+            await self._client.delete_automations_of(id)
 
     async def sweep(self, deleted: Sequence[str]) -> None:
         """Delete the runs that deployments have left behind that no worker can start any more.
@@ -242,6 +258,13 @@ class Deployments:
         for run in left:
             await self._client.delete_flow_run(run.id)
         return bool(left)
+
+
+def requests_for_automations(together: int) -> RequestCount:
+    """What so many that are deleted together ask for; of many, none is taken to own any."""
+    if together < MANY_DELETED:
+        return RequestCount(writes=together)
+    return RequestCount(reads=1)
 
 
 def requests_for_sweeping(deleted: int) -> int:

@@ -15,6 +15,7 @@ from compiler.diagnostics import Report
 from compiler.plan.build import Allowed
 from reconciler import pipeline
 from reconciler.api.client import MOST_DELETED, PrefectClient
+from reconciler.apply.deployments import MANY_DELETED
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from tests.support import compiling
 from tests.support.builders import ORIGIN, STAMP
@@ -153,6 +154,38 @@ async def test_runs_that_stay_behind_whatever_is_done_end_no_apply(
     outcomes, _ = await asyncio.wait_for(apply(files(tmp_path, []), server, rule), timeout=30)
 
     assert set(outcomes.values()) == {Done()}
+
+
+async def test_of_many_only_those_that_an_automation_names_are_asked_for_theirs(
+    server: PrefectServer, client: PrefectClient, tmp_path: Path
+) -> None:
+    names = [f"d{number}" for number in range(MANY_DELETED)]
+    await apply(files(tmp_path, names), server)
+    there = {each.name: each.id for each in await client.deployments({})}
+    owner = f"prefect.deployment.{there['d3']}"
+    async with server.connect() as http:
+        for name, whose in (("theirs", {"owner_resource": owner}), ("foreign", {})):
+            body = {**automation(name, str(there["d3"])), **whose}
+            (await http.post("/automations/", json=body)).raise_for_status()
+
+    recorder = Recorder(server.transport)
+    async with server.connect(recorder) as http:
+        nothing, report, listened = files(tmp_path, []), Report(), PrefectClient(http)
+        allowed = Allowed(force=True)
+        planned = await pipeline.plan(nothing, listened, ORIGIN, allowed=allowed, report=report)
+        await pipeline.apply(planned, nothing, listened, STAMP, report=report)
+
+    asked = [each.path for each in recorder.calls if "owned-by" in each.path]
+    assert len(asked) == 1
+    assert asked[0].endswith(owner)
+    assert [each.name for each in await client.all_automations()] == ["foreign"]
+
+
+def automation(name: str, deployment_id: str) -> dict[str, object]:
+    """As `prefect deploy` makes one of a trigger."""
+    trigger = {"type": "event", "expect": ["order.placed"], "posture": "Reactive", "threshold": 1}
+    run = {"type": "run-deployment", "source": "selected", "deployment_id": deployment_id}
+    return {"name": name, "trigger": {**trigger, "within": 0}, "actions": [run]}
 
 
 async def test_never_are_any_fifty_deleted(client: PrefectClient) -> None:

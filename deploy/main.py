@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "history": "deploy.commands.history",
     "import": "deploy.commands.import_",
     "plan": "deploy.commands.plan",
+    "preview": "deploy.commands.preview",
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",
     "schema": "deploy.commands.schema",

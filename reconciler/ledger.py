@@ -11,10 +11,12 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
 
 from compiler.desired.address import Address
 from compiler.desired.json import Json
+from compiler.desired.preview import Preview
 from compiler.plan.requests import RequestCount
 from compiler.state.ledger import Applied, Begun, Ledger, Origin
 from reconciler.api.client import PrefectClient
@@ -101,6 +103,20 @@ async def revise(
     return ledger
 
 
+async def forget(client: PrefectClient, stack: str) -> bool:
+    """Delete the ledger of a stack that owns nothing any more; False of one that does, or is none.
+
+    Raises:
+        UnreadableLedger: it has another form than this version knows.
+        ApiError: the server did not do it.
+    """
+    document = await client.block_document(BLOCK_TYPE, stack)
+    if document is None or _parse(document).ids:
+        return False
+    await client.delete_block_document(document.id)
+    return True
+
+
 async def has_type(client: PrefectClient) -> bool:
     """Whether the server has ever kept a ledger.
 
@@ -169,11 +185,20 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
         "history": [asdict(each) for each in ledger.history],
         "forgotten": ledger.forgotten,
         "begun": None if ledger.begun is None else _begun(ledger.begun),
+        **({} if ledger.preview is None else {"preview": _preview(ledger.preview)}),
     }
     text = json.dumps(state, separators=(",", ":"))
     packed = b64encode(zlib.compress(text.encode())).decode()
     undo: dict[str, Json] = {"undo": [ledger.images]} if ledger.images else {}
     return {"format": _FORMAT, "state": [packed], **undo}
+
+
+def _preview(preview: Preview) -> dict[str, str]:
+    return {
+        "of": preview.of,
+        "branch": preview.branch,
+        "until": preview.until.isoformat(timespec="seconds"),
+    }
 
 
 def _begun(begun: Begun) -> dict[str, object]:
@@ -209,6 +234,7 @@ def _parse(document: BlockDocumentOut) -> Ledger:
             forgotten=int(state.get("forgotten", 0)),
             begun=_read_begun(state.get("begun")),
             images=_images(document.data),
+            preview=_read_preview(state.get("preview")),
         )
     except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
@@ -228,6 +254,15 @@ def _read_begun(written: Mapping[str, Any] | None) -> Begun | None:
         writes=tuple(map(Address.parse, written["writes"])),
         deletes=tuple(map(Address.parse, written["deletes"])),
     )
+
+
+def _read_preview(written: Mapping[str, Any] | None) -> Preview | None:
+    if written is None:
+        return None
+    until = datetime.fromisoformat(written["until"])
+    if until.tzinfo is None:
+        raise ValueError("a moment without a time zone is none")
+    return Preview(of=str(written["of"]), branch=str(written["branch"]), until=until)
 
 
 def _images(data: Mapping[str, Json]) -> str:

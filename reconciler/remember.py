@@ -180,7 +180,8 @@ def _only_moved(plan: Plan, update: Update, now: Ledger | None) -> bool:
 
 def _known(plan: Plan, now: Ledger | None) -> Ledger:
     """The ledger as it is, else as the plan saw it, from where the plan is applied."""
-    return replace(now or plan.ledger or Ledger(origin=plan.origin, ids={}), origin=plan.origin)
+    known = now or plan.ledger or Ledger(origin=plan.origin, ids={})
+    return replace(known, origin=plan.origin, preview=plan.preview or known.preview)
 
 
 def _moved(plan: Plan, address: Address) -> Fields:

@@ -7,6 +7,7 @@ from compiler.desired.address import Address
 from compiler.desired.block_type import BlockType
 from compiler.desired.json import Json
 from compiler.desired.policy import Policy
+from compiler.desired.preview import Preview
 from compiler.desired.steps import Recipe, Unbuilt, Waiting
 from compiler.diagnostics import Span
 
@@ -108,6 +109,7 @@ class DesiredState:
     `recipes` are the steps that have to run first, `waiting` is what they make known;
     `secrets` are texts that are kept out of every memory, whatever name they stand under.
     `registers` are the types of its blocks that the server lacks, each after those that it needs.
+    `preview` says of which branch it is a preview; None for a stack of its own right.
     """
 
     stack: str | None
@@ -122,6 +124,7 @@ class DesiredState:
     waiting: tuple[Waiting, ...] = field(default=(), compare=False)
     policy: Policy = field(default_factory=Policy)
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    preview: Preview | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.resources, key=lambda resource: resource.address))

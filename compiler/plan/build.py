@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from compiler.desired.address import Address, Kind
 from compiler.desired.block_type import BlockType
 from compiler.desired.json import Json
+from compiler.desired.preview import Preview
 from compiler.desired.resources import DesiredState, Resource
 from compiler.desired.steps import Recipe
 from compiler.diff.attribution import last_applied
@@ -80,7 +81,7 @@ class Plan:
     do to runs, of those that do something to them; `registers` the types of blocks that the
     server lacks, each after those that it needs.  `recipes` are the steps that have to run
     first: until then it is only shown.  `secrets` are texts that no memory
-    may show, `hidden` the digests of values that none may.
+    may show, `hidden` the digests of values that none may.  `preview` is noted with the stack.
     """
 
     stack: str
@@ -106,6 +107,7 @@ class Plan:
     recipes: tuple[Recipe, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     hidden: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    preview: Preview | None = field(default=None, compare=False)
 
     @property
     def wanted(self) -> tuple[Resource, ...]:
@@ -165,6 +167,7 @@ def build(desired: DesiredState, observed: ObservedState, origin: Origin, allowe
         registers=desired.registers,
         recipes=desired.recipes,
         secrets=desired.secrets,
+        preview=desired.preview,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address
+from compiler.desired.preview import Preview
 from compiler.state.memory import Memory
 
 Fields = Mapping[str, Memory]
@@ -80,6 +81,7 @@ class Ledger:
     `history` is in order of time; `forgotten` counts the applies before its first one.
     `begun` is the apply that is under way or was killed, None if none is.  `images` is
     what the last apply found, as `compiler.state.images` writes it; empty if that is not known.
+    `preview` says of which branch the stack is a preview, and until when; None of any other.
     """
 
     origin: Origin
@@ -91,6 +93,7 @@ class Ledger:
     forgotten: int = 0
     begun: Begun | None = None
     images: str = ""
+    preview: Preview | None = None
 
     @property
     def numbered(self) -> Mapping[int, Applied]:

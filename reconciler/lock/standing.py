@@ -7,7 +7,7 @@ from uuid import UUID
 from compiler.plan.requests import RequestCount
 from reconciler.api.client import PrefectClient
 from reconciler.api.wire import ConcurrencyLimitOut
-from reconciler.lock.record import Record, read_record
+from reconciler.lock.record import Record, read_record, variable_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,19 @@ async def free(client: PrefectClient, stack: str, seen: Standing) -> bool:
     if now.record is not None:
         await client.release_lease(now.record.lease)
     return True
+
+
+async def remove(client: PrefectClient, stack: str) -> None:
+    """Delete what the lock of a stack that is no more is made of; one that is held stays.
+
+    Raises:
+        ApiError: the server did not do it.
+    """
+    now = await look(client, stack)
+    if now.is_taken or now.limit is None:
+        return
+    await client.delete_concurrency_limit(now.limit)
+    await client.delete_variable(variable_name(stack))
 
 
 def _lease(standing: Standing) -> UUID | None:

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "preview": "deploy.commands.preview",
     "render": "deploy.commands.render",
     "rollback": "deploy.commands.rollback",
+    "schedule": "deploy.commands.schedule",
     "schema": "deploy.commands.schema",
     "serve": "deploy.commands.serve",
     "unlock": "deploy.commands.unlock",

@@ -126,7 +126,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name no code page has is no crash
     gc.set_threshold(_OBJECTS)
-    sys.exit(ladder(lambda: deploy.main(standalone_mode=False)))
+    code = ladder(lambda: deploy.main(standalone_mode=False))
+    gc.freeze()  # else Python looks through all that is left before it ends: a sixth of a run
+    sys.exit(code)
 
 
 def ladder(run: Callable[[], Any]) -> int:

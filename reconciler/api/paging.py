@@ -6,7 +6,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from compiler.desired.json import Json
@@ -14,6 +14,7 @@ from reconciler.api.errors import Invalid, ServerFailure
 from reconciler.api.wire import Identified, Page
 
 R = TypeVar("R", bound=Identified)
+S = TypeVar("S")
 T = TypeVar("T")
 Part: TypeAlias = Mapping[str, Json]
 
@@ -89,10 +90,26 @@ async def in_parallel(work: Iterable[Coroutine[object, object, T]]) -> list[T]:
     try:
         return await asyncio.gather(*tasks)
     except BaseException:  # also where this is called off: nobody is left behind asking
-        for each in tasks:
-            each.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _called_off(tasks)
         raise
+
+
+async def both(
+    one: Coroutine[object, object, T], other: Coroutine[object, object, S]
+) -> tuple[T, S]:
+    """What comes of two at once; the first that fails ends the other, and is raised."""
+    first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
+    try:
+        return await asyncio.gather(first, second)
+    except BaseException:
+        await _called_off([first, second])
+        raise
+
+
+async def _called_off(tasks: Sequence["asyncio.Future[Any]"]) -> None:
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _first(ask: Callable[[Part], Awaitable[T]], start: Part) -> tuple[T, Part]:

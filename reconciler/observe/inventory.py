@@ -22,7 +22,8 @@ from reconciler.observe import canonical
 from reconciler.observe.block_types import read_schemas
 from reconciler.observe.naming import Naming, own
 from reconciler.observe.placing import Placed, placed
-from reconciler.observe.reader import flow_names, read_templates
+from reconciler.observe.reader import flow_names
+from reconciler.observe.templates import read_templates
 from reconciler.things.every import read_all_things
 
 

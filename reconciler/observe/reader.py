@@ -5,17 +5,15 @@ and were not among them are asked for by name or id.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.address import concurrency_limit as limit_address
 from compiler.desired.address import deployment as deployment_address
 from compiler.desired.address import work_pool as pool_address
 from compiler.desired.address import work_queue as queue_address
-from compiler.desired.json import Json
-from compiler.desired.patch import unsaid
-from compiler.desired.resources import DesiredState, Resource
+from compiler.desired.resources import DesiredState
 from compiler.plan.claim import tag_of
 from compiler.state.ledger import Ledger
 from compiler.state.observed import Observed, ObservedState, marks
@@ -23,11 +21,12 @@ from reconciler import ledger as ledgers
 from reconciler.api import wire
 from reconciler.api.client import PrefectClient
 from reconciler.api.errors import NotPrefect, Refused
-from reconciler.api.paging import parts, requests_for_offsets, requests_for_pages
+from reconciler.api.paging import both, parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
 from reconciler.observe.automations import followed, read_strangers
 from reconciler.observe.hiding import hidden
 from reconciler.observe.naming import Naming, own, wanted_of
+from reconciler.observe.templates import templates_needed
 from reconciler.observe.users import is_limit, is_of_pool, is_queue, read_users
 from reconciler.things.every import read_things, requests_for_things
 
@@ -50,13 +49,12 @@ async def observe(
         ApiError: the server could not be read.
     """
     assert desired.stack is not None
-    ledger = await ledgers.load(client, desired.stack)
-    previous = await ledgers.load(client, from_stack) if from_stack is not None else None
-    listed = _with(ledger, previous)
     marks = [desired.mark, *((tag_of(from_stack),) if from_stack is not None else ())]
-    deployments, flows = await _deployments(client, desired, listed, marks)
-    pools = await _pools(client, desired, listed)
-    queues = await _queues(client, desired, listed, pools)
+    memory, marked = await both(
+        _memory_and_pools(client, desired, from_stack), _marked(client, marks)
+    )
+    ledger, listed, pools, queues = memory.ledger, memory.listed, memory.pools, memory.queues
+    deployments, flows = await _deployments(client, desired, listed, marked)
     things = {
         **{pool_address(pool.name): canonical.work_pool(pool) for pool in pools},
         **_of_stack(queues, desired, listed),
@@ -76,7 +74,7 @@ async def observe(
         things=things,
         ledger=ledger,
         pools=frozenset(pool.name for pool in pools),
-        templates=await _templates(client, desired, ledger, pools),
+        templates=await templates_needed(client, desired, ledger, pools),
         users=await read_users(client, leaving, ledger),
         owners=await _owners(client, desired, ledger, things),
         priorities={
@@ -86,7 +84,7 @@ async def observe(
         named=naming.named,
         alike=strangers.alike,
         beside=strangers.beside,
-        previous=previous,
+        previous=memory.previous,
         keeps_ledgers=ledger is not None or await ledgers.has_type(client),
         server_version=await _version(client),
     )
@@ -100,6 +98,34 @@ async def _version(client: PrefectClient) -> str | None:
         return await client.server_version()
     except (NotPrefect, Refused):
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Memory:
+    """What is remembered of the stack and of the one before, and the pools that both speak of."""
+
+    ledger: Ledger | None
+    previous: Ledger | None
+    pools: list[wire.WorkPoolOut]
+    queues: dict[str, list[wire.WorkQueueOut]]
+
+    @property
+    def listed(self) -> Ledger | None:
+        """Both lists in one, for looking things up."""
+        return _with(self.ledger, self.previous)
+
+
+async def _memory_and_pools(
+    client: PrefectClient, desired: DesiredState, from_stack: str | None
+) -> _Memory:
+    """What is asked while the server makes the long list of deployments."""
+    assert desired.stack is not None
+    ledger = await ledgers.load(client, desired.stack)
+    previous = await ledgers.load(client, from_stack) if from_stack is not None else None
+    listed = _with(ledger, previous)
+    pools = await _pools(client, desired, listed)
+    queues = await _queues(client, desired, listed, pools)
+    return _Memory(ledger=ledger, previous=previous, pools=pools, queues=queues)
 
 
 def _with(ledger: Ledger | None, previous: Ledger | None) -> Ledger | None:
@@ -195,17 +221,25 @@ def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str
     )
 
 
-async def _deployments(
-    client: PrefectClient, desired: DesiredState, ledger: Ledger | None, marks: Iterable[str]
-) -> tuple[dict[Address, Observed], Mapping[object, str]]:
-    """The deployments, and the names of their flows by id."""
-    wanted = [each.address for each in desired.resources if each.address.kind is Kind.DEPLOYMENT]
+_Listed: TypeAlias = tuple[list[wire.DeploymentOut], dict[object, str]]
+
+
+async def _marked(client: PrefectClient, marks: Iterable[str]) -> _Listed:
+    """The deployments with one of the tags, and the names of their flows by id."""
     found = [
         each
         for mark in marks
         for each in await client.deployments({"deployments": {"tags": {"all_": [mark]}}})
     ]
-    names = await flow_names(client, found)
+    return found, await flow_names(client, found)
+
+
+async def _deployments(
+    client: PrefectClient, desired: DesiredState, ledger: Ledger | None, marked: _Listed
+) -> tuple[dict[Address, Observed], Mapping[object, str]]:
+    """The deployments, and the names of their flows by id."""
+    wanted = [each.address for each in desired.resources if each.address.kind is Kind.DEPLOYMENT]
+    found, names = marked
     by_address = _addressed(found, names)
     found = await _unmarked(client, wanted, ledger, by_address)
     names |= await flow_names(client, [each for each in found if each.flow_id not in names])
@@ -329,54 +363,6 @@ def _of_stack(
 
 def _queues_of(pool: str, queues: Iterable[wire.WorkQueueOut]) -> dict[Address, Observed]:
     return {queue_address(pool, queue.name): canonical.work_queue(queue) for queue in queues}
-
-
-async def _templates(
-    client: PrefectClient,
-    desired: DesiredState,
-    ledger: Ledger | None,
-    pools: Iterable[wire.WorkPoolOut],
-) -> dict[str, Json]:
-    """The server's base job templates by worker type.
-
-    Read only for a pool that gives none and is to be created, or that gave one before; and so
-    too for what is laid over one.
-    """
-    existing = {pool.name for pool in pools}
-    wanted = [each for each in desired.resources if each.address.kind is Kind.WORK_POOL]
-    if not any(
-        _takes_types_template(each, ledger, is_there=each.address.name in existing)
-        for each in wanted
-    ):
-        return {}
-    return await read_templates(client)
-
-
-async def read_templates(client: PrefectClient) -> dict[str, Json]:
-    """All of them, by worker type.
-
-    Raises:
-        ApiError: the server could not be read.
-    """
-    packages = await client.worker_metadata()
-    return {
-        name: worker.default_base_job_configuration
-        for workers in packages.values()
-        for name, worker in workers.items()
-    }
-
-
-def _takes_types_template(pool: Resource, ledger: Ledger | None, *, is_there: bool) -> bool:
-    given = pool.fields.get("base_job_template")
-    is_whole = given is not None and "base_job_template" not in pool.partial
-    if is_whole or not is_there:
-        return not is_whole
-    noted = (ledger.applied, ledger.ahead) if ledger is not None else ()
-    earlier = (fields.get(pool.address, {}).get("base_job_template") for fields in noted)
-    return any(
-        each is not None and (given is None or isinstance(each, str) or any(unsaid(each, given)))
-        for each in earlier
-    )
 
 
 def _leaving(

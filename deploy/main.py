@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "drift": "deploy.commands.drift",
     "explain": "deploy.commands.explain",
     "export": "deploy.commands.export",
+    "graph": "deploy.commands.graph",
     "history": "deploy.commands.history",
     "import": "deploy.commands.import_",
     "plan": "deploy.commands.plan",

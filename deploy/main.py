@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "deploy.commands.serve",
     "unlock": "deploy.commands.unlock",
     "validate": "deploy.commands.validate",
+    "why": "deploy.commands.why",
 }
 
 

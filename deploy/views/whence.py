@@ -1,0 +1,45 @@
+"""Where a field comes from, in lines.  Pure: value to text."""
+
+from collections.abc import Iterator
+
+from compiler.desired.json import Json
+from compiler.diagnostics import Span
+from compiler.source.sources import Sources
+from deploy.views.letters import one_line
+from deploy.views.mask import quoted
+from deploy.views.plan.lines import spelled
+from deploy.whence import Whence
+
+_LABEL = 16
+
+
+def render(found: Whence, sources: Sources) -> str:
+    """The way of the value from the file to the decision."""
+    lines = [f"{one_line(str(found.address))}: {one_line(found.field)}", *_way(found, sources)]
+    return "\n".join(lines)
+
+
+def _way(found: Whence, sources: Sources) -> Iterator[str]:
+    yield _line("written", _place(found.written, sources) if found.written else "nowhere")
+    if found.over is not None and found.over != found.written:
+        yield _line("in place of", _place(found.over, sources))
+    for span in found.via:
+        yield _line("filled in from", _place(span, sources))
+    yield _line("wanted", _value(found.wanted) if found.has_wanted else "nothing")
+    if found.has_last:
+        yield _line("last applied", _value(found.last))
+    yield _line("on the server", _value(found.there) if found.is_there else "nothing")
+    yield _line("decision", found.decision)
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<{_LABEL}}{text}"
+
+
+def _place(span: Span, sources: Sources) -> str:
+    line = sources.line(span.file, span.start.line)
+    return f"{span}  {one_line(quoted(line).strip())}" if line else str(span)
+
+
+def _value(value: Json) -> str:
+    return one_line(spelled(value))

@@ -16,6 +16,7 @@ from deploy.exit_codes import Exit
 COMMANDS: Mapping[str, str] = {
     "adopt": "deploy.commands.adopt",
     "apply": "deploy.commands.apply",
+    "completion": "deploy.commands.completion",
     "destroy": "deploy.commands.destroy",
     "drift": "deploy.commands.drift",
     "explain": "deploy.commands.explain",

@@ -4,11 +4,14 @@ import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from deploy.views.plan import PLAN_VIEWS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,6 +40,14 @@ def _with_value(
             message = f"{value!r} should be written NAME=VALUE"
             raise click.BadParameter(message, context, option)
     return values
+
+
+def _environments(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    from deploy.completing import environments  # noqa: PLC0415  # only while somebody completes
+
+    return environments(ctx, param, incomplete)
 
 
 _PROJECT_OPTIONS = (
@@ -69,6 +80,7 @@ _PROJECT_OPTIONS = (
         "-e",
         "--environment",
         metavar="NAME",
+        shell_complete=_environments,
         help="Lay this one of the files' environments over them.",
     ),
     click.option(

@@ -3,11 +3,12 @@
 import click
 
 from deploy import options
+from deploy.completing import deployments
 from deploy.exit_codes import Exit
 
 
 @click.command("why")
-@click.argument("deployment")
+@click.argument("deployment", shell_complete=deployments)
 @click.argument("field")
 @options.project
 @options.server

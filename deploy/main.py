@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "graph": "deploy.commands.graph",
     "history": "deploy.commands.history",
     "import": "deploy.commands.import_",
+    "init": "deploy.commands.init",
     "plan": "deploy.commands.plan",
     "preview": "deploy.commands.preview",
     "render": "deploy.commands.render",

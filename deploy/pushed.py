@@ -6,7 +6,8 @@ from compiler.desired.json import Json, mappings
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Severity, Span
 from compiler.diagnostics.pages import not_pushed
-from reconciler.gitops.checkout import Checkout, GitRefused, normalised, read_worktree
+from reconciler.gitops.checkout import Checkout, normalised, read_worktree
+from reconciler.gitops.refusal import GitRefused
 
 _HINT = "commit and push first"
 

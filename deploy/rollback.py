@@ -138,10 +138,10 @@ def _inside(path: Path, project: Project, root: Path) -> Path:
 
 def _commit(checkout: "Checkout", revision: str) -> "Commit":
     from reconciler.gitops.checkout import (  # noqa: PLC0415  # slow to import
-        GitRefused,
         NoSuchCommit,
         find_commit,
     )
+    from reconciler.gitops.refusal import GitRefused  # noqa: PLC0415
 
     try:
         return find_commit(checkout.root, revision)
@@ -163,10 +163,10 @@ def _told(commit: "Commit") -> str:
 @contextmanager
 def _files(checkout: "Checkout", commit: "Commit", console: Console) -> Iterator[Path]:
     from reconciler.gitops.checkout import (  # noqa: PLC0415  # slow to import
-        GitRefused,
         files_of,
         submodules_of,
     )
+    from reconciler.gitops.refusal import GitRefused  # noqa: PLC0415
 
     try:
         with files_of(checkout.root, commit.id) as files:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import git
 
+from reconciler.gitops.refusal import GitRefused
+
 # Otherwise Git starts programs of the user's, or writes beside the index that it is given.
 _QUIETLY = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "core.splitIndex=false")
 
@@ -41,10 +43,6 @@ def read_checkout(folder: Path) -> Checkout | None:
             )
     except (git.InvalidGitRepositoryError, git.NoSuchPathError, git.GitCommandError, ValueError):
         return None
-
-
-class GitRefused(Exception):
-    """Git did not do what it was asked for, and says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

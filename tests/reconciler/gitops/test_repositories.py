@@ -1,0 +1,150 @@
+"""Repositories that are somewhere else, over file://."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reconciler.gitops.repositories import (
+    NotFetched,
+    Why,
+    committed,
+    fetch,
+    files_at,
+    files_from,
+    lfs_patterns,
+    look_up,
+    mirror_of,
+    parse_ref,
+    resolve,
+)
+from tests.support.repository import commit, git, start
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone of a bare repository of two commits, the first of which is tagged."""
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "there.git")
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    start(folder, remote=f"file://{tmp_path}/there.git")
+    (folder / "a.txt").write_text("first\n")
+    commit(folder, "first")
+    git(folder, "tag", "--annotate", "--message=one", "v1.0.0")
+    (folder / "a.txt").write_text("second\n")
+    commit(folder, "second")
+    git(folder, "push", "--quiet", "--tags", "origin", "HEAD:main")
+    return folder
+
+
+@pytest.fixture
+def url(clone: Path) -> str:
+    return git(clone, "remote", "get-url", "origin")
+
+
+@pytest.fixture
+def mirror(url: str, tmp_path: Path) -> Path:
+    return mirror_of(url, tmp_path / "cache")
+
+
+def test_a_ref_is_the_commit_that_it_leads_to(url: str, clone: Path) -> None:
+    first, second = git(clone, "rev-parse", "HEAD~1"), git(clone, "rev-parse", "HEAD")
+
+    found = {ref: resolve(url, parse_ref(ref)) for ref in ("HEAD", "main", "v1.0.0", "~1.0", first)}
+
+    assert found == {
+        "HEAD": second,
+        "main": second,
+        "v1.0.0": first,
+        "~1.0": first,
+        first: first,
+    }
+    assert look_up(url, parse_ref("HEAD")).name == "refs/heads/main"
+
+
+def test_files_of_a_fetched_commit_are_there(url: str, mirror: Path) -> None:
+    id = resolve(url, parse_ref("v1.0.0"))
+
+    fetch(url, id, mirror)
+    with files_at(mirror, id) as files:
+        found = {path.name: path.read_text() for path in files.iterdir()}
+
+    assert found == {"a.txt": "first\n"}
+    assert not files.exists()
+    told = committed(mirror, id)
+    assert (told.id, told.author, told.subject) == (id, "Ada", "first")
+
+
+def test_what_is_there_is_not_fetched_again(url: str, mirror: Path, tmp_path: Path) -> None:
+    id = resolve(url, parse_ref("main"))
+    fetch(url, id, mirror)
+    shutil.rmtree(tmp_path / "there.git")
+
+    with files_from(url, id, mirror) as files:
+        assert (files / "a.txt").read_text() == "second\n"
+
+
+def test_only_the_commit_itself_is_fetched(url: str, mirror: Path, clone: Path) -> None:
+    id = resolve(url, parse_ref("main"))
+
+    fetch(url, id, mirror)
+
+    listed = git(mirror, "rev-list", "--all")
+    assert listed == id
+    assert git(clone, "rev-list", "--count", "HEAD") == "2"
+
+
+def test_a_commit_that_is_on_no_branch_is_fetched(url: str, mirror: Path, clone: Path) -> None:
+    id = git(clone, "rev-parse", "HEAD~1")
+
+    with files_from(url, id, mirror) as files:
+        assert (files / "a.txt").read_text() == "first\n"
+
+
+@pytest.mark.parametrize("harm", ["objects", "HEAD", "config", "blob", "lock"])
+def test_a_broken_mirror_is_made_anew(harm: str, url: str, mirror: Path) -> None:
+    first, second = resolve(url, parse_ref("v1.0.0")), resolve(url, parse_ref("main"))
+    fetch(url, first, mirror)
+    _break(mirror, harm, first)
+
+    for id, text in ((first, "first\n"), (second, "second\n")):
+        with files_from(url, id, mirror) as files:
+            assert (files / "a.txt").read_text() == text
+
+
+def _break(mirror: Path, harm: str, commit: str) -> None:
+    if harm == "objects":
+        shutil.rmtree(mirror / "objects")
+    elif harm == "blob":
+        blob = git(mirror, "rev-parse", f"{commit}:a.txt")
+        (mirror / "objects" / blob[:2] / blob[2:]).unlink()
+    elif harm == "lock":  # of a git that was killed
+        (mirror / "shallow.lock").touch()
+    else:
+        (mirror / harm).write_text("no longer that\n")
+
+
+def test_a_commit_that_is_nowhere_is_told(url: str, mirror: Path) -> None:
+    with pytest.raises(NotFetched, match="it has no commit 0000") as raised:
+        fetch(url, "0" * 40, mirror)
+
+    assert raised.value.why is Why.NO_SUCH_REF
+
+
+@pytest.mark.parametrize("path", ["nowhere.git", ""])
+def test_no_repository_is_told(path: str, tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/{path}"
+
+    with pytest.raises(NotFetched) as raised:
+        resolve(url, parse_ref("main"))
+
+    assert raised.value.why is Why.NO_SUCH_REPOSITORY
+    assert str(raised.value).startswith(f"{url}: ")
+
+
+def test_files_that_lfs_keeps_are_named(tmp_path: Path) -> None:
+    (tmp_path / "big").mkdir()
+    (tmp_path / "big" / ".gitattributes").write_text("# x filter=lfs\n*.bin filter=lfs -text\n")
+    (tmp_path / ".gitattributes").write_text("*.py text\n\n/models/** diff=lfs filter=lfs\n")
+
+    assert lfs_patterns(tmp_path) == ("/models/**", "big/*.bin")

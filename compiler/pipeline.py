@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from compiler.desired.clone import Clone, Code
 from compiler.desired.resources import DesiredState
 from compiler.desired.steps import Recipe
 from compiler.diagnostics import Policy, Report, Span
@@ -30,7 +31,8 @@ class Request:
     `files` are absolute paths of files or folders; `base` is the absolute folder
     that messages name files from.  `stack` is given by the caller and wins over
     the files; `project` is a name to fall back to, such as the repository's.
-    `revision` is the commit that stands for the code.  `policy` is what the caller
+    `revision` is the commit that stands for the code, and `clone` says where workers find it
+    if it does not lie here.  `policy` is what the caller
     thinks of the findings.  `cache` is a folder for what was read of flows, to be used
     again; None for none.
     """
@@ -43,6 +45,7 @@ class Request:
     stack: str | None = None
     project: str | None = None
     revision: str | None = None
+    clone: Clone | None = None
     cache: Path | None = None
     policy: Policy = field(default_factory=Policy)
 
@@ -144,7 +147,7 @@ def _compile(
         declared,
         templates,
         stack=stack_of(request, manifests, report),
-        revision=request.revision,
+        code=Code(revision=request.revision, clone=request.clone),
         report=report,
     )
     return replace(desired, recipes=_still_to_run(desired.recipes, request.overlays))

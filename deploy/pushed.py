@@ -1,14 +1,22 @@
-"""Whether the code that workers clone is the code that was read here."""
+"""Whether the files here are those that the remote has, and workers clone."""
 
 from collections.abc import Iterator, Mapping
 
 from compiler.desired.json import Json, mappings
 from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report, Severity, Span
-from compiler.diagnostics.pages import not_pushed
-from reconciler.gitops.checkout import Checkout, normalised, read_worktree
+from compiler.diagnostics.pages import behind_remote, not_pushed
+from reconciler.gitops.checkout import Checkout, normalised, read_behind, read_worktree
 from reconciler.gitops.refusal import GitRefused
 
+# The branch that a pull request is for, as pipelines call it.
+_BASES = (
+    "GITHUB_BASE_REF",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    "CHANGE_TARGET",
+)
 _HINT = "commit and push first"
 
 
@@ -34,6 +42,23 @@ def check_pushed(
     if not tree.is_pushed:
         message = "workers clone this repository, and its commit is on no branch of the remote"
         report.add(not_pushed.RULE, message, at, hint=_HINT, severity=severity)
+
+
+def check_behind(
+    checkout: Checkout | None, environ: Mapping[str, str], report: Report, *, strict: bool
+) -> None:
+    """Report what the base has and these files lack."""
+    if checkout is None or checkout.remote is None:
+        return
+    told = next((environ[name] for name in _BASES if environ.get(name)), None)
+    behind = read_behind(checkout.root, told and told.removeprefix("refs/heads/"))
+    if behind is None:
+        return
+    count = f"{behind.commits} commit{'' if behind.commits == 1 else 's'}"
+    message = f"these files lack {count} of {behind.base}"
+    hint = f"git fetch && git rebase {behind.base}"
+    severity = Severity.ERROR if strict else None
+    report.add(behind_remote.RULE, message, None, hint=hint, severity=severity)
 
 
 def is_dirty(checkout: Checkout | None) -> bool | None:

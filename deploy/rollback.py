@@ -115,11 +115,21 @@ def _checkout(project: Project, names: tuple[str, ...]) -> "Checkout":
         raise Complaint(
             f"{streams[0]!r} has no earlier version", hint="name a file of a repository"
         )
+    if project.fetched is not None:
+        message = "a repository that is somewhere else is asked for one commit"
+        raise Complaint(message, hint=f"deploy -f {_earlier(names)}")
     checkout = project.checkout
     if checkout is None:
         message = "the files are not in a Git repository, so that there is no earlier version"
         raise Complaint(message, hint="run it in a clone, and with git on the PATH")
     return checkout
+
+
+def _earlier(names: tuple[str, ...]) -> str:
+    """The address of an earlier commit of the files that are asked for."""
+    from reconciler.gitops.inputs import parse_input  # noqa: PLC0415  # as above
+
+    return " -f ".join(parse_input(name).at("COMMIT") for name in names)
 
 
 def _inside(path: Path, project: Project, root: Path) -> Path:

@@ -68,6 +68,35 @@ def read_worktree(root: Path) -> Worktree:
     return Worktree(is_dirty=bool(changed.strip()), is_pushed=bool(there.strip()))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """How many commits a branch of the remote has, and a checkout lacks."""
+
+    base: str
+    commits: int
+
+
+def read_behind(root: Path, base: str | None) -> Behind | None:
+    """What the checkout lacks of the remote's branch `base`, None for the remote's default one.
+
+    None where it lacks nothing, is detached without a base, or nothing is known: the branch was
+    not fetched, or the clone has not its whole history.  As far as the last fetch knows.
+    """
+    with git.Repo(root) as repository:
+        remote = _chosen(repository)
+        is_elsewhere = base is None and repository.head.is_detached
+        if remote is None or is_elsewhere or Path(repository.common_dir, "shallow").exists():
+            return None
+        name = f"refs/remotes/{remote.name}/{base or 'HEAD'}"
+        try:
+            if base is None:
+                name = repository.git.symbolic_ref("--quiet", name)
+            count = int(repository.git.rev_list("--count", f"HEAD..{name}", "--"))
+        except git.GitCommandError:
+            return None
+    return Behind(base=name.removeprefix("refs/remotes/"), commits=count) if count else None
+
+
 class NoSuchCommit(Exception):
     """The repository has no commit of this name; with `is_shallow` it lacks older ones."""
 
@@ -160,9 +189,13 @@ def _reason(error: git.GitCommandError) -> str:
 
 
 def _remote(repository: git.Repo) -> str | None:
+    remote = _chosen(repository)
+    return normalised(remote.url) if remote is not None else None
+
+
+def _chosen(repository: git.Repo) -> git.Remote | None:
     remotes = {remote.name: remote for remote in repository.remotes}
-    chosen = remotes.get("origin") or next(iter(remotes.values()), None)
-    return normalised(chosen.url) if chosen is not None else None
+    return remotes.get("origin") or next(iter(remotes.values()), None)
 
 
 def normalised(url: str) -> str:

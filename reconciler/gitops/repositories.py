@@ -21,6 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from reconciler.gitops.git_process import Surroundings, ask_git, checked_url
+from reconciler.gitops.inputs import GitInput, is_git_input, parse_input
 from reconciler.gitops.refs import (
     HEAD,
     Advertised,
@@ -42,6 +43,7 @@ __all__ = [
     "Branch",
     "Commit",
     "Committed",
+    "GitInput",
     "GitRefused",
     "Head",
     "Named",
@@ -57,9 +59,11 @@ __all__ = [
     "fetch",
     "files_at",
     "files_from",
+    "is_git_input",
     "lfs_patterns",
     "look_up",
     "mirror_of",
+    "parse_input",
     "parse_ref",
     "resolve",
 ]
@@ -142,17 +146,18 @@ def fetch(url: str, commit: str, mirror: Path, within: Surroundings | None = Non
 
 
 @contextmanager
-def files_at(mirror: Path, commit: str) -> Iterator[Path]:
+def files_at(mirror: Path, commit: str, *, url: str | None = None) -> Iterator[Path]:
     """The files of a commit that was fetched, in a temporary folder, gone when the context ends.
 
-    Settings of the user play no part, so that every machine reads the same.
+    It is a clone of one commit, whose `origin` is `url`.  Settings of the user play no part,
+    so that every machine reads the same.
 
     Raises:
         NotFetched: the mirror does not have them any more.
     """
     with _empty_folder() as place:
         with _alone(mirror, Surroundings()):
-            _write(mirror, commit, place)
+            _check_out(mirror, commit, place, url)
         yield place
 
 
@@ -170,11 +175,11 @@ def files_from(
         with _alone(mirror, within):
             _fetch(url, commit, mirror, within)
             try:
-                _write(mirror, commit, place)
+                _check_out(mirror, commit, place, url)
             except NotFetched:  # something is missing in the mirror
                 _remove(mirror)
                 _fetch(url, commit, mirror, within)
-                _write(mirror, commit, place)
+                _check_out(mirror, commit, place, url)
         yield place
 
 
@@ -251,8 +256,7 @@ def _fetch(url: str, commit: str, mirror: Path, within: Surroundings) -> None:
 def _fetched(url: str, commit: str, mirror: Path, within: Surroundings) -> None:
     """Fetch the commit alone; from a server that gives none by its hash, everything."""
     if not (mirror / "HEAD").is_file():
-        form = "sha256" if len(commit) > 40 else "sha1"
-        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={form}")
+        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={_form(commit)}")
         _run(*words, str(mirror), home=mirror.parent)
     words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
     try:
@@ -285,12 +289,26 @@ def _has(mirror: Path, commit: str) -> bool:
     return True
 
 
-def _write(mirror: Path, commit: str, place: Path) -> None:
-    """Write the files of a commit into a folder that has none of them, or some."""
-    index = {"GIT_INDEX_FILE": str(place.with_name("index"))}
-    there = f"--work-tree={place}"
-    _local(mirror, there, "read-tree", f"{commit}^{{tree}}", **index)
-    _local(mirror, there, "checkout-index", "--all", "--force", "--quiet", **index)
+def _check_out(mirror: Path, commit: str, place: Path, url: str | None) -> None:
+    """Make a folder a clone of the commit, whatever of it there is already.
+
+    What the commit is made of stays in the mirror; steps that ask Git find what they are used to.
+    """
+    _run("init", "--quiet", "--template=", f"--object-format={_form(commit)}", home=place)
+    inside = place / ".git"
+    (inside / "objects" / "info").mkdir(exist_ok=True)
+    (inside / "objects" / "info" / "alternates").write_text(f"{mirror.resolve()}/objects\n")
+    if (mirror / "shallow").exists():
+        shutil.copyfile(mirror / "shallow", inside / "shallow")
+    if url is not None:
+        _run("config", "remote.origin.url", url, home=place)
+    _run("update-ref", "--no-deref", "HEAD", commit, home=place)
+    _run("read-tree", "HEAD", home=place)
+    _run("checkout-index", "--all", "--force", "--quiet", "--index", home=place)
+
+
+def _form(commit: str) -> str:
+    return "sha256" if len(commit) > 40 else "sha1"
 
 
 def _of(mirror: Path, *words: str) -> tuple[str, ...]:

@@ -18,28 +18,7 @@ from reconciler.gitops.repositories import (
     parse_ref,
     resolve,
 )
-from tests.support.repository import commit, git, start
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A clone of a bare repository of two commits, the first of which is tagged."""
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "there.git")
-    folder = tmp_path / "clone"
-    folder.mkdir()
-    start(folder, remote=f"file://{tmp_path}/there.git")
-    (folder / "a.txt").write_text("first\n")
-    commit(folder, "first")
-    git(folder, "tag", "--annotate", "--message=one", "v1.0.0")
-    (folder / "a.txt").write_text("second\n")
-    commit(folder, "second")
-    git(folder, "push", "--quiet", "--tags", "origin", "HEAD:main")
-    return folder
-
-
-@pytest.fixture
-def url(clone: Path) -> str:
-    return git(clone, "remote", "get-url", "origin")
+from tests.support.repository import git
 
 
 @pytest.fixture
@@ -67,7 +46,7 @@ def test_files_of_a_fetched_commit_are_there(url: str, mirror: Path) -> None:
 
     fetch(url, id, mirror)
     with files_at(mirror, id) as files:
-        found = {path.name: path.read_text() for path in files.iterdir()}
+        found = {path.name: path.read_text() for path in files.glob("[!.]*")}
 
     assert found == {"a.txt": "first\n"}
     assert not files.exists()

@@ -117,8 +117,12 @@ def refuse_git_inputs(names: Iterable[str]) -> None:
 def _fetched(names: tuple[str, ...]) -> "Fetched | None":
     if not any(name.startswith(_GIT_INPUT) for name in names):
         return None
-    from deploy.fetched import fetched  # noqa: PLC0415  # only where there is something to fetch
-
+    try:
+        from deploy.fetched import fetched  # noqa: PLC0415  # only where there is something to fetch
+    except ImportError as error:
+        raise Complaint(
+            "a repository is read with Git, and there is no git command here"
+        ) from error
     return click.get_current_context().with_resource(fetched(names, os.environ))
 
 

@@ -90,11 +90,20 @@ def read_behind(root: Path, base: str | None) -> Behind | None:
         name = f"refs/remotes/{remote.name}/{base or 'HEAD'}"
         try:
             if base is None:
-                name = repository.git.symbolic_ref("--quiet", name)
-            count = int(repository.git.rev_list("--count", f"HEAD..{name}", "--"))
-        except git.GitCommandError:
+                name = git.SymbolicReference(repository, name).reference.path
+            here, there = (_hash(repository, each) for each in ("HEAD", name))
+            listed = (
+                "0" if here == there else repository.git.rev_list("--count", f"{here}..{there}")
+            )
+        except (git.GitError, ValueError, TypeError):
             return None
+    count = int(listed)
     return Behind(base=name.removeprefix("refs/remotes/"), commits=count) if count else None
+
+
+def _hash(repository: git.Repo, name: str) -> str:
+    """The commit of a name that is written out.  No process is started for it."""
+    return git.SymbolicReference.dereference_recursive(repository, name)
 
 
 class NoSuchCommit(Exception):

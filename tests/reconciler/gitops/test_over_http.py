@@ -14,6 +14,7 @@ from reconciler.gitops.repositories import (
     Surroundings,
     Why,
     committed,
+    fetch,
     files_from,
     mirror_of,
     parse_ref,
@@ -198,3 +199,19 @@ def test_many_at_once_share_a_mirror(
         thread.join()
 
     assert sorted(found) == ["first\n"] * 3 + ["second\n"] * 3
+
+
+def test_what_was_fetched_by_half_is_fetched(
+    server: GitServer, within: Surroundings, clone: Path, tmp_path: Path
+) -> None:
+    url, id = f"{server.url}/there.git", git(clone, "rev-parse", "HEAD")
+    mirror = mirror_of(url, tmp_path / "cache")
+    server.stalls = True
+    with pytest.raises(NotFetched) as raised:
+        fetch(url, id, mirror, replace(within, patience=0.5))
+    server.stalls = False
+
+    fetch(url, id, mirror, within)
+
+    assert raised.value.why is Why.TOO_SLOW
+    assert committed(mirror, id).subject == "second"

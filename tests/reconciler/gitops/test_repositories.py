@@ -18,7 +18,7 @@ from reconciler.gitops.repositories import (
     parse_ref,
     resolve,
 )
-from tests.support.repository import git
+from tests.support.repository import commit, git
 
 
 @pytest.fixture
@@ -127,3 +127,32 @@ def test_files_that_lfs_keeps_are_named(tmp_path: Path) -> None:
     (tmp_path / ".gitattributes").write_text("*.py text\n\n/models/** diff=lfs filter=lfs\n")
 
     assert lfs_patterns(tmp_path) == ("/models/**", "big/*.bin")
+
+
+def test_no_program_runs_for_a_file(
+    url: str, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (clone / ".gitattributes").write_text("*.txt filter=lfs text eol=lf\n")
+    commit(clone, "filtered")
+    git(clone, "push", "--quiet", "origin", "HEAD:main")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text(f'[filter "lfs"]\n\tsmudge = touch {home}/canary\n')
+    monkeypatch.setenv("HOME", str(home))
+    id = resolve(url, parse_ref("main"))
+
+    with files_from(url, id, mirror_of(url, tmp_path / "cache")) as files:
+        assert (files / "a.txt").read_text() == "second\n"
+        assert lfs_patterns(files) == ("*.txt",)
+
+    assert not (home / "canary").exists()
+
+
+def test_files_lie_in_a_clone_of_their_own(url: str, clone: Path, mirror: Path) -> None:
+    id = git(clone, "rev-parse", "HEAD")
+
+    with files_from(url, id, mirror) as files:
+        assert git(files, "rev-parse", "HEAD") == id
+        assert git(files, "status", "--porcelain") == ""
+        assert git(files, "remote", "get-url", "origin") == url
+        assert git(files, "log", "--format=%s") == "second"

@@ -7,16 +7,19 @@ is in its arguments, which everybody on the machine can read, and nothing in a f
 import base64
 import contextlib
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from reconciler.gitops.refusal import NotFetched, Why, refusal, without_credentials
 
 _SCHEMES = ("https", "http", "ssh", "file")
+_OLDEST = (2, 31)  # the first with GIT_CONFIG_COUNT
 _SLOWEST = (1_000, 30)  # bytes a second, for as many seconds
 # What would point Git at another repository, tell of itself on stderr, or open a window.
 _NOT_PASSED_ON = frozenset(
@@ -180,6 +183,7 @@ def ask_git(
     Raises:
         NotFetched: it did not end well, or not in time; without any credential.
     """
+    _check_version(within.environ.get("PATH"))
     try:
         process = subprocess.Popen(  # noqa: S603  # an address was checked, a name is no option
             ["git", *words],  # noqa: S607  # the user's own Git
@@ -205,6 +209,30 @@ def ask_git(
     if process.returncode != 0:
         raise _refusal(said.decode(errors="replace"), url, within.environ)
     return out.decode(errors="replace")
+
+
+@cache
+def _check_version(path: str | None) -> None:
+    """Older ones do not hear of settings that are told through the environment.
+
+    Raises:
+        NotFetched: it is too old, or there is none.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "--version"],  # noqa: S607  # the user's own Git
+            env={} if path is None else {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as error:
+        raise NotFetched(Why.BROKEN, f"git cannot be run: {error.strerror}") from None
+    found = re.search(r"(\d+)\.(\d+)", done.stdout)
+    if found is not None and (int(found[1]), int(found[2])) < _OLDEST:
+        wanted = ".".join(map(str, _OLDEST))
+        message = f"{done.stdout.strip()} is too old to be told a token safely"
+        raise NotFetched(Why.BROKEN, message, hint=f"install Git {wanted} or newer")
 
 
 def _refusal(said: str, url: str, environ: Mapping[str, str]) -> NotFetched:

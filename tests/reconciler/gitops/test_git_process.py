@@ -206,3 +206,14 @@ def test_processes_share_a_mirror(url: str, clone: Path, tmp_path: Path) -> None
 
     assert [each.wait(60) for each in started] == [0, 0, 0, 0]
     assert sorted(git(mirror, "rev-list", "--all").split()) == sorted(ids)
+
+
+def test_a_git_that_is_too_old_is_not_told_anything(tmp_path: Path) -> None:
+    program = tmp_path / "git"
+    program.write_text("#!/bin/sh\necho git version 2.30.2\n")
+    program.chmod(0o755)
+
+    with pytest.raises(NotFetched, match="is too old to be told") as raised:
+        resolve("file:///x.git", parse_ref("main"), Surroundings(environ={"PATH": str(tmp_path)}))
+
+    assert raised.value.hint == "install Git 2.31 or newer"

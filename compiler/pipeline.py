@@ -139,7 +139,8 @@ def _compile(
     request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> DesiredState:
     root = root_of(manifests[0].path.parent)
-    declared = read_flows(manifests, root, sources, report, cache=request.cache)
+    known_as = request.clone.repository if request.clone is not None else None
+    declared = read_flows(manifests, root, sources, report, cache=request.cache, known_as=known_as)
     templates = read_templates(manifests, sources, report)
     check_all(manifests, declared, report, root=root, templates=templates)
     desired = lower(

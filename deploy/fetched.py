@@ -25,7 +25,6 @@ from compiler.manifest.find import find_files
 from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint, Refused
 from reconciler.gitops import repositories
-from reconciler.gitops.checkout import normalised, submodules_of
 from reconciler.gitops.inputs import GitInput, is_git_input, parse_input
 from reconciler.gitops.refs import BRANCHES, TAGS, Resolved
 from reconciler.gitops.refusal import NotFetched, Why
@@ -55,6 +54,8 @@ class Fetched:
     def told(self) -> Iterator[str]:
         """What to say of it: which commit it is, and what of it is not there."""
         at = self.commit.at.astimezone(UTC)
+        from reconciler.gitops.checkout import submodules_of  # noqa: PLC0415  # slow to import
+
         short = self.commit.id[:_SHORT]
         yield f"commit: {short}, {at:%Y-%m-%d %H:%M:%S} UTC, {self.commit.subject}"
         for name in submodules_of(self.root):
@@ -125,7 +126,7 @@ def _check_together(names: Sequence[str], inputs: tuple[GitInput, ...], report: 
     if here is not None:
         message = f"{here!r} lies here, and other files in a repository"
         report.add(two_repositories.RULE, message, None, hint=hint)
-    urls = list({normalised(each.url): each.url for each in inputs}.values())
+    urls = sorted({each.url for each in inputs})
     if len(urls) > 1:
         message = f"the files are of several repositories: {', '.join(urls)}"
         report.add(two_repositories.RULE, message, None, hint=hint)

@@ -25,7 +25,6 @@ from deploy.options import (
     SelectionArguments,
     ServerArguments,
 )
-from deploy.pushed import check_behind, check_pushed, is_dirty
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.verbosity import listen
@@ -174,7 +173,9 @@ def _check_git(
     strict: bool,
 ) -> None:
     """Report how the files differ from what the remote has; those of a remote do not."""
-    if opened.fetched is None:
+    if opened.fetched is None and opened.checkout is not None:
+        from deploy.pushed import check_behind, check_pushed  # noqa: PLC0415  # Git may not be here
+
         check_pushed(desired, opened.checkout, report, strict=strict)
         check_behind(opened.checkout, environ, report, strict=strict)
 
@@ -182,6 +183,10 @@ def _check_git(
 def _is_dirty(opened: Project) -> Callable[[], bool | None]:
     if opened.earlier is not None or opened.fetched is not None:
         return lambda: False
+    if opened.checkout is None:
+        return lambda: None
+    from deploy.pushed import is_dirty  # noqa: PLC0415  # as above
+
     return partial(is_dirty, opened.checkout)
 
 

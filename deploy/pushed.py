@@ -21,10 +21,10 @@ _HINT = "commit and push first"
 
 
 def check_pushed(
-    desired: DesiredState, checkout: Checkout | None, report: Report, *, strict: bool
+    desired: DesiredState, checkout: Checkout, report: Report, *, strict: bool
 ) -> None:
     """Report what of this repository its remote does not have, if workers clone it from there."""
-    if checkout is None or checkout.remote is None:
+    if checkout.remote is None:
         return
     at = next(_cloned(desired, checkout.remote), None)
     if at is None:
@@ -45,10 +45,10 @@ def check_pushed(
 
 
 def check_behind(
-    checkout: Checkout | None, environ: Mapping[str, str], report: Report, *, strict: bool
+    checkout: Checkout, environ: Mapping[str, str], report: Report, *, strict: bool
 ) -> None:
     """Report what the base has and these files lack."""
-    if checkout is None or checkout.remote is None:
+    if checkout.remote is None:
         return
     told = next((environ[name] for name in _BASES if environ.get(name)), None)
     behind = read_behind(checkout.root, told and told.removeprefix("refs/heads/"))
@@ -61,10 +61,10 @@ def check_behind(
     report.add(behind_remote.RULE, message, None, hint=hint, severity=severity)
 
 
-def is_dirty(checkout: Checkout | None) -> bool | None:
-    """Whether tracked files differ from the commit; None outside of Git, or if Git cannot say."""
+def is_dirty(checkout: Checkout) -> bool | None:
+    """Whether tracked files differ from the commit; None if Git cannot say."""
     try:
-        return None if checkout is None else read_worktree(checkout.root).is_dirty
+        return read_worktree(checkout.root).is_dirty
     except GitRefused:
         return None
 

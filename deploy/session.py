@@ -97,7 +97,7 @@ def open_project(
         project=_project_name(checkout),
         revision=_revision(checkout) if there is None else there.commit.id[:SHORT],
         clone=None if there is None else there.clone,
-        cache=None if there else cache_folder(os.environ, base=base, platform=sys.platform),
+        cache=cache_folder(os.environ, base=Path.cwd(), platform=sys.platform),
     )
     return Project(request=request, sources=sources, checkout=checkout, fetched=there)
 
@@ -117,12 +117,8 @@ def refuse_git_inputs(names: Iterable[str]) -> None:
 def _fetched(names: tuple[str, ...]) -> "Fetched | None":
     if not any(name.startswith(_GIT_INPUT) for name in names):
         return None
-    try:
-        from deploy.fetched import fetched  # noqa: PLC0415  # only where there is something to fetch
-    except ImportError as error:
-        raise Complaint(
-            "a repository is read with Git, and there is no git command here"
-        ) from error
+    from deploy.fetched import fetched  # noqa: PLC0415  # only where there is something to fetch
+
     return click.get_current_context().with_resource(fetched(names, os.environ))
 
 

@@ -158,15 +158,22 @@ def _ssh(url: str, environ: Mapping[str, str]) -> dict[str, str]:
     """How SSH is run: as the user has it, but without questions."""
     if not url.startswith("ssh://"):
         return {}
-    told = environ.get("GIT_SSH_COMMAND") or ("" if environ.get("GIT_SSH") else _ssh_of_user())
+    told = environ.get("GIT_SSH_COMMAND") or (
+        "" if environ.get("GIT_SSH") else _ssh_of_user(environ)
+    )
     if not told or "plink" in told.lower():  # which does not know the option
         return {}
     return {"GIT_SSH_COMMAND": f"{told} -o BatchMode=yes"}
 
 
-def _ssh_of_user() -> str:
-    asked = ["git", "config", "--global", "--get", "core.sshCommand"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+def _ssh_of_user(environ: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        ["git", "config", "--global", "--get", "core.sshCommand"],  # noqa: S607  # the user's own Git
+        env=dict(environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.stdout.strip() or "ssh"
 
 
@@ -227,7 +234,8 @@ def _check_version(path: str | None) -> None:
             check=False,
         )
     except OSError as error:
-        raise NotFetched(Why.BROKEN, f"git cannot be run: {error.strerror}") from None
+        message = f"repositories are read with Git, which cannot be run: {error.strerror}"
+        raise NotFetched(Why.BROKEN, message, hint="install it, or put it on the PATH") from None
     found = re.search(r"(\d+)\.(\d+)", done.stdout)
     if found is not None and (int(found[1]), int(found[2])) < _OLDEST:
         wanted = ".".join(map(str, _OLDEST))

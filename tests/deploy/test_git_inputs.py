@@ -180,4 +180,16 @@ def test_without_git_nothing_is_fetched(url: str, folder: Path) -> None:
     ended = command(folder, "validate", "-f", url, environment={"PATH": "/nowhere"})
 
     assert ended.code == 1
-    assert "there is no git command here" in ended.stderr
+    assert "DEP441 error: repositories are read with Git, which cannot be run" in ended.stdout
+
+
+def test_what_was_read_of_flows_is_known_the_next_time(url: str, run: Run, tmp_path: Path) -> None:
+    run("validate", "-f", url)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").glob("*.json")}
+
+    again = run("validate", "-f", url)
+    run("validate", "-f", f"{url}@v1.0.0")
+
+    assert again.exit_code == 0
+    assert len(before) == 1
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").glob("*.json")}

@@ -80,6 +80,18 @@ def test_a_clone_and_its_repository_are_one_stack(there: There) -> None:
     assert there.stage.pending() == ""
 
 
+def test_an_edit_is_the_same_plan_from_both(there: There) -> None:
+    there.stage.apply()
+    there.stage.write(FILE.replace("rows: 5", "rows: 6"))
+    there.push("second")
+
+    here = json.loads(there.stage.deploy("plan", "--format", "json").stdout)
+    elsewhere = json.loads(there.deploy("plan", "--format", "json").stdout)
+
+    assert here["actions"]
+    assert {**here, "created_at": ""} == {**elsewhere, "created_at": ""}
+
+
 def test_the_commit_is_what_history_tells(there: There) -> None:
     elsewhere = {"GITHUB_SHA": "f" * 40}  # a pipeline of another repository
     first = there.deploy("--yes", more=elsewhere)

@@ -81,3 +81,10 @@ def test_a_branch_that_lacks_what_its_base_has(cloned: Stage) -> None:
     assert "git fetch && git rebase origin/main" in warned.stderr
     assert "DEP445 error" in refused.stderr
     assert cloned.writes == []
+
+
+def test_without_git_nothing_is_known_of_it(cloned: Stage) -> None:
+    ended = cloned.deploy("plan", "--strict-git", environment={"PATH": "/nowhere"})
+
+    assert ended.code == 0, ended.text
+    assert "DEP614" not in ended.text

@@ -129,6 +129,16 @@ def test_ssh_is_run_as_the_user_has_it(given: dict[str, str], expected: str | No
     assert made.get("GIT_SSH_COMMAND") == expected
 
 
+def test_ssh_is_run_as_git_is_set_up(tmp_path: Path) -> None:
+    (tmp_path / ".gitconfig").write_text("[core]\n\tsshCommand = ssh -i /keys/ada\n")
+
+    made = environment(
+        "ssh://git@example.com/x.git", {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    )
+
+    assert made["GIT_SSH_COMMAND"] == "ssh -i /keys/ada -o BatchMode=yes"
+
+
 def test_ssh_reaches_a_repository_without_asking(url: str, clone: Path, tmp_path: Path) -> None:
     # There is no SSH server here: a program stands for the way to one, and runs what it is told.
     program = tmp_path / "way"

@@ -38,8 +38,9 @@ def within(tmp_path: Path) -> Surroundings:
     """A person's surroundings, with a token; who has a helper that keeps what it is told."""
     home = tmp_path / "home"
     home.mkdir()
-    kept = home / "kept"
-    (home / ".gitconfig").write_text(f'[credential]\n\thelper = "!f() {{ cat >> {kept}; }}; f"\n')
+    (home / ".gitconfig").write_text(
+        f'[credential]\n\thelper = "!f() {{ cat >> {home}/kept; }}; f"\n'
+    )
     environ = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -49,6 +50,13 @@ def within(tmp_path: Path) -> Surroundings:
         "GIT_CURL_VERBOSE": "1",
     }
     return Surroundings(environ=environ, patience=20)
+
+
+def keep_at(home: Path, *urls: str) -> None:
+    """Let helpers of the person's keep what they are told of these addresses."""
+    keep = f'\n\thelper = "!f() {{ cat >> {home}/kept; }}; f"\n'
+    with (home / ".gitconfig").open("a") as config:
+        config.writelines(f'[credential "{url}"]{keep}' for url in urls)
 
 
 def without_token(within: Surroundings, **more: str) -> Surroundings:
@@ -66,6 +74,7 @@ def test_a_token_opens_the_door(server: GitServer, within: Surroundings, tmp_pat
     server.password = TOKEN
     url, cache = f"{server.url}/there.git", tmp_path / "cache"
     mirror = mirror_of(url, cache)
+    keep_at(tmp_path / "home", server.url, url)
 
     id = resolve(url, parse_ref("main"), within)
     with files_from(url, id, mirror, within) as files:

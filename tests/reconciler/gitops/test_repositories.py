@@ -80,7 +80,7 @@ def test_a_commit_that_is_on_no_branch_is_fetched(url: str, mirror: Path, clone:
         assert (files / "a.txt").read_text() == "first\n"
 
 
-@pytest.mark.parametrize("harm", ["objects", "HEAD", "config", "blob", "lock"])
+@pytest.mark.parametrize("harm", ["all", "objects", "HEAD", "config", "blob", "lock"])
 def test_a_broken_mirror_is_made_anew(harm: str, url: str, mirror: Path) -> None:
     first, second = resolve(url, parse_ref("v1.0.0")), resolve(url, parse_ref("main"))
     fetch(url, first, mirror)
@@ -92,7 +92,9 @@ def test_a_broken_mirror_is_made_anew(harm: str, url: str, mirror: Path) -> None
 
 
 def _break(mirror: Path, harm: str, commit: str) -> None:
-    if harm == "objects":
+    if harm == "all":
+        shutil.rmtree(mirror)
+    elif harm == "objects":
         shutil.rmtree(mirror / "objects")
     elif harm == "blob":
         blob = git(mirror, "rev-parse", f"{commit}:a.txt")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from compiler.desired.clone import Clone, Code
 from compiler.desired.resources import DesiredState
 from compiler.desired.steps import Recipe
 from compiler.diagnostics import Policy, Report, Span
@@ -30,7 +31,8 @@ class Request:
     `files` are absolute paths of files or folders; `base` is the absolute folder
     that messages name files from.  `stack` is given by the caller and wins over
     the files; `project` is a name to fall back to, such as the repository's.
-    `revision` is the commit that stands for the code.  `policy` is what the caller
+    `revision` is the commit that stands for the code, and `clone` says where workers find it
+    if it does not lie here.  `policy` is what the caller
     thinks of the findings.  `cache` is a folder for what was read of flows, to be used
     again; None for none.
     """
@@ -43,6 +45,7 @@ class Request:
     stack: str | None = None
     project: str | None = None
     revision: str | None = None
+    clone: Clone | None = None
     cache: Path | None = None
     policy: Policy = field(default_factory=Policy)
 
@@ -136,7 +139,8 @@ def _compile(
     request: Request, manifests: tuple[Manifest, ...], sources: Sources, report: Report
 ) -> DesiredState:
     root = root_of(manifests[0].path.parent)
-    declared = read_flows(manifests, root, sources, report, cache=request.cache)
+    known_as = request.clone.repository if request.clone is not None else None
+    declared = read_flows(manifests, root, sources, report, cache=request.cache, known_as=known_as)
     templates = read_templates(manifests, sources, report)
     check_all(manifests, declared, report, root=root, templates=templates)
     desired = lower(
@@ -144,7 +148,7 @@ def _compile(
         declared,
         templates,
         stack=stack_of(request, manifests, report),
-        revision=request.revision,
+        code=Code(revision=request.revision, clone=request.clone),
         report=report,
     )
     return replace(desired, recipes=_still_to_run(desired.recipes, request.overlays))

@@ -3,8 +3,12 @@
 import platform
 import traceback
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-from deploy.complaint import Complaint
+from compiler.source.sources import Sources
+from deploy.complaint import Complaint, Refused
+from deploy.views.mask import Mask
+from deploy.views.text import render_report
 from reconciler.api.errors import ApiError
 from reconciler.ledger import UnreadableLedger
 
@@ -14,9 +18,9 @@ def reason(error: Exception) -> str | None:
     match error:
         case ExceptionGroup(exceptions=(Exception() as only,)):
             return reason(only)
-        case Complaint(hint=hint):
-            return _told(str(error), hint)
-        case ApiError(hint=hint):
+        case Refused(report=report):
+            return render_report(report, Sources(Path.cwd()), Mask())
+        case Complaint(hint=hint) | ApiError(hint=hint):
             return _told(str(error), hint)
         case OSError():
             return _told(f"{error.strerror or error}: {error.filename}", None)

@@ -1,5 +1,10 @@
 """What the command itself has to say no to."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compiler.diagnostics import Report
+
 
 class Complaint(Exception):
     """The caller's wish cannot be met; `hint` says what to do."""
@@ -7,3 +12,11 @@ class Complaint(Exception):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class Refused(Complaint):
+    """The caller's wish cannot be met, for reasons that are findings."""
+
+    def __init__(self, report: "Report") -> None:
+        super().__init__("; ".join(found.message for found in report))
+        self.report = report

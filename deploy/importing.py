@@ -22,7 +22,7 @@ from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.options import ProjectArguments
-from deploy.session import open_project
+from deploy.session import open_project, refuse_git_inputs
 from deploy.views.mask import Mask
 from deploy.views.text import render_report
 from deploy.way_in import ImportArguments
@@ -77,6 +77,7 @@ def run(arguments: ImportArguments, environ: Mapping[str, str]) -> Exit:
 
 def _prepared(arguments: ImportArguments, console: Console) -> _Import | None:
     base = Path.cwd()
+    refuse_git_inputs(arguments.paths)
     paths = _paths(arguments.paths, base)
     if not paths:
         raise Complaint("there is no prefect.yaml to import", hint="name the files")

@@ -25,10 +25,10 @@ from deploy.options import (
     SelectionArguments,
     ServerArguments,
 )
-from deploy.pushed import check_pushed, is_dirty
 from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.verbosity import listen
+from deploy.views.letters import one_line
 from deploy.views.mask import Mask, secret_values, secrets_at, secrets_named
 from deploy.views.text import render_report
 from reconciler.remember import Stamp
@@ -110,7 +110,7 @@ def open_job(
         Complaint: no server can be chosen, or an option has no value.
     """
     console, target = open_console(server, environ)
-    with instead(open_project(project, building=building), target, console) as opened:
+    with instead(_opened(project, building, console), target, console) as opened:
         compiled = compile_project(opened.request, opened.sources)
         origin = origin_of(opened, compiled.files)
     console.mask.learn(secret_values(compiled.filled))
@@ -123,7 +123,7 @@ def open_job(
         recipes = desired.recipes if building is not None else ()
         desired = replace(desired, secrets=console.mask.secrets, recipes=recipes)
     if desired is not None and opened.earlier is None:
-        check_pushed(desired, opened.checkout, compiled.report, strict=server.strict_git)
+        _check_git(desired, opened, environ, compiled.report, strict=server.strict_git)
         desired = None if compiled.report.has_errors else desired
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
@@ -140,13 +140,54 @@ def open_job(
         allowed=allowed,
         selection=selection,
         selecting=selecting,
-        project=project,
+        project=_pinned(project, opened),
         base=opened.request.base,
         root=root_of(opened),
-        is_dirty=partial(is_dirty, opened.checkout) if opened.earlier is None else lambda: False,
+        is_dirty=_is_dirty(opened),
         after_steps=partial(_compiled_after, opened),
     )
     return console, job
+
+
+def _opened(
+    project: ProjectArguments, building: BuildingArguments | None, console: Console
+) -> Project:
+    opened = open_project(project, building=building)
+    console.mask.learn(filter(None, [os.environ.get("DEPLOY_GIT_TOKEN")]))
+    for line in opened.fetched.told() if opened.fetched is not None else ():
+        console.tell(one_line(line))
+    return opened
+
+
+def _pinned(project: ProjectArguments, opened: Project) -> ProjectArguments:
+    """The same files, whatever will become of a branch that was named."""
+    return project if opened.fetched is None else replace(project, files=opened.fetched.pinned)
+
+
+def _check_git(
+    desired: DesiredState,
+    opened: Project,
+    environ: Mapping[str, str],
+    report: Report,
+    *,
+    strict: bool,
+) -> None:
+    """Report how the files differ from what the remote has; those of a remote do not."""
+    if opened.fetched is None and opened.checkout is not None:
+        from deploy.pushed import check_behind, check_pushed  # noqa: PLC0415  # Git may not be here
+
+        check_pushed(desired, opened.checkout, report, strict=strict)
+        check_behind(opened.checkout, environ, report, strict=strict)
+
+
+def _is_dirty(opened: Project) -> Callable[[], bool | None]:
+    if opened.earlier is not None or opened.fetched is not None:
+        return lambda: False
+    if opened.checkout is None:
+        return lambda: None
+    from deploy.pushed import is_dirty  # noqa: PLC0415  # as above
+
+    return partial(is_dirty, opened.checkout)
 
 
 def _compiled_after(project: Project, built: Built) -> Compilation:
@@ -156,7 +197,8 @@ def _compiled_after(project: Project, built: Built) -> Compilation:
 
 def _stamp(project: Project, environ: Mapping[str, str]) -> Stamp:
     stamp = stamp_of(project.checkout, environ, datetime.now(UTC))
-    return replace(stamp, commit=project.earlier or stamp.commit)
+    fetched = project.fetched.commit.id if project.fetched is not None else None
+    return replace(stamp, commit=project.earlier or fetched or stamp.commit)
 
 
 def root_of(project: Project) -> Path:

@@ -89,7 +89,8 @@ _PROJECT_OPTIONS = (
         "files",
         multiple=True,
         metavar="FILE",
-        help="A deployment file, a folder that holds one, or - for standard input. "
+        help="A deployment file, a folder that holds one, - for standard input, or "
+        "git+https://host/repository.git@REF#PATH. "
         "May be given several times; the current folder if it is not.",
     ),
 )
@@ -186,7 +187,7 @@ _SERVER_OPTIONS = (
     click.option(
         "--strict-git",
         is_flag=True,
-        help="Refuse what workers would not clone: not committed, not pushed.",
+        help="Refuse what the remote does not have, or has and this branch lacks.",
     ),
     click.option("--force", is_flag=True, help="Delete pools, what is protected, or very much."),
     click.option("--take-over", is_flag=True, help="Move the stack here from its origin."),

@@ -115,11 +115,21 @@ def _checkout(project: Project, names: tuple[str, ...]) -> "Checkout":
         raise Complaint(
             f"{streams[0]!r} has no earlier version", hint="name a file of a repository"
         )
+    if project.fetched is not None:
+        message = "a repository that is somewhere else is asked for one commit"
+        raise Complaint(message, hint=f"deploy -f {_earlier(names)}")
     checkout = project.checkout
     if checkout is None:
         message = "the files are not in a Git repository, so that there is no earlier version"
         raise Complaint(message, hint="run it in a clone, and with git on the PATH")
     return checkout
+
+
+def _earlier(names: tuple[str, ...]) -> str:
+    """The address of an earlier commit of the files that are asked for."""
+    from reconciler.gitops.inputs import parse_input  # noqa: PLC0415  # as above
+
+    return " -f ".join(parse_input(name).at("COMMIT") for name in names)
 
 
 def _inside(path: Path, project: Project, root: Path) -> Path:
@@ -138,10 +148,10 @@ def _inside(path: Path, project: Project, root: Path) -> Path:
 
 def _commit(checkout: "Checkout", revision: str) -> "Commit":
     from reconciler.gitops.checkout import (  # noqa: PLC0415  # slow to import
-        GitRefused,
         NoSuchCommit,
         find_commit,
     )
+    from reconciler.gitops.refusal import GitRefused  # noqa: PLC0415
 
     try:
         return find_commit(checkout.root, revision)
@@ -163,10 +173,10 @@ def _told(commit: "Commit") -> str:
 @contextmanager
 def _files(checkout: "Checkout", commit: "Commit", console: Console) -> Iterator[Path]:
     from reconciler.gitops.checkout import (  # noqa: PLC0415  # slow to import
-        GitRefused,
         files_of,
         submodules_of,
     )
+    from reconciler.gitops.refusal import GitRefused  # noqa: PLC0415
 
     try:
         with files_of(checkout.root, commit.id) as files:

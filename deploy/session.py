@@ -14,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
 from compiler import Overlays, Request
 from compiler.source.sources import LARGEST, Sources, up_to_the_largest
 from deploy.cache_folder import cache_folder
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import ssl
 
     from compiler.state.ledger import Origin
+    from deploy.fetched import Fetched
     from deploy.target import Target
     from deploy.views.mask import Mask
     from reconciler.api.client import PrefectClient
@@ -35,6 +38,7 @@ _COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "BITBUCKET_COMMIT", "BUILD_SOURCEVERS
 _PERSONS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOREMAIL", "CHANGE_AUTHOR")
 _STANDARD_INPUT = ("-", "/dev/stdin")
 _OF_SHELLS = ("/dev/fd/", "/proc/self/fd/")  # what bash and zsh make of <(command)
+_GIT_INPUT = "git+"
 SHORT = 8  # as many letters of a commit as Prefect keeps
 T = TypeVar("T")
 
@@ -43,13 +47,15 @@ T = TypeVar("T")
 class Project:
     """The files of a run, read from the folder it was called in.
 
-    `earlier` is the commit that they are read from; None for the files that lie there.
+    `earlier` is the commit that they are read from, and `fetched` a repository somewhere else
+    that they lie in; None for the files that lie there.
     """
 
     request: Request
     sources: Sources
     checkout: "Checkout | None"
     earlier: str | None = None
+    fetched: "Fetched | None" = None
 
 
 def open_project(
@@ -60,20 +66,24 @@ def open_project(
 ) -> Project:
     """The project that `-f` names; the current folder if it names nothing.
 
-    What only a plan needs is asked of Git only where `ask_git` says so.
+    What only a plan needs is asked of Git only where `ask_git` says so.  Files of a repository
+    that is somewhere else are there until the command ends.
 
     Raises:
         Complaint: an option has no value.
+        Refused: the files are in a repository that cannot be read.
     """
-    base = Path.cwd()
+    there = _fetched(arguments.files)
+    base = Path.cwd() if there is None else there.root
     sources = Sources(base)
-    paths = _paths("-f", arguments.files or (".",), base, sources)
+    names = arguments.files if there is None else there.names
+    paths = _paths("-f", names or (".",), base, sources)
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
     checkout = _checkout(folder) if ask_git else None
     overlays = Overlays(
         environment=arguments.environment,
         variables=arguments.variables,
-        var_files=_paths("--var-file", arguments.var_files, base, sources),
+        var_files=_paths("--var-file", arguments.var_files, Path.cwd(), sources),
         settings=arguments.settings,
         outputs=building.ran_elsewhere if building is not None else None,
     )
@@ -85,10 +95,31 @@ def open_project(
         lenient=arguments.lenient,
         stack=arguments.stack,
         project=_project_name(checkout),
-        revision=_revision(checkout),
-        cache=cache_folder(os.environ, base=base, platform=sys.platform),
+        revision=_revision(checkout) if there is None else there.commit.id[:SHORT],
+        clone=None if there is None else there.clone,
+        cache=cache_folder(os.environ, base=Path.cwd(), platform=sys.platform),
     )
-    return Project(request=request, sources=sources, checkout=checkout)
+    return Project(request=request, sources=sources, checkout=checkout, fetched=there)
+
+
+def refuse_git_inputs(names: Iterable[str]) -> None:
+    """Say that files of a repository somewhere else are not written.
+
+    Raises:
+        Complaint: there is one among them.
+    """
+    for name in names:
+        if name.startswith(_GIT_INPUT):
+            message = "files of a repository that is somewhere else cannot be written"
+            raise Complaint(message, hint="clone it, and run this there")
+
+
+def _fetched(names: tuple[str, ...]) -> "Fetched | None":
+    if not any(name.startswith(_GIT_INPUT) for name in names):
+        return None
+    from deploy.fetched import fetched  # noqa: PLC0415  # only where there is something to fetch
+
+    return click.get_current_context().with_resource(fetched(names, os.environ))
 
 
 def _paths(option: str, names: Iterable[str], base: Path, sources: Sources) -> tuple[Path, ...]:

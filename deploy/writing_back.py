@@ -21,7 +21,7 @@ from deploy.locking import locked
 from deploy.mending import Mended, write
 from deploy.options import ProjectArguments, ServerArguments
 from deploy.question import agrees
-from deploy.session import is_stream, on_server, open_client, open_project
+from deploy.session import is_stream, on_server, open_client, open_project, refuse_git_inputs
 from deploy.views.difference import render_difference
 from deploy.views.mask import secrets_named
 from deploy.views.text import render_report
@@ -44,6 +44,7 @@ def run(
     """
     if any(map(is_stream, project.files)):
         raise Complaint("what is read from a stream cannot be written", hint="name a file")
+    refuse_git_inputs(project.files)
     console, job = open_job(project, server, environ)
     if job is None:
         return Exit.FAILED

@@ -49,12 +49,15 @@ class ReadingCache:
     included.
     """
 
-    def __init__(self, folder: Path, root: Path, states: States) -> None:
+    def __init__(
+        self, folder: Path, root: Path, states: States, *, known_as: str | None = None
+    ) -> None:
+        """Remember what lies at `root`, or at other times elsewhere and is `known_as` one name."""
         self._folder = folder
         self._root = root
         self._states = states
         self._code = _code_in_use()
-        self._path = folder / f"{_digest(os.fsencode(root))}.json"
+        self._path = folder / f"{_digest(os.fsencode(known_as or root))}.json"
         self._places, self._entries = self._loaded()
         self._holds: dict[int, bool] = {}
         self._new: dict[str, Remembered] = {}

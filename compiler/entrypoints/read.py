@@ -87,12 +87,14 @@ def read_flows(
     report: Report,
     *,
     cache: Path | None = None,
+    known_as: str | None = None,
 ) -> tuple[Declared, ...]:
     """Every deployment with what its source says, in written order.
 
     `cache` is the folder in which readings are kept from run to run; None for none.
+    A repository that lies elsewhere in each run is `known_as` a name there.
     """
-    repository = Repository(root, sources, cache)
+    repository = Repository(root, sources, cache, known_as=known_as)
     reader = _Reader(root, sources, report, repository=repository)
     declared = tuple(
         Declared(

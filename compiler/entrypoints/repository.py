@@ -10,6 +10,7 @@ from compiler.entrypoints.consulted import Consulted, States
 from compiler.entrypoints.encoding import read_text
 from compiler.entrypoints.place import Place
 from compiler.entrypoints.reference import Entrypoint
+from compiler.entrypoints.remembered import dump_path
 from compiler.source.sources import Sources
 
 if TYPE_CHECKING:
@@ -27,13 +28,27 @@ class Answered:
 class Repository:
     """Reads flows and what they import, by their source alone."""
 
-    def __init__(self, root: Path, sources: Sources, cache: Path | None = None) -> None:
-        """Read the repository at `root`; `cache` is the folder of what earlier runs read."""
+    def __init__(
+        self,
+        root: Path,
+        sources: Sources,
+        cache: Path | None = None,
+        *,
+        known_as: str | None = None,
+    ) -> None:
+        """Read the repository at `root`; `cache` is the folder of what earlier runs read.
+
+        One that lies elsewhere in each run is `known_as` a name of its own.
+        """
         self._root = root
         self._sources = sources
         self._reader: SourceReader | None = None  # loaded when something is to be read
         self._states = States(sources)
-        self._cache = ReadingCache(cache, root, self._states) if cache is not None else None
+        self._cache = (
+            ReadingCache(cache, root, self._states, known_as=known_as)
+            if cache is not None
+            else None
+        )
         self._answers: dict[tuple[Entrypoint, Place], Answered] = {}
 
     def read(self, entrypoint: Entrypoint, place: Place) -> Answered:
@@ -51,7 +66,7 @@ class Repository:
     def _remembered(self, entrypoint: Entrypoint, place: Place) -> Answered:
         if self._cache is None:
             return self._read(entrypoint, place)
-        key = _key(entrypoint, place)
+        key = _key(entrypoint, place, self._root)
         found = self._cache.get(key)
         if found is not None:
             for path in filter(None, (place.path, found.flow.file)):
@@ -75,7 +90,8 @@ class Repository:
         )
 
 
-def _key(entrypoint: Entrypoint, place: Place) -> str:
-    """All that a reading depends on but for the contents of files."""
-    parts = (place.folder, place.path, entrypoint.file, entrypoint.module, entrypoint.function)
+def _key(entrypoint: Entrypoint, place: Place, root: Path) -> str:
+    """All that a reading depends on but for the contents of files, wherever the root is."""
+    folder, path = dump_path(place.folder, root), dump_path(place.path, root)
+    parts = (folder, path, entrypoint.file, entrypoint.module, entrypoint.function)
     return "|".join(str(part) for part in parts)

@@ -9,6 +9,7 @@ from compiler.desired.address import (
     work_pool,
     work_queue,
 )
+from compiler.desired.clone import SET_DIRECTORY, Clone, Code
 from compiler.desired.json import Json
 from compiler.desired.resources import Resource, Riding
 from compiler.diagnostics import Span
@@ -20,14 +21,11 @@ from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, SharedLimit
 from compiler.manifest.moment import instant, rule, seconds
 
-SET_DIRECTORY = "prefect.deployments.steps.set_working_directory"
-
-
 _NO_DESCRIPTION = "None"  # what YAML makes of `description: None`, and Prefect's client of none
 
 
 def lower_deployment(
-    one: Declared, reading: Reading, revision: str | None, everywhere: tuple[str, ...]
+    one: Declared, reading: Reading, code: Code, everywhere: tuple[str, ...]
 ) -> Resource:
     """One deployment; `everywhere` are paths that all deployments leave to the server."""
     written = one.deployment
@@ -41,6 +39,8 @@ def lower_deployment(
     steps = _pull_steps(one)
     if steps is None and fields.get("work_pool_name", "") is None:
         steps = [{SET_DIRECTORY: {"directory": "."}}]  # served where the code is, by no worker
+    if steps is None and code.clone is not None and code.clone.is_fixed:
+        steps = _steps_of(code.clone, fields, reading)
     if steps is not None:
         fields["pull_steps"] = steps
     needs = _needs(value) | frozenset(referred(fields))
@@ -48,7 +48,7 @@ def lower_deployment(
         address=deployment(reading.flow_name, value.name),
         fields=fields,
         initial=_initial(value),
-        riding=_riding(fields, reading, revision),
+        riding=_riding(fields, reading, code),
         unknown_parameters=reading.flow.unknown if reading.flow else frozenset(),
         needs=needs,
         ignored=ignored((*(value.ignore or ()), *everywhere)),
@@ -189,18 +189,28 @@ def _initial(value: Deployment) -> dict[str, Json]:
     }
 
 
-def _riding(
-    fields: Mapping[str, Json], reading: Reading, revision: str | None
-) -> dict[str, Riding]:
+def _steps_of(clone: Clone, fields: Mapping[str, Json], reading: Reading) -> Sequence[Json] | None:
+    return None if reading.folder is None or _has_image(fields) else clone.steps(reading.folder)
+
+
+def _riding(fields: Mapping[str, Json], reading: Reading, code: Code) -> dict[str, Riding]:
     riding: dict[str, Riding] = {}
-    version = revision or (reading.flow.version if reading.flow else None) or reading.file_version
+    version = (
+        code.revision or (reading.flow.version if reading.flow else None) or reading.file_version
+    )
     if "version" not in fields and version is not None:
         riding["version"] = Riding(version)
     if "pull_steps" not in fields and reading.folder is not None:
-        directory = "/opt/prefect" if _has_image(fields) else reading.folder
-        steps: Json = [{SET_DIRECTORY: {"directory": directory}}]
+        steps = _default_steps(reading.folder, code.clone, has_image=_has_image(fields))
         riding["pull_steps"] = Riding(steps, along="entrypoint")
     return riding
+
+
+def _default_steps(folder: str, clone: Clone | None, *, has_image: bool) -> Json:
+    """Where the code is if nobody says so: in the image, in the repository, in the folder here."""
+    if clone is not None and not has_image:
+        return clone.steps(folder)
+    return [{SET_DIRECTORY: {"directory": "/opt/prefect" if has_image else folder}}]
 
 
 def _has_image(fields: Mapping[str, Json]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from compiler.desired.address import Address, Kind, block, variable
+from compiler.desired.clone import Code
 from compiler.desired.json import Json
 from compiler.desired.resources import (
     DesiredState,
@@ -35,18 +36,18 @@ def lower(
     templates: Mapping[str, Json],
     *,
     stack: str | None,
-    revision: str | None,
+    code: Code,
     report: Report,
 ) -> DesiredState:
     """Everything that the files want.
 
-    `templates` are the base job templates that the files give, by pool name; `revision` is
-    the commit that stands for the code, None outside of version control.
+    `templates` are the base job templates that the files give, by pool name; `code` is what is
+    known of it beside its files.
     """
     resources: dict[Address, Resource] = {}
     everywhere, names = ignored_everywhere(manifests), names_of(manifests, declared)
     deployed = [
-        (one, lower_deployment(one, one.reading, revision, everywhere))
+        (one, lower_deployment(one, one.reading, code, everywhere))
         for one in declared
         if one.reading
     ]

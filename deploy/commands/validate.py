@@ -2,12 +2,13 @@
 
 import sys
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from deploy import options
-from deploy.complaint import Complaint
+from deploy.complaint import Complaint, Refused
 from deploy.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ def command(
     if flags["unsafe_fixes"] and not (flags["fix"] or flags["diff"]):
         raise click.UsageError("'--unsafe-fixes' needs '--fix' or '--diff'")
     if flags["fix"] and not flags["diff"]:
-        from deploy.session import is_stream  # noqa: PLC0415  # keeps `deploy --version` quick
+        from deploy.session import is_stream, refuse_git_inputs  # noqa: PLC0415  # as below
 
         if any(map(is_stream, project.files)):
             raise click.UsageError("a stream cannot be mended; '--diff' shows how it would be")
+        refuse_git_inputs(project.files)
     if flags["everywhere"] and project.files:
         raise click.UsageError("'--everywhere' finds the files; '-f' would name them")
     arguments = Arguments(
@@ -110,7 +112,10 @@ def run(arguments: Arguments) -> Exit:
     from deploy.console import Console  # noqa: PLC0415  # keeps `deploy --version` quick
     from deploy.views.mask import Mask, secret_values, secrets_at  # noqa: PLC0415
 
-    request, compiled, count = _compiled(arguments)
+    try:
+        request, compiled, count = _compiled(arguments)
+    except Refused as refused:
+        return _refused(refused, arguments)
     console = Console(Mask(secret_values(compiled.filled)))
     console.mask.learn(secrets_at(compiled.report, compiled.sources))
     if arguments.diff:
@@ -125,6 +130,23 @@ def run(arguments: Arguments) -> Exit:
         return Exit.FAILED
     console.tell(f"{count} resources, no errors" if count else "no errors")
     return Exit.OK
+
+
+def _refused(refused: Refused, arguments: Arguments) -> Exit:
+    """Show why there are no files to check, as other findings are shown."""
+    from compiler import Compilation, Request  # noqa: PLC0415
+    from compiler.source.sources import Sources  # noqa: PLC0415
+    from deploy.console import Console  # noqa: PLC0415
+    from deploy.views.mask import Mask  # noqa: PLC0415
+
+    base = Path.cwd()
+    nothing = Compilation(
+        desired=None, report=refused.report, sources=Sources(base), files=(), filled={}
+    )
+    console = Console(Mask())
+    found = _findings(nothing, Request(files=(), base=base), console, format=arguments.format)
+    _show(found, arguments.format, console)
+    return Exit.FAILED
 
 
 def _compiled(arguments: Arguments) -> "tuple[Request, Compilation, int]":

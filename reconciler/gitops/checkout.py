@@ -11,6 +11,8 @@ from pathlib import Path
 
 import git
 
+from reconciler.gitops.refusal import GitRefused
+
 # Otherwise Git starts programs of the user's, or writes beside the index that it is given.
 _QUIETLY = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false", "core.splitIndex=false")
 
@@ -43,10 +45,6 @@ def read_checkout(folder: Path) -> Checkout | None:
         return None
 
 
-class GitRefused(Exception):
-    """Git did not do what it was asked for, and says why."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worktree:
     """How a checkout differs from its remote, as far as the last fetch knows."""
@@ -68,6 +66,44 @@ def read_worktree(root: Path) -> Worktree:
     except (git.GitError, ValueError) as error:
         raise GitRefused(str(error)) from error
     return Worktree(is_dirty=bool(changed.strip()), is_pushed=bool(there.strip()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """How many commits a branch of the remote has, and a checkout lacks."""
+
+    base: str
+    commits: int
+
+
+def read_behind(root: Path, base: str | None) -> Behind | None:
+    """What the checkout lacks of the remote's branch `base`, None for the remote's default one.
+
+    None where it lacks nothing, is detached without a base, or nothing is known: the branch was
+    not fetched, or the clone has not its whole history.  As far as the last fetch knows.
+    """
+    with git.Repo(root) as repository:
+        remote = _chosen(repository)
+        is_elsewhere = base is None and repository.head.is_detached
+        if remote is None or is_elsewhere or Path(repository.common_dir, "shallow").exists():
+            return None
+        name = f"refs/remotes/{remote.name}/{base or 'HEAD'}"
+        try:
+            if base is None:
+                name = git.SymbolicReference(repository, name).reference.path
+            here, there = (_hash(repository, each) for each in ("HEAD", name))
+            listed = (
+                "0" if here == there else repository.git.rev_list("--count", f"{here}..{there}")
+            )
+        except (git.GitError, ValueError, TypeError):
+            return None
+    count = int(listed)
+    return Behind(base=name.removeprefix("refs/remotes/"), commits=count) if count else None
+
+
+def _hash(repository: git.Repo, name: str) -> str:
+    """The commit of a name that is written out.  No process is started for it."""
+    return git.SymbolicReference.dereference_recursive(repository, name)
 
 
 class NoSuchCommit(Exception):
@@ -162,9 +198,13 @@ def _reason(error: git.GitCommandError) -> str:
 
 
 def _remote(repository: git.Repo) -> str | None:
+    remote = _chosen(repository)
+    return normalised(remote.url) if remote is not None else None
+
+
+def _chosen(repository: git.Repo) -> git.Remote | None:
     remotes = {remote.name: remote for remote in repository.remotes}
-    chosen = remotes.get("origin") or next(iter(remotes.values()), None)
-    return normalised(chosen.url) if chosen is not None else None
+    return remotes.get("origin") or next(iter(remotes.values()), None)
 
 
 def normalised(url: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from compiler import Overlays, Request, compile_project
 from compiler.desired.address import block, deployment, variable, work_pool, work_queue
+from compiler.desired.clone import Clone
 from compiler.desired.policy import Limits, Policy
 from compiler.desired.resources import DesiredState, Resource
 from compiler.desired.secret import Form, FromCommand, FromFile, Secret
@@ -188,3 +189,75 @@ blocks:
     assert first.needs == {block("secret", "b")}
     assert first.written_out == {"plain", "literal", "inner"}
     assert first.where["data.plain"].start.line == 6
+
+
+def cloning(folder: Path, text: str, clone: Clone) -> Resource:
+    """A deployment of a file in `folder/etl`, which was fetched."""
+    path = folder / "etl" / "deploy.yaml"
+    path.parent.mkdir()
+    (folder / ".git").mkdir()
+    (folder / "flows.py").write_text(FLOW, encoding="utf-8")
+    (folder / "etl" / "own.py").write_text(FLOW, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    done = compile_project(Request(files=(path,), base=folder, clone=clone))
+    assert done.desired is not None, list(done.report)
+    return done.desired.resources[0]
+
+
+CLONE = "prefect.deployments.steps.git_clone"
+URL = "https://example.com/shop.git"
+
+
+@pytest.mark.parametrize(
+    ("clone", "inputs"),
+    [
+        ({"branch": "v1.0.0"}, {"repository": URL, "branch": "v1.0.0"}),
+        ({"commit": "4f1d"}, {"repository": URL, "commit_sha": "4f1d"}),
+        ({}, {"repository": URL}),
+    ],
+)
+def test_workers_clone_what_was_fetched(
+    clone: dict[str, str], inputs: dict[str, str], tmp_path: Path
+) -> None:
+    text = "deployments: [{name: nightly, entrypoint: 'flows.py:etl'}]"
+
+    fixed = Clone(repository=URL, root=tmp_path, is_fixed=True, **clone)
+    found = cloning(tmp_path, text, fixed)
+
+    assert found.fields["pull_steps"] == [{CLONE: inputs}]
+    assert "pull_steps" not in found.riding
+
+
+def test_a_branch_is_cloned_and_no_reason_to_write(tmp_path: Path) -> None:
+    text = "deployments: [{name: nightly, entrypoint: 'own.py:etl'}]"
+
+    found = cloning(tmp_path, text, Clone(repository=URL, root=tmp_path, branch="main"))
+
+    assert "pull_steps" not in found.fields
+    assert found.riding["pull_steps"].value == [
+        {CLONE: {"id": "clone", "repository": URL, "branch": "main"}},
+        {
+            "prefect.deployments.steps.set_working_directory": {
+                "directory": "{{ clone.directory }}/etl"
+            }
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("pull: []", []),
+        (
+            "work_pool: null",
+            [{"prefect.deployments.steps.set_working_directory": {"directory": "."}}],
+        ),
+        ("work_pool: {name: k8s, job_variables: {image: x}}", None),
+    ],
+)
+def test_what_the_file_says_of_the_code_wins(more: str, expected: object, tmp_path: Path) -> None:
+    text = f"deployments: [{{name: nightly, entrypoint: 'flows.py:etl', {more}}}]"
+
+    found = cloning(tmp_path, text, Clone(repository=URL, root=tmp_path, is_fixed=True))
+
+    assert found.fields.get("pull_steps") == expected

@@ -16,8 +16,8 @@ PAGES = ROOT / "compiler" / "diagnostics" / "pages"
 RULES = ROOT / "compiler" / "rules"
 SPECS = ROOT / "tests" / "specs"
 
-# These need a server, or an order to plan; the others are found in files alone.
-NEED_A_SERVER = re.compile(r"DEP(10[56]|32[034]|50[1245]|516|52[179]|6\d\d|7\d\d)")
+# These need a server, a repository, or an order to plan; the others are found in files alone.
+NEED_A_SERVER = re.compile(r"DEP(10[56]|32[034]|4(39|4[1-5])|50[1245]|516|52[179]|6\d\d|7\d\d)")
 IN_FILES = [rule for code, rule in CATALOGUE.items() if not NEED_A_SERVER.fullmatch(code)]
 
 

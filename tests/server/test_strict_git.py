@@ -65,3 +65,26 @@ def test_another_repository_is_not_looked_at(cloned: Stage) -> None:
     git(cloned.folder, "commit", "--quiet", "--allow-empty", "--message", "two")
 
     assert "DEP614" not in cloned.apply("--strict-git").text
+
+
+def test_a_branch_that_lacks_what_its_base_has(cloned: Stage) -> None:
+    git(cloned.folder, "commit", "--quiet", "--allow-empty", "--message", "merged meanwhile")
+    git(cloned.folder, "push", "--quiet", "origin", "HEAD:main")
+    git(cloned.folder, "reset", "--quiet", "--hard", "HEAD~1")
+    pull_request = {"GITHUB_BASE_REF": "main"}
+
+    warned = cloned.deploy("plan", environment=pull_request)
+    refused = cloned.deploy("plan", "--strict-git", environment=pull_request)
+
+    assert (warned.code, refused.code) == (0, 1)
+    assert "DEP445 warning: these files lack 1 commit of origin/main" in warned.stderr
+    assert "git fetch && git rebase origin/main" in warned.stderr
+    assert "DEP445 error" in refused.stderr
+    assert cloned.writes == []
+
+
+def test_without_git_nothing_is_known_of_it(cloned: Stage) -> None:
+    ended = cloned.deploy("plan", "--strict-git", environment={"PATH": "/nowhere"})
+
+    assert ended.code == 0, ended.text
+    assert "DEP614" not in ended.text

@@ -5,7 +5,9 @@ from pathlib import Path
 import git
 import pytest
 
-from reconciler.gitops.checkout import normalised, read_checkout
+from reconciler.gitops.checkout import Behind, normalised, read_behind, read_checkout
+from tests.support.repository import commit
+from tests.support.repository import git as run
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,59 @@ def test_a_folder_deep_inside_belongs_to_its_repository(tmp_path: Path) -> None:
     assert checkout is not None
     assert checkout.root == tmp_path
     assert (checkout.remote, checkout.commit) == ("example.com/a/b", commit)
+
+
+@pytest.fixture
+def behind(clone: Path) -> Path:
+    """A clone on a branch that lacks a commit of `main`, the remote's default branch."""
+    commit(clone, "merged meanwhile")
+    run(clone, "push", "--quiet", "origin", "HEAD:main", "HEAD:other")
+    run(clone, "fetch", "--quiet", "origin")
+    run(clone, "remote", "set-head", "origin", "main")
+    run(clone, "switch", "--quiet", "--create", "feature", "HEAD~1")
+    commit(clone, "mine")
+    return clone
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        (None, Behind(base="origin/main", commits=1)),
+        ("other", Behind(base="origin/other", commits=1)),
+        ("nowhere", None),
+    ],
+)
+def test_what_the_base_has_and_a_branch_lacks(
+    base: str | None, expected: Behind | None, behind: Path
+) -> None:
+    assert read_behind(behind, base) == expected
+
+
+def test_a_branch_that_has_all_of_its_base_lacks_nothing(behind: Path) -> None:
+    run(behind, "rebase", "--quiet", "origin/main")
+
+    assert read_behind(behind, None) is None
+
+
+def test_a_commit_that_was_checked_out_is_meant(behind: Path) -> None:
+    run(behind, "switch", "--quiet", "--detach", "v1.0.0")
+
+    assert read_behind(behind, None) is None
+    assert read_behind(behind, "main") == Behind(base="origin/main", commits=2)
+
+
+def test_a_clone_without_its_history_knows_nothing(behind: Path, tmp_path: Path) -> None:
+    there = run(behind, "remote", "get-url", "origin")
+    run(tmp_path, "clone", "--quiet", "--depth=1", "--no-single-branch", there, "shallow")
+
+    assert read_behind(tmp_path / "shallow", "other") is None
+
+
+@pytest.mark.parametrize("step", ["without a remote", "without the remote's word"])
+def test_what_was_never_fetched_is_not_known(step: str, behind: Path) -> None:
+    words = (
+        ("remove", "origin") if step == "without a remote" else ("set-head", "origin", "--delete")
+    )
+    run(behind, "remote", *words)
+
+    assert read_behind(behind, None) is None

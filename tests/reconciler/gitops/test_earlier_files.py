@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.gitops.checkout import (
-    GitRefused,
     NoSuchCommit,
     files_of,
     find_commit,
     submodules_of,
 )
+from reconciler.gitops.refusal import GitRefused
 from tests.support.repository import commit, git, start
 
 

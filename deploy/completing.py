@@ -4,12 +4,11 @@ Whatever is wrong is no reason to print anything between the letters that somebo
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
-
-from deploy.options import ProjectArguments
 
 if TYPE_CHECKING:
     from compiler.source.nodes import Mapping
@@ -59,14 +58,14 @@ def _roots(ctx: click.Context) -> "list[Mapping]":
     """The files as they are written, with what they include, and nothing laid over them."""
     from compiler.diagnostics import Report  # noqa: PLC0415  # only while somebody completes
     from compiler.manifest.draft import Drafts, locate  # noqa: PLC0415
-    from deploy.session import open_project  # noqa: PLC0415
+    from compiler.source.sources import Sources  # noqa: PLC0415
 
-    files = tuple(str(each) for each in ctx.params.get("files") or ())
-    report = Report()
+    base, report = Path.cwd(), Report()
+    sources = Sources(base)
+    drafts = Drafts(sources, report, lenient=True)
+    names = [str(each) for each in ctx.params.get("files") or (".",)]
     try:
-        opened = open_project(ProjectArguments(files=files), ask_git=False)
-        drafts = Drafts(opened.sources, report, lenient=True)
-        located = (locate(path, opened.sources, report) for path in opened.request.files)
+        located = [locate(base / name, sources, report) for name in names if name != "-"]
         return [one.root for path in located if path is not None for one in drafts.read(path)]
     except Exception:  # noqa: BLE001  # see above
         return []

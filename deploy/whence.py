@@ -9,7 +9,7 @@ from compiler.desired.address import Address, Kind
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.desired.secret_shape import is_secret_name
-from compiler.diagnostics import Report, Span
+from compiler.diagnostics import Report
 from compiler.manifest.read import Resolved
 from compiler.plan.build import Plan
 from compiler.plan.document import ActionPart, ChangePart, PlanDocument
@@ -24,6 +24,7 @@ from deploy.options import ProjectArguments, ServerArguments
 from deploy.planning import planned
 from deploy.session import on_server, open_client, open_project
 from deploy.views.text import render_report
+from deploy.views.whence import Whence
 from reconciler import pipeline
 from reconciler.observe.sources import SourceReader
 
@@ -36,29 +37,6 @@ _ON_THE_SERVER: Mapping[tuple[str, ...], str] = {
     ("concurrency_limit",): "concurrency",
 }
 _Path = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whence:
-    """All that is known of one field.
-
-    `written` is where its value stands, `over` where the value stands that an overlay took the
-    place of, `via` what a template put into it.  `wanted` and `there` are None where nothing
-    gives them; `has_wanted` and `is_there` say whether something does.
-    """
-
-    address: Address
-    field: str
-    written: Span | None
-    over: Span | None
-    via: tuple[Span, ...]
-    has_wanted: bool
-    wanted: Json
-    is_there: bool
-    there: Json
-    last: Json
-    has_last: bool
-    decision: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,40 @@
 """Where a field comes from, in lines.  Pure: value to text."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
 from compiler.source.sources import Sources
 from deploy.views.letters import one_line
 from deploy.views.mask import quoted
 from deploy.views.plan.lines import spelled
-from deploy.whence import Whence
 
 _LABEL = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whence:
+    """All that is known of one field.
+
+    `written` is where its value stands, `over` where the value stands that an overlay took the
+    place of, `via` what a template put into it.  `wanted` and `there` are None where nothing
+    gives them; `has_wanted` and `is_there` say whether something does.
+    """
+
+    address: Address
+    field: str
+    written: Span | None
+    over: Span | None
+    via: tuple[Span, ...]
+    has_wanted: bool
+    wanted: Json
+    is_there: bool
+    there: Json
+    last: Json
+    has_last: bool
+    decision: str
 
 
 def render(found: Whence, sources: Sources) -> str:

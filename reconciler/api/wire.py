@@ -242,10 +242,17 @@ class Page(_Answer, Generic[R]):
     pages: int
 
 
+_READERS: dict[
+    object, TypeAdapter[Any]
+] = {}  # to make one takes as long as to read a hundred answers
+
+
 def parse(kind: type[T], body: bytes) -> T:
     """Read an answer as a `kind`.
 
     Raises:
         ValueError: it is not JSON, or not of that form.
     """
-    return TypeAdapter(kind).validate_json(body)
+    reader = _READERS.get(kind) or _READERS.setdefault(kind, TypeAdapter(kind))
+    read: T = reader.validate_json(body)
+    return read

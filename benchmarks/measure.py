@@ -1,10 +1,10 @@
 """How long a whole process takes, how much CPU and memory; many of them in turn."""
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,20 +55,41 @@ class Measured:
         return max(each.memory for each in self.samples)
 
 
+_INSIDE = """
+import json, os, sys, time
+told = int(sys.argv[1])
+os.set_inheritable(told, False)
+begun = time.perf_counter()
+child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - begun
+code = os.waitstatus_to_exitcode(status)
+os.write(told, json.dumps([wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, code]).encode())
+"""
+
+
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Sample:
-    """Run a command to its end; one that fails ends the benchmark, with what it said."""
-    begun = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        output = process.stdout.read() if process.stdout is not None else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begun
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit code {process.returncode}\n{output.decode()}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Sample(wall=wall, cpu=cpu, memory=usage.ru_maxrss / _PER_MEGABYTE)
+    """Run a command to its end; one that fails ends the benchmark, with what it said.
+
+    A small process starts it: on Linux the peak memory of a process is at least that of the
+    one that has started it.
+    """
+    reading, writing = os.pipe()
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", _INSIDE, str(writing), *command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        pass_fds=(writing,),
+        check=True,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        wall, cpu, memory, code = json.load(told)
+    if code != 0:
+        sys.exit(f"{' '.join(command)}: exit code {code}\n{done.stdout.decode()}")
+    return Sample(wall=wall, cpu=cpu, memory=memory / _PER_MEGABYTE)
 
 
 def in_turn(contenders: Mapping[K, Callable[[], Sample]], rounds: int) -> dict[K, Measured]:

@@ -12,11 +12,10 @@ from benchmarks.project import POOL, Project
 from benchmarks.python import PYTHON
 from benchmarks.row import FLOOR, OURS, THEIRS, Row
 from benchmarks.servers import Server
-from tests.support.environment import without_prefect
+from benchmarks.surroundings import surroundings
 from tests.support.proxy import proxy_to
 from tests.support.recording import Role
 
-_ROOT = Path(__file__).resolve().parents[1]
 _SETTLING = 8.0  # seconds: by then the scheduler has come by
 _APPLY = ("-f", "prefect.yaml", "--yes")
 
@@ -128,7 +127,7 @@ class Ring:
         return "" if scenario.begins == "empty" else contender
 
     def _command(self, scenario: Scenario, contender: str, url: str, changes: int) -> Sequence[str]:
-        self._env = _environment(self.home, url)
+        self._env = surroundings(self.home, url)
         match contender:
             case "deploy":
                 return [PYTHON, "-m", "deploy", *scenario.ours]
@@ -139,17 +138,6 @@ class Ring:
                 return [PYTHON, "-m", "prefect", "--no-prompt", "deploy", "--all"]
 
     _env: Mapping[str, str] = field(default_factory=dict)
-
-
-def _environment(home: Path, url: str) -> Mapping[str, str]:
-    return {
-        **without_prefect(),
-        "PREFECT_API_URL": url,
-        "PREFECT_HOME": str(home / "prefect-home"),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DEPLOY_CACHE_DIR": str(home / "cache"),
-        "PYTHONPATH": str(_ROOT),
-    }
 
 
 def bout(ring: Ring, *, rounds: int, theirs: bool, only: Iterable[str] = ()) -> Iterator[Row]:

@@ -120,6 +120,7 @@ def validation(place: Path, flows: int, rounds: int, *, theirs: bool = False) ->
     """A project of so many flows, each in a file of its own: cold, and with what was kept."""
     folder, cache = place / "project", place / "cache"
     write_project(folder, flows)
+    (folder / ".git").mkdir()
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "DEPLOY_CACHE_DIR": str(cache)}
 
     def of(*command: str) -> Callable[[], Sample]:
@@ -152,12 +153,12 @@ def _rows(
         yield Row(scenario=scenario, number=number, contender=contender, measured=measured)
 
 
-def write_project(folder: Path, flows: int) -> None:
-    """A project of that many flows, each with one deployment."""
+def write_project(folder: Path, flows: int, *, stack: str = "bench", first: int = 0) -> None:
+    """A project of that many flows, each with one deployment; numbered from `first`."""
     (folder / "flows").mkdir(parents=True)
-    (folder / ".git").mkdir()
-    for n in range(flows):
+    numbers = range(first, first + flows)
+    for n in numbers:
         (folder / "flows" / f"flow_{n}.py").write_text(FLOW.format(n=n), encoding="utf-8")
-    deployments = "".join(DEPLOYMENT.format(n=n, minute=n % 60) for n in range(flows))
-    text = f"stack: bench\ndeployments:\n{deployments}"
+    deployments = "".join(DEPLOYMENT.format(n=n, minute=n % 60) for n in numbers)
+    text = f"stack: {stack}\ndeployments:\n{deployments}"
     (folder / "deploy.yaml").write_text(text, encoding="utf-8")

@@ -25,7 +25,8 @@ class Sources:
         self._stand_in = stand_in
         self._given: dict[Path, bytes] = {}
         self._prefix = f"{base.as_posix().rstrip('/')}/"
-        self._texts: dict[str, str] = {}
+        self._quoted: dict[str, str] = {}
+        self._read: dict[str, tuple[Path, str]] = {}
         self._lines: dict[str, Lines] = {}
         self._bytes: dict[Path, bytes | None] = {}
         self._names: dict[Path, frozenset[str] | None] = {}
@@ -122,7 +123,7 @@ class Sources:
         if data is None:
             return None
         text = data.decode(encoding)
-        self._texts[self.name(path)] = text
+        self._read[self.name(path)] = path, encoding
         self._lines.pop(self.name(path), None)
         return text
 
@@ -132,7 +133,7 @@ class Sources:
 
     def quote(self, name: str, text: str) -> None:
         """Let messages quote a text that is no file, such as an option of the command."""
-        self._texts[name] = text
+        self._quoted[name] = text
         self._lines.pop(name, None)
 
     def line(self, name: str, number: int) -> str | None:
@@ -142,13 +143,22 @@ class Sources:
 
     def lines(self, name: str) -> Lines | None:
         """The text called `name`, taken apart once; None if it was not read."""
-        if name not in self._lines and name in self._texts:
-            self._lines[name] = Lines.of(self._texts[name], name)
+        if name not in self._lines and (text := self._text(name)) is not None:
+            self._lines[name] = Lines.of(text, name)
         return self._lines.get(name)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that was read, by name."""
-        yield from self._texts.items()
+        for name in dict.fromkeys((*self._read, *self._quoted)):
+            yield name, self._text(name) or ""
+
+    def _text(self, name: str) -> str | None:
+        """Made of the bytes each time: nobody asks for most of them again."""
+        if name in self._quoted or name not in self._read:
+            return self._quoted.get(name)
+        path, encoding = self._read[name]
+        data = self.data(path)
+        return None if data is None else data.decode(encoding)
 
 
 def _contents(path: Path) -> bytes | None:

@@ -279,11 +279,11 @@ class _Reader:
         assert start is not None, "the parser marks everything"
         assert end is not None, "the parser marks everything"
         line = start.line + 1
-        begins = Position(line, start.column + 1)
+        begins = line, start.column + 1
         if isinstance(event, yaml.ScalarEvent) and event.style in _BLOCKS:
-            return Span(self._file, begins, Position(line, start.column + 2))
+            return Span.between(self._file, begins, (line, start.column + 2))
         last = line if end.line == start.line else end.line + 1
-        return Span(self._file, begins, Position(last, end.column + 1))
+        return Span.between(self._file, begins, (last, end.column + 1))
 
     def _around(self, start: yaml.CollectionStartEvent, end: yaml.Event, last: Node | None) -> Span:
         """Where a list or mapping stands; a block ends where its last child does."""

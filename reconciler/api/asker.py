@@ -6,7 +6,7 @@ whose answer was lost is sent again.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,7 +21,7 @@ from reconciler.api.connect import Connection
 from reconciler.api.errors import NotFound, NotPrefect
 from reconciler.api.http import httpx
 from reconciler.api.pace import Pace
-from reconciler.api.paging import read_offsets, read_pages
+from reconciler.api.paging import Part, read_offsets, read_pages
 from reconciler.api.permit import Permit, asking, both
 from reconciler.api.trace import Hearer, listen
 
@@ -69,11 +69,15 @@ class Asker:
         return self._clock or datetime.now(UTC)
 
     async def _read_pages(self, kind: type[wire.Page[R]], call: str, *, body: Body) -> list[R]:
+        return await self._through_pages(
+            lambda page: self._ask(kind, call, body={**body, **page}, repeatable=True), call
+        )
+
+    async def _through_pages(
+        self, ask: Callable[[Part], Awaitable[wire.Page[R]]], call: str
+    ) -> list[R]:
         try:
-            return await read_pages(
-                lambda page: self._ask(kind, call, body={**body, **page}, repeatable=True),
-                call=call,
-            )
+            return await read_pages(ask, call=call)
         except NotFound as error:  # a list is never missing: this is another address
             raise NotPrefect(error.reason, call=call) from error
 
@@ -117,6 +121,7 @@ class Asker:
             response = await self._http.send(request)
         except httpx.RequestError as error:
             raise lost(error, call, self._route, repeatable=repeatable) from error
+        response.stream = httpx.ByteStream(b"")  # read, and a ring: each holds the other
         self._clock = _date(response) or self._clock
         if not is_good(response):
             raise refusal(response, call, self._route, repeatable=repeatable)

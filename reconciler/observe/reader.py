@@ -24,6 +24,7 @@ from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import both, parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
 from reconciler.observe.automations import followed, read_strangers
+from reconciler.observe.found import Found, found_as
 from reconciler.observe.hiding import hidden
 from reconciler.observe.naming import Naming, own, wanted_of
 from reconciler.observe.templates import templates_needed
@@ -190,7 +191,7 @@ async def read_named(
     found = await _called(client, wanted)
     names = await flow_names(client, found)
     return {
-        address: canonical.deployment(each)
+        address: each.thing
         for address, each in _addressed(found, names).items()
         if address in wanted
     }
@@ -221,7 +222,7 @@ def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str
     )
 
 
-_Listed: TypeAlias = tuple[list[wire.DeploymentOut], dict[object, str]]
+_Listed: TypeAlias = tuple[list[Found], dict[object, str]]
 
 
 async def _marked(client: PrefectClient, marks: Iterable[str]) -> _Listed:
@@ -229,7 +230,9 @@ async def _marked(client: PrefectClient, marks: Iterable[str]) -> _Listed:
     found = [
         each
         for mark in marks
-        for each in await client.deployments({"deployments": {"tags": {"all_": [mark]}}})
+        for each in await client.deployments_as(
+            found_as, {"deployments": {"tags": {"all_": [mark]}}}
+        )
     ]
     return found, await flow_names(client, found)
 
@@ -244,12 +247,10 @@ async def _deployments(
     found = await _unmarked(client, wanted, ledger, by_address)
     names |= await flow_names(client, [each for each in found if each.flow_id not in names])
     addressed = by_address | _addressed(found, names)
-    return {address: canonical.deployment(each) for address, each in addressed.items()}, names
+    return {address: each.thing for address, each in addressed.items()}, names
 
 
-def _addressed(
-    found: Iterable[wire.DeploymentOut], names: Mapping[object, str]
-) -> dict[Address, wire.DeploymentOut]:
+def _addressed(found: Iterable[Found], names: Mapping[object, str]) -> dict[Address, Found]:
     return {
         deployment_address(names[each.flow_id], each.name): each
         for each in found
@@ -258,7 +259,7 @@ def _addressed(
 
 
 async def flow_names(
-    client: PrefectClient, found: Iterable[wire.DeploymentOut]
+    client: PrefectClient, found: Iterable[Found | wire.DeploymentOut]
 ) -> dict[object, str]:
     """Flow names by id: those of the deployments found."""
     ids = sorted({str(each.flow_id) for each in found})
@@ -273,25 +274,25 @@ async def _unmarked(
     client: PrefectClient,
     wanted: Iterable[Address],
     ledger: Ledger | None,
-    found: Mapping[Address, wire.DeploymentOut],
-) -> list[wire.DeploymentOut]:
+    found: Mapping[Address, Found],
+) -> list[Found]:
     """Deployments without the tag: those that stand under a wanted name, or that we made."""
     unmarked = await _called(client, (address for address in wanted if address not in found))
-    known = {str(each.id) for each in (*found.values(), *unmarked)}
+    known = {each.thing.id for each in (*found.values(), *unmarked)}
     made = ledger.ids.items() if ledger is not None else ()
     lost = [id for address, id in made if address.kind is Kind.DEPLOYMENT and id is not None]
     for part in parts(sorted(set(lost) - known)):
-        unmarked += await client.deployments({"deployments": {"id": {"any_": part}}})
+        unmarked += await client.deployments_as(found_as, {"deployments": {"id": {"any_": part}}})
     return unmarked
 
 
-async def _called(client: PrefectClient, addresses: Iterable[Address]) -> list[wire.DeploymentOut]:
+async def _called(client: PrefectClient, addresses: Iterable[Address]) -> list[Found]:
     """Deployments of one of these flows with one of these names: those meant, and more."""
     return [
         each
         for flows, names in _flows_and_names(addresses)
-        for each in await client.deployments(
-            {"flows": {"name": {"any_": flows}}, "deployments": {"name": {"any_": names}}}
+        for each in await client.deployments_as(
+            found_as, {"flows": {"name": {"any_": flows}}, "deployments": {"name": {"any_": names}}}
         )
     ]
 

@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak crash-matrix mutation fuzz lint gen bench format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak crash-matrix mutation fuzz lint gen bench bench-scale bench-guard format clean
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -94,6 +94,13 @@ bench: $(VENV)/dev .bench/made postgres ## side by side with prefect deploy, and
 	$(BIN)/python -m benchmarks --write
 	$(BIN)/python -m benchmarks.plan
 	$(BIN)/python -m benchmarks.slots
+
+bench-scale: $(VENV)/dev .bench/made ## how time and memory grow to 10,000 deployments; writes the docs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m benchmarks.scale --write
+
+bench-guard: $(VENV)/dev ## that nothing takes more than benchmarks/bounds.toml allows: a part of `make test`
+	$(BIN)/python -m pytest tests/speed
 
 clean:                   ## remove what the others made
 	rm -rf $(VENV) .matrix .bench .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -117,8 +117,12 @@ def _deployments(world: World, body: Json) -> Json:
 
 
 def _flows(world: World, body: Json) -> Json:
-    wanted = body["flows"]["id"]["any_"]
-    found = [world.flows[id] for id in wanted if id in world.flows]
+    matches = _matcher(body.get("flows", {}), {"id": "id"})
+    of_deployment = _matcher(body.get("deployments", {}), {})
+    found = [each for each in world.flows.values() if matches(each)]
+    if "deployments" in body:
+        used = {each["flow_id"] for each in world.deployments.values() if of_deployment(each)}
+        found = [each for each in found if each["id"] in used]
     return _page(world.same("POST /flows/paginate"), found, body)
 
 

@@ -166,7 +166,10 @@ def _forms(url: str) -> list[object]:
     """Of what was made, and of what is listed."""
     with httpx.Client(base_url=url, timeout=60) as http:
         flow = http.post("/flows/", json={"name": "etl"}).json()
-        schedule = {"slug": "s", "schedule": {"cron": "0 3 * * *", "timezone": "UTC"}}
+        schedule = {
+            "slug": "s",
+            "schedule": {"cron": "0 3 * * *", "timezone": "UTC", "day_or": True},
+        }
         body = {"name": "d", "flow_id": flow["id"], "schedules": [schedule], "tags": ["x"]}
         made = http.post("/deployments/", json={**body, "work_pool_name": "bench"})
         asked = {"deployments": {"tags": {"all_": ["x"]}}, "limit": 200, "page": 1}

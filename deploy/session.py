@@ -25,10 +25,10 @@ from deploy.options import BuildingArguments, ProjectArguments
 if TYPE_CHECKING:
     import ssl
 
+    from compiler.plan.mask import Mask
     from compiler.state.ledger import Origin
     from deploy.fetched import Fetched
     from deploy.target import Target
-    from deploy.views.mask import Mask
     from reconciler.api.client import PrefectClient
     from reconciler.api.trace import Hearer
     from reconciler.gitops.checkout import Checkout

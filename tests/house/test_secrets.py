@@ -14,8 +14,8 @@ from tests.house.test_words import ROOT
 MAY_TELL = {
     "compiler/emit/pen.py": "finds a name for each part of it",
     "compiler/plan/block_fit.py": "holds it against a schema",
+    "compiler/plan/mask.py": "learns which texts to hide",
     "compiler/state/ownership.py": "compares two",
-    "deploy/views/mask.py": "learns which texts to hide",
     "reconciler/api/asker.py": "sends it",
     "reconciler/observe/sources.py": "puts one together from its parts",
     "reconciler/things/blocks.py": "sees whether it is one",

@@ -24,7 +24,7 @@ SECRET = Secret("hunter2")
 
 
 def test_a_secret_is_told_where_it_has_to_be_and_nowhere_else() -> None:
-    folders = ("compiler", "reconciler", "deploy")
+    folders = ("compiler", "reconciler", "controller", "deploy")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     told = {path.relative_to(ROOT).as_posix() for path in paths if ".reveal()" in _text(path)}
 

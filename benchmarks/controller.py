@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import logging
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.plan import QUIET
 from benchmarks.servers import sqlite
+from controller.log import JsonLines
 from reconciler.api.client import PrefectClient
 from reconciler.api.connect import connect
 from reconciler.api.trace import Hearer
@@ -27,11 +29,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--speed", type=float, default=4)
     told = parser.parse_args()
+    _log()
     size = Size(**vars(told))
     with tempfile.TemporaryDirectory(prefix="controller-") as temporary:
         folder = Path(temporary)
         with sqlite(folder / "server", QUIET) as server:
             show(size, asyncio.run(play(size, _opening(server.url), folder)))
+
+
+def _log() -> None:
+    """What the controller says, on standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines(lambda line: line))
+    for name in ("controller", "reconciler"):
+        logging.getLogger(name).addHandler(handler)
 
 
 def _opening(url: str) -> Opening:

@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak crash-matrix mutation fuzz lint gen bench bench-scale bench-guard format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix mutation fuzz lint gen bench bench-scale bench-guard format clean
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,12 @@ soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property
 	DEPLOY_LOCKING_ROUNDS=50 $(BIN)/python -m pytest tests/server/test_locking.py -k two_applies
 
+controller-soak: $(VENV)/dev ## a controller killed a hundred times while it applies, and the next
+	CONTROLLER_KILLS=100 $(BIN)/python -m pytest tests/server/test_controller_killed.py
+
+controller-scale: $(VENV)/dev ## 200 stacks of 50 deployments on one controller: memory, commits, requests
+	$(BIN)/python -m benchmarks.controller
+
 crash-matrix: $(VENV)/dev ## a run that goes wrong at each request in each way, and the next; writes the table
 	CRASH_MATRIX=whole $(BIN)/python -m pytest tests/server/test_crash_matrix.py
 
@@ -81,6 +87,7 @@ format: $(VENV)/dev      ## put the code in its form
 
 gen: $(VENV)/dev         ## write what is generated: the schema, the pages of the rules
 	$(BIN)/deploy schema > deploy.schema.json
+	$(BIN)/deploy schema --controller > controller.schema.json
 	$(BIN)/python docs/generate.py
 
 .bench/made: pyproject.toml constraints.txt

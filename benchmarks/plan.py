@@ -26,10 +26,10 @@ from compiler.desired.resources import DesiredState
 from compiler.diagnostics import Report
 from compiler.plan.build import Allowed, Plan
 from compiler.plan.describe import Circumstances, describe
+from compiler.plan.mask import Mask
 from compiler.plan.part import Place
 from compiler.source.sources import Sources
 from compiler.state.ledger import Origin
-from deploy.views.mask import Mask
 from deploy.views.plan.text import render
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient

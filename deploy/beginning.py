@@ -12,6 +12,7 @@ from compiler.entrypoints.discover import FoundFlow, discover
 from compiler.manifest.draft import LENIENT_NAMES
 from compiler.manifest.find import find_files
 from compiler.pipeline import root_of, slugged
+from compiler.plan.mask import Mask
 from compiler.source.sources import Sources
 from deploy.complaint import Complaint
 from deploy.console import Console
@@ -21,7 +22,6 @@ from deploy.options import ProjectArguments
 from deploy.question import agrees
 from deploy.session import open_project
 from deploy.target import resolve
-from deploy.views.mask import Mask
 from deploy.views.text import render_report
 from deploy.way_in import ImportArguments
 

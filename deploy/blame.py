@@ -5,9 +5,9 @@ import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from compiler.plan.mask import Mask
 from compiler.source.sources import Sources
 from deploy.complaint import Complaint, Refused
-from deploy.views.mask import Mask
 from deploy.views.text import render_report
 from reconciler.api.errors import ApiError
 from reconciler.ledger import UnreadableLedger

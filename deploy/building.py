@@ -12,11 +12,11 @@ from compiler.desired.steps import Built, Recipe, Turn, turns_of
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import no_step_runner, step_failed
 from compiler.plan.build import Plan
+from compiler.plan.mask import secrets_in
 from deploy.console import Console
 from deploy.job import Job, ready
 from deploy.step_process import NoRunner, StepFailed, StepProcess, step_process
 from deploy.target import Target
-from deploy.views.mask import secrets_in
 
 _ABOUT_SERVERS = ("PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
 _LONGEST = 400  # letters of why a step failed

@@ -10,13 +10,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from compiler.desired.resources import DesiredState, Resource
+from compiler.desired.resources import Resource
 from compiler.diagnostics import Report
 from compiler.diff.unfinished import unfinished
 from compiler.plan.action import Create, Update
 from compiler.plan.build import Plan
 from compiler.plan.describe import Circumstances, describe
 from compiler.plan.document import PlanDocument
+from compiler.plan.secrets import secrets_of
 from deploy.building import NotBuilt, after_steps
 from deploy.complaint import Complaint
 from deploy.console import Console
@@ -27,13 +28,11 @@ from deploy.job import Job
 from deploy.journal import Both, Journal, open_journal
 from deploy.locking import locked, report_locked
 from deploy.options import ApplyingArguments
-from deploy.plan_secrets import secrets_of
 from deploy.planning import check_expected, check_saved, planned
 from deploy.progress import Progress
 from deploy.question import agrees
 from deploy.saving import saving
 from deploy.session import on_server, open_client
-from deploy.views.mask import secrets_wanted, texts_of_blocks
 from deploy.views.next_steps import next_steps
 from deploy.views.outcomes import render_outcomes
 from deploy.views.plan import text
@@ -42,12 +41,12 @@ from deploy.views.text import render_report
 from deploy.views.unfinished import render as render_unfinished
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
-from reconciler.api.errors import ApiError
 from reconciler.apply.walker import Done, Halt
 from reconciler.lock.hold import Held
 from reconciler.lock.take import StackIsLocked
 from reconciler.observe.sources import SourceReader
 from reconciler.pipeline import Course, Outcomes
+from reconciler.settling import Secrecy, settled
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Check = Callable[[Plan, Report], None]
@@ -221,7 +220,8 @@ async def _built(look: _Look, run: _Run) -> _Run:
 async def _look(run: _Run, client: PrefectClient) -> _Look:
     """Plan, and check whether that plan may be applied."""
     report = Report()
-    job = replace(run.job, desired=await _settled(run, client, report))
+    secrecy = Secrecy(mask=run.console.mask, reader=run.reader, installed=run.installed)
+    job = replace(run.job, desired=await settled(run.job.desired, client, secrecy, report))
     if report.has_errors:
         return _Look(job=job, plan=None, report=report)
     plan = await planned(job, client, report)
@@ -234,20 +234,6 @@ async def _look(run: _Run, client: PrefectClient) -> _Look:
         check_saved(plan, report)
     run.journal.planned(plan)
     return _Look(job=job, plan=plan, report=report)
-
-
-async def _settled(run: _Run, client: PrefectClient, report: Report) -> DesiredState:
-    """What the job wants with nothing left open, once all that is secret in it is known."""
-    mask = run.console.mask
-    read = await run.reader.fill(run.job.desired, report)
-    mask.learn(secrets_wanted(read))
-    try:
-        desired = await pipeline.settle(read, client, report, run.installed)
-    except ApiError:
-        mask.learn(texts_of_blocks(read))  # which of them are secrets is not known yet
-        raise
-    mask.learn(secrets_wanted(desired))
-    return replace(desired, secrets=mask.secrets)
 
 
 async def _look_again(look: _Look, run: _Run, held: Held) -> _Look:

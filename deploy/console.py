@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from deploy.views.mask import Mask
+from compiler.plan.mask import Mask
 
 _PAINT = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", "!": "red"}
 _CAUSE = re.compile(r"(.*)(  \((?:change|drift|both|left the file|cause unknown)[^()]*\))$")

@@ -26,7 +26,7 @@ from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint, Refused
 from reconciler.gitops import repositories
 from reconciler.gitops.inputs import GitInput, is_git_input, parse_input
-from reconciler.gitops.refs import BRANCHES, TAGS, Resolved
+from reconciler.gitops.refs import Resolved
 from reconciler.gitops.refusal import NotFetched, Why
 from reconciler.gitops.repositories import Committed, Surroundings
 
@@ -98,7 +98,7 @@ def _fetched(
         yield Fetched(
             root=root,
             commit=repositories.committed(mirror, commit),
-            clone=_clone(url, resolved, root),
+            clone=repositories.clone_of(url, resolved, root),
             names=tuple(str(root / each.path) for each in inputs),
             pinned=tuple(each.at(commit) for each in inputs),
         )
@@ -185,12 +185,3 @@ def _check_there(inputs: tuple[GitInput, ...], root: Path, commit: str) -> None:
 def _instead(root: Path) -> str | None:
     found = sorted(path.relative_to(root).as_posix() for path in find_files(root))
     return f"it has {', '.join(found[:5])}" if found else None
-
-
-def _clone(url: str, resolved: Resolved, root: Path) -> Clone:
-    """What workers clone if the files do not say it: the branch, as it moves, or what is fixed."""
-    name = resolved.name
-    if name is None:
-        return Clone(repository=url, root=root, commit=resolved.commit, is_fixed=True)
-    branch = name.removeprefix(BRANCHES).removeprefix(TAGS)
-    return Clone(repository=url, root=root, branch=branch, is_fixed=name.startswith(TAGS))

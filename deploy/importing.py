@@ -13,6 +13,7 @@ from compiler.diagnostics.pages import left_out
 from compiler.manifest.draft import LENIENT_NAMES
 from compiler.manifest.find import find_files
 from compiler.pipeline import slugged
+from compiler.plan.mask import Mask
 from compiler.source.nodes import Mapping as MappingNode
 from compiler.source.nodes import Scalar
 from compiler.source.sources import Sources
@@ -23,7 +24,6 @@ from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.options import ProjectArguments
 from deploy.session import open_project, refuse_git_inputs
-from deploy.views.mask import Mask
 from deploy.views.text import render_report
 from deploy.way_in import ImportArguments
 

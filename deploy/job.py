@@ -14,6 +14,7 @@ from compiler.desired.steps import Built
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.build import Allowed
+from compiler.plan.mask import Mask, secret_values, secrets_at, secrets_named
 from compiler.plan.part import Place
 from compiler.plan.selection import EVERYTHING, Selection, parse_selection
 from compiler.source.sources import Sources
@@ -29,7 +30,6 @@ from deploy.session import Project, open_project, origin_of, stamp_of
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.verbosity import listen
 from deploy.views.letters import one_line
-from deploy.views.mask import Mask, secret_values, secrets_at, secrets_named
 from deploy.views.text import render_report
 from reconciler.remember import Stamp
 

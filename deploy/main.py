@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "adopt": "deploy.commands.adopt",
     "apply": "deploy.commands.apply",
     "completion": "deploy.commands.completion",
+    "controller": "deploy.commands.controller",
     "destroy": "deploy.commands.destroy",
     "drift": "deploy.commands.drift",
     "explain": "deploy.commands.explain",

@@ -16,6 +16,7 @@ from compiler.diagnostics.pages import stale_plan
 from compiler.plan.build import Allowed, Plan
 from compiler.plan.digest import digest
 from compiler.plan.document import FORMAT, PlanDocument
+from compiler.plan.mask import Mask, secret_values, secrets_at
 from compiler.plan.saved import Marks, fingerprints, has_secrets, hiding, restore, save
 from compiler.plan.saved_part import AllowedPart, InputsPart, SavedPart
 from compiler.plan.selection import parse_selection
@@ -27,7 +28,6 @@ from deploy.job import Job, open_console
 from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.session import open_project, stamp_of
 from deploy.target import EMBEDDED
-from deploy.views.mask import Mask, secret_values, secrets_at
 from deploy.views.text import render_report
 
 

@@ -25,10 +25,11 @@ from deploy.options import BuildingArguments, ProjectArguments
 if TYPE_CHECKING:
     import ssl
 
+    from compiler.plan.mask import Mask
     from compiler.state.ledger import Origin
     from deploy.fetched import Fetched
     from deploy.target import Target
-    from deploy.views.mask import Mask
+    from reconciler.api.auth import Credentials
     from reconciler.api.client import PrefectClient
     from reconciler.api.trace import Hearer
     from reconciler.gitops.checkout import Checkout
@@ -259,8 +260,7 @@ async def open_client(
         Complaint: the certificate file cannot be used, or Prefect is not installed.
         Unreachable: the address is none.
     """
-    from reconciler.api.auth import ApiKey, Basic  # noqa: PLC0415  # httpx takes its time
-    from reconciler.api.client import PrefectClient  # noqa: PLC0415
+    from reconciler.api.client import PrefectClient  # noqa: PLC0415  # httpx takes its time
     from reconciler.api.connect import connect  # noqa: PLC0415
 
     if target.url is None:
@@ -269,12 +269,34 @@ async def open_client(
         async with embedded_server() as transport, connect(URL, transport=transport) as http:
             yield PrefectClient(http, hearer=hearer)
         return
-    auth = Basic(user_and_password=target.auth_string) if target.auth_string else None
-    key = ApiKey(key=target.api_key) if target.api_key else None
     async with connect(
-        target.url, auth=auth or key, headers=target.headers, verify=_verify(target)
+        target.url,
+        auth=credentials_of(target),
+        headers=target.headers,
+        verify=_verify(target),
     ) as http:
         yield PrefectClient(http, hearer=hearer)
+
+
+def credentials_of(target: "Target") -> "Credentials | None":
+    """Who we are to the server; None where it asks nobody."""
+    from reconciler.api.auth import ApiKey, Basic  # noqa: PLC0415  # httpx takes its time
+
+    if target.auth_string:
+        return Basic(user_and_password=target.auth_string)
+    return ApiKey(key=target.api_key) if target.api_key else None
+
+
+def tls_of(target: "Target") -> "ssl.SSLContext":
+    """How certificates are looked at, and which one is shown, for more than a client.
+
+    Raises:
+        Complaint: the certificate file cannot be used.
+    """
+    from reconciler.api.tls import authorities  # noqa: PLC0415  # httpx takes its time
+
+    verify = _verify(target)
+    return authorities(None, insecure=not verify) if isinstance(verify, bool) else verify
 
 
 def _verify(target: "Target") -> "ssl.SSLContext | bool":

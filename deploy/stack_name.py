@@ -2,10 +2,10 @@
 
 from compiler import find_stack, render_project
 from compiler.diagnostics import Report
+from compiler.plan.mask import secret_values
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.session import Project
-from deploy.views.mask import secret_values
 from deploy.views.text import render_report
 
 

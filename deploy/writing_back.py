@@ -12,6 +12,7 @@ from compiler.conversion.written_back import Ground, Key, WrittenBack, write_bac
 from compiler.diagnostics import Report
 from compiler.diagnostics.pages import not_written_back
 from compiler.plan.build import Allowed, Plan, build
+from compiler.plan.mask import secrets_named
 from compiler.source.sources import Sources
 from deploy.complaint import Complaint
 from deploy.console import Console
@@ -23,7 +24,6 @@ from deploy.options import ProjectArguments, ServerArguments
 from deploy.question import agrees
 from deploy.session import is_stream, on_server, open_client, open_project, refuse_git_inputs
 from deploy.views.difference import render_difference
-from deploy.views.mask import secrets_named
 from deploy.views.text import render_report
 from reconciler import ledger, pipeline
 from reconciler.api.client import PrefectClient

@@ -17,6 +17,7 @@ from compiler.diagnostics import Safety
 from compiler.diagnostics.pages import missing_key, unknown_key, wrong_type
 from compiler.diagnostics.spelling import nearest
 from compiler.manifest.flaw import Flaw
+from compiler.manifest.form import Form
 from compiler.manifest.json_schema import refusals_of_grammar
 from compiler.manifest.misfit import Misfit
 from compiler.manifest.misplaced import hint_for, renamed_to
@@ -35,18 +36,25 @@ _TYPES = {
     "object": "a mapping",
     "string": "text",
 }
+_DEPLOYMENTS = Form(
+    model=Document,
+    schema=document,
+    name="a deployment file",
+    hint_for=hint_for,
+    renamed_to=renamed_to,
+)
 
 
-def shape_flaws(root: Node) -> Iterator[Flaw]:
+def shape_flaws(root: Node, form: Form = _DEPLOYMENTS) -> Iterator[Flaw]:
     """What the schema refuses in a file as it is written."""
-    for one in refusals_of_grammar(document(), plain(root)):
-        yield from _explain(one, root)
+    for one in refusals_of_grammar(form.schema(), plain(root)):
+        yield from _explain(one, root, form)
 
 
-def _explain(one: Misfit, root: Node) -> Iterator[Flaw]:
+def _explain(one: Misfit, root: Node, form: Form) -> Iterator[Flaw]:
     match one.keyword, one.wanted:
         case "additionalProperties", _:
-            yield from _unknown_ones(one)
+            yield from _unknown_ones(one, form)
         case "propertyNames", _:
             yield _misnamed(one)
         case "required", list() as names:
@@ -57,7 +65,7 @@ def _explain(one: Misfit, root: Node) -> Iterator[Flaw]:
         case "anyOf", list() as choices:
             meant = _meant(one)
             for part in meant:
-                yield from _explain(part, root)
+                yield from _explain(part, root, form)
             if not meant:
                 yield _mistyped(one, root, _alternatives(choices))
         case "type", _:
@@ -66,13 +74,13 @@ def _explain(one: Misfit, root: Node) -> Iterator[Flaw]:
             yield Flaw(rule=wrong_type.RULE, path=one.path, message=_limit(one))
 
 
-def _unknown_ones(one: Misfit) -> Iterator[Flaw]:
+def _unknown_ones(one: Misfit, form: Form) -> Iterator[Flaw]:
     known, forms = _keys(one.schema, "properties"), _keys(one.schema, "patternProperties")
     written = one.found if isinstance(one.found, Values) else {}
     taken: set[str | None] = set()
     for name in sorted(set(written) - set(known)):
         if not any(re.search(form, name) for form in forms):
-            flaw = _unknown(name, known, one.path)
+            flaw = _unknown(name, known, one.path, form)
             yield replace(flaw, better=None) if flaw.better in taken else flaw
             taken.add(flaw.better)
 
@@ -159,24 +167,24 @@ def _what(path: tuple[Step, ...]) -> str:
     return f"an item of {named!r}" if isinstance(path[-1], int) else repr(named)
 
 
-def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...]) -> Flaw:
-    hint, better = hint_for(name, path), renamed_to(name, path)
+def _unknown(name: str, known: tuple[str, ...], path: tuple[Step, ...], form: Form) -> Flaw:
+    hint, better = form.hint_for(name, path), form.renamed_to(name, path)
     if hint is None:
         better = next(iter(nearest(name, known)), None)
         hint = f"did you mean {better!r}?" if better else None
     return Flaw(
         rule=unknown_key.RULE,
         path=(*path, name),
-        message=f"{name!r} is no key of {_place(path)}",
+        message=f"{name!r} is no key of {_place(path, form)}",
         hint=hint,
         better=better,
     )
 
 
-def _place(path: tuple[Step, ...]) -> str:
+def _place(path: tuple[Step, ...], form: Form) -> str:
     names = [step for step in path if isinstance(step, str)]
     if not names:
-        return "a deployment file"
+        return form.name
     if names[-2:-1] == ["environments"]:
         return "an environment"
     one = {
@@ -191,15 +199,17 @@ def _place(path: tuple[Step, ...]) -> str:
         "triggers": "a trigger",
         "trigger": "a trigger",
         "actions": "an action",
+        "stacks": "a stack",
+        "windows": "a window",
     }
     return one.get(names[-1], repr(names[-1]))
 
 
-def type_flaws(root: Node) -> Iterator[Flaw]:
+def type_flaws(root: Node, form: Form = _DEPLOYMENTS) -> Iterator[Flaw]:
     """What the models refuse in a resolved file."""
     seen: set[tuple[Step, ...]] = set()
     try:
-        Document.model_validate(plain(root))
+        form.model.model_validate(plain(root))
     except ValidationError as error:
         complaints = error.errors(include_url=False, include_context=False)
         placed = [(each, _walkable(root, each["loc"])) for each in complaints]
@@ -211,12 +221,12 @@ def type_flaws(root: Node) -> Iterator[Flaw]:
             if path in around and not is_key:  # and of types that its parts rule out
                 continue
             seen.add(path)
-            yield _type_flaw(complaint["type"], complaint["msg"], path, root)
+            yield _type_flaw(complaint["type"], complaint["msg"], path, (root, form))
 
 
-def _type_flaw(kind: str, text: str, path: tuple[Step, ...], root: Node) -> Flaw:
+def _type_flaw(kind: str, text: str, path: tuple[Step, ...], of: tuple[Node, Form]) -> Flaw:
     if kind == "extra_forbidden":  # laid over: as written it was checked
-        return _unknown(str(path[-1]), _keys_beside(path, root), path[:-1])
+        return _unknown(str(path[-1]), _keys_beside(path, *of), path[:-1], of[1])
     return Flaw(
         rule=missing_key.RULE if kind == "missing" else wrong_type.RULE,
         path=path,
@@ -225,9 +235,9 @@ def _type_flaw(kind: str, text: str, path: tuple[Step, ...], root: Node) -> Flaw
     )
 
 
-def _keys_beside(path: tuple[Step, ...], root: Node) -> tuple[str, ...]:
+def _keys_beside(path: tuple[Step, ...], root: Node, form: Form) -> tuple[str, ...]:
     """The keys that could stand where an unknown one does."""
-    found = refusals_of_grammar(document(), plain(root))
+    found = refusals_of_grammar(form.schema(), plain(root))
     inner = (part for one in found for part in (one, *chain(*one.alternatives)))
     keys = (_keys(part.schema, "properties") for part in inner if part.path == path[:-1])
     return next(filter(None, keys), ())

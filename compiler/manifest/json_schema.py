@@ -6,7 +6,7 @@ It is slow to import and slow to ask, so it is imported only when there is somet
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
@@ -48,7 +48,7 @@ def _refusals(schema: Mapping[str, Json], value: Json, *, formats: bool) -> Iter
     return map(_misfit, validator.iter_errors(value))
 
 
-@cache
+@lru_cache(maxsize=1024)  # a controller stays, and sees ever more of them
 def _is_usable(text: str) -> bool:
     try:
         Draft202012Validator.check_schema(json.loads(text))

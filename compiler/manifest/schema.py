@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from compiler.desired.json import Json
 from compiler.manifest.examples import example_of
 from compiler.manifest.grammar import TEMPLATE as PATTERN
+from compiler.manifest.grammar import Written
 from compiler.manifest.model import Document
 from compiler.manifest.step_functions import FUNCTIONS, Function
 
@@ -26,13 +27,20 @@ _SECTIONS = ("build", "push", "pull")
 
 def document() -> dict[str, Json]:
     """The JSON Schema (draft 2020-12) of a deployment file."""
-    written = Document.model_json_schema(by_alias=True)
+    return schema_of(Document, "deploy.yaml", {"Step": _step()})
+
+
+def schema_of(
+    model: type[Written], title: str, parts: Mapping[str, Json] | None = None
+) -> dict[str, Json]:
+    """The JSON Schema of a kind of file, with definitions of parts that its model does not have."""
+    written = model.model_json_schema(by_alias=True)
     definitions = written.pop("$defs")
-    definitions |= {"Template": _TEMPLATE, "Step": _step()}
+    definitions |= {"Template": _TEMPLATE, **(parts or {})}
     schema: dict[str, Json] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_open("Document", written),
-        "title": "deploy.yaml",
+        **_open(model.__name__, written),
+        "title": title,
         "$defs": {name: _open(name, part) for name, part in sorted(definitions.items())},
     }
     return schema

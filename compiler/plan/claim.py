@@ -104,10 +104,21 @@ def _left(desired: DesiredState, observed: ObservedState) -> dict[Address, Obser
         address: observed.things[address]
         for address in sorted(_unwanted(desired, observed))
         if ledger is not None
-        and ledger.ids.get(address) == observed.things[address].id
+        and _was_made(address, desired, observed)
         and not is_default_queue(address)
         and (_is_marked(address, desired, observed) or owner(address, observed) is None)
     }
+
+
+def _was_made(address: Address, desired: DesiredState, observed: ObservedState) -> bool:
+    """Whether the ledger has it by its id; or notes that it was about to be made, and it is marked.
+
+    An apply that was killed right after it had made something leaves such a note.
+    """
+    known = observed.ledger.ids if observed.ledger is not None else {}
+    if address in known and known[address] is None:
+        return address.kind in MARKED and _is_marked(address, desired, observed)
+    return known.get(address) == observed.things[address].id
 
 
 def unclaimed(desired: DesiredState, observed: ObservedState) -> tuple[Address, ...]:

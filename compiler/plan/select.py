@@ -31,12 +31,12 @@ def select(plan: Plan, selection: Selection, report: Report) -> Plan:
     subjects = {each.address: each for each in _subjects(plan)}
     check_choices(selection, tuple(subjects.values()), report)
     chosen = frozenset(key for key, each in subjects.items() if selection.takes(each))
-    cut = _cut(plan, chosen)
-    for action in cut.actions:
-        for other in _needed(action, cut.left_out.actions):
+    parted = cut(plan, chosen)
+    for action in parted.actions:
+        for other in needed(action, parted.left_out.actions):
             is_excluded = selection.excludes(subjects[other.address])
             _refuse_need(action, other, is_excluded=is_excluded, report=report)
-    return cut
+    return parted
 
 
 def _subjects(plan: Plan) -> Iterator[Subject]:
@@ -44,7 +44,8 @@ def _subjects(plan: Plan) -> Iterator[Subject]:
     yield from (subject_of(action) for action in plan.actions if isinstance(action, Delete))
 
 
-def _cut(plan: Plan, chosen: frozenset[Address]) -> Plan:
+def cut(plan: Plan, chosen: frozenset[Address]) -> Plan:
+    """The plan with what is chosen of it; the rest is left as it is on the server."""
     actions = tuple(each for each in plan.actions if each.address in chosen)
     return replace(
         plan,
@@ -96,7 +97,7 @@ def _some(by: str, known: list[str]) -> str:
     return f"by {by} it has: {shown}"
 
 
-def _needed(action: Action, others: tuple[Action, ...]) -> Iterator[_Needed]:
+def needed(action: Action, others: tuple[Action, ...]) -> Iterator[_Needed]:
     """Those of the others without which an action must not be carried out."""
     changing = [each for each in others if not isinstance(each, (Adopt, Protect))]
     match action:

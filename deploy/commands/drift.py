@@ -50,11 +50,11 @@ def command(
 
 def _shown(project: options.ProjectArguments, server: options.ServerArguments, format: str) -> Exit:
     from compiler.plan.drift import drift  # noqa: PLC0415  # keeps `--version` quick
+    from compiler.plan.mask import secrets_in  # noqa: PLC0415
     from deploy.job import open_console  # noqa: PLC0415
     from deploy.session import on_server, open_project  # noqa: PLC0415
     from deploy.stack_name import stack_of  # noqa: PLC0415
     from deploy.views import drift as view  # noqa: PLC0415
-    from deploy.views.mask import secrets_in  # noqa: PLC0415
 
     console, target = open_console(server, os.environ)
     stack = stack_of(open_project(project), console)

@@ -29,10 +29,10 @@ def run(arguments: options.ProjectArguments, *, format: str) -> Exit:
     """Print the graph, or what is wrong with the files."""
     from compiler import compile_project  # noqa: PLC0415  # keeps `--version` quick
     from compiler.conversion.graph import graph  # noqa: PLC0415
+    from compiler.plan.mask import Mask, secret_values  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415
     from deploy.session import open_project  # noqa: PLC0415
     from deploy.views import graph as view  # noqa: PLC0415
-    from deploy.views.mask import Mask, secret_values  # noqa: PLC0415
     from deploy.views.text import render_report  # noqa: PLC0415
 
     project = open_project(arguments, ask_git=False)

@@ -21,11 +21,11 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     from compiler import render_project  # noqa: PLC0415  # keeps `deploy --version` quick
     from compiler.diagnostics import Report  # noqa: PLC0415
     from compiler.manifest.untold import untold  # noqa: PLC0415
+    from compiler.plan.mask import Mask, secret_values, secrets_written  # noqa: PLC0415
     from compiler.source.nodes import plain  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415
     from deploy.session import open_project  # noqa: PLC0415
     from deploy.views.documents import render_documents  # noqa: PLC0415
-    from deploy.views.mask import Mask, secret_values, secrets_written  # noqa: PLC0415
     from deploy.views.text import render_report  # noqa: PLC0415
 
     project = open_project(arguments, ask_git=False)

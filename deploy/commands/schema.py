@@ -6,8 +6,12 @@ import click
 
 
 @click.command("schema")
-def command() -> None:
+@click.option("--controller", is_flag=True, help="That of a controller's file.")
+def command(*, controller: bool) -> None:
     """Print the JSON Schema of a deployment file."""
-    from compiler.manifest.schema import document  # noqa: PLC0415  # pydantic takes its time
+    if controller:
+        from controller.schema import document  # noqa: PLC0415  # pydantic takes its time
+    else:
+        from compiler.manifest.schema import document  # noqa: PLC0415
 
     click.echo(json.dumps(document(), indent=2, ensure_ascii=False))

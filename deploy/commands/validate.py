@@ -109,8 +109,8 @@ def run(arguments: Arguments) -> Exit:
         click.UsageError: an option names a finding or a severity that is none.
         Complaint: a file changed while it was mended.
     """
+    from compiler.plan.mask import Mask, secret_values, secrets_at  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415  # keeps `deploy --version` quick
-    from deploy.views.mask import Mask, secret_values, secrets_at  # noqa: PLC0415
 
     try:
         request, compiled, count = _compiled(arguments)
@@ -135,9 +135,9 @@ def run(arguments: Arguments) -> Exit:
 def _refused(refused: Refused, arguments: Arguments) -> Exit:
     """Show why there are no files to check, as other findings are shown."""
     from compiler import Compilation, Request  # noqa: PLC0415
+    from compiler.plan.mask import Mask  # noqa: PLC0415
     from compiler.source.sources import Sources  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415
-    from deploy.views.mask import Mask  # noqa: PLC0415
 
     base = Path.cwd()
     nothing = Compilation(

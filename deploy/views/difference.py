@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from deploy.views.mask import Mask, quoted
+from compiler.plan.mask import Mask, quoted
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+$")
 

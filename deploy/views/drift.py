@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from compiler.desired.json import Json
 from compiler.desired.secret_shape import is_secret_name
 from compiler.plan.drift import Drift, Moved, Shift
+from compiler.plan.mask import Mask
 from compiler.state.memory import is_shown, recalled
 from deploy.views.letters import one_line
-from deploy.views.mask import Mask
 
 _MARKS: Mapping[Moved, str] = {Moved.DELETED: "-", Moved.REPLACED: "!", Moved.CHANGED: "~"}
 _FORMAT = "1.0"

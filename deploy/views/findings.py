@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic, Edit, Fix, Label, Severity, Span
+from compiler.plan.mask import Mask, quoted
 from compiler.source.sources import Sources
-from deploy.views.mask import Mask, quoted
 
 _LONGEST = 1_000  # characters of a message, which may name what has a million
 _SURROGATES = range(0xD800, 0xE000)

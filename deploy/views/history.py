@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from compiler.desired.json import Json
+from compiler.plan.mask import Mask
 from compiler.state.ledger import Applied
 from deploy.views.letters import one_line, width
-from deploy.views.mask import Mask
 
 FORMAT = "1.1"
 COUNTS = ("create", "change", "adopt", "protect", "delete", "keep")

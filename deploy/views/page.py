@@ -16,6 +16,7 @@ STAGES: Mapping[str, str] = {
     "DEP5": "What needs what",
     "DEP6": "The plan",
     "DEP7": "The server's word",
+    "DEP8": "The controller",
 }
 _INDENT = "    "
 _NARROWEST = 40  # columns; below, nothing is read with ease

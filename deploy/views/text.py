@@ -12,11 +12,11 @@ DEP403 error: 'retries' is no parameter of the flow 'etl'
 from collections.abc import Iterator
 
 from compiler.diagnostics import Diagnostic, Fix, Label, Report, Safety, Severity
+from compiler.plan.mask import Mask
 from compiler.source.sources import Sources
 from deploy.views.excerpt import Excerpt, Margin
 from deploy.views.findings import Findings, masked
 from deploy.views.letters import one_line, wrapped
-from deploy.views.mask import Mask
 
 _HOW = {
     Safety.SAFE: "deploy validate --fix",

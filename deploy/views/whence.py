@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from compiler.desired.address import Address
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
+from compiler.plan.mask import quoted
 from compiler.source.sources import Sources
 from deploy.views.letters import one_line
-from deploy.views.mask import quoted
 from deploy.views.plan.lines import spelled
 
 _LABEL = 16

@@ -12,6 +12,7 @@ from reconciler.api.automations import AutomationsClient
 from reconciler.api.blocks import BlocksClient
 from reconciler.api.errors import NotFound, NotPrefect
 from reconciler.api.limits import LimitsClient
+from reconciler.api.telling import TellingClient
 from reconciler.api.variables import VariablesClient
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ MOST_DELETED = 50  # deployments, that the server deletes together
 _MOST_RUNS = 10_000  # of one schedule; what is asked for is there by then
 
 
-class PrefectClient(VariablesClient, LimitsClient, BlocksClient, AutomationsClient):
+class PrefectClient(VariablesClient, LimitsClient, BlocksClient, AutomationsClient, TellingClient):
     """The Prefect 3 REST API over a client made by `connect`."""
 
     async def server_version(self) -> str:

@@ -23,6 +23,7 @@ _HOUSEKEEPING = re.compile(
         | POST   \s .*/v2/concurrency_limits/(in|de)crement(-with-lease)?
         | POST   \s .*/v2/concurrency_limits/leases/[^/]+/renew
         | PATCH  \s .*/variables/name/deploy_lock_[^/]+
+        | POST   \s .*/(artifacts/|events)
     """,
     re.VERBOSE,
 )

@@ -87,6 +87,12 @@ class LeaseOut(_Answer):
     limits: list[LimitOut]
 
 
+class DeploymentSeen(Identified):
+    """A deployment, of which only matters when it was written to."""
+
+    updated: datetime | None = None
+
+
 class DeploymentOut(Identified):
     """A deployment; `schedules` come last touched first."""
 

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,10 +20,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from compiler.desired.clone import Clone
 from reconciler.gitops.git_process import Surroundings, ask_git, checked_url
 from reconciler.gitops.inputs import GitInput, is_git_input, parse_input
 from reconciler.gitops.refs import (
+    BRANCHES,
     HEAD,
+    TAGS,
     Advertised,
     Branch,
     Commit,
@@ -55,6 +58,7 @@ __all__ = [
     "Tag",
     "Why",
     "checked_url",
+    "clone_of",
     "committed",
     "fetch",
     "files_at",
@@ -62,6 +66,7 @@ __all__ = [
     "is_git_input",
     "lfs_patterns",
     "look_up",
+    "look_up_all",
     "mirror_of",
     "parse_input",
     "parse_ref",
@@ -98,17 +103,49 @@ def look_up(url: str, ref: Ref, within: Surroundings | None = None) -> Resolved:
     Raises:
         NotFetched: as `resolve`.
     """
+    found = look_up_all(url, [ref], within)[ref]
+    if isinstance(found, NotFetched):
+        raise found
+    return found
+
+
+def look_up_all(
+    url: str, refs: Collection[Ref], within: Surroundings | None = None
+) -> dict[Ref, Resolved | NotFetched]:
+    """What several refs of a repository are now, asked for together; of each, why it is nothing."""
     checked_url(url)
-    if isinstance(ref, Commit):
-        return chosen(ref, Advertised())
-    words = ("ls-remote", "--symref", "--", url, *patterns(ref))
-    with tempfile.TemporaryDirectory(prefix="deploy-") as nowhere:
-        told = ask_git(url, words, within or Surroundings(), home=Path(nowhere))
+    names = tuple(dict.fromkeys(name for each in refs for name in patterns(each)))
     try:
-        return chosen(ref, _advertised(told))
+        there = _asked(url, names, within or Surroundings()) if names else Advertised()
+    except NotFetched as refused:
+        fixed = [each for each in refs if isinstance(each, Commit)]
+        found: dict[Ref, Resolved | NotFetched] = dict.fromkeys(refs, refused)
+        found.update((each, chosen(each, Advertised())) for each in fixed)
+        return found
+    return {each: _chosen(url, each, there) for each in refs}
+
+
+def _asked(url: str, names: tuple[str, ...], within: Surroundings) -> Advertised:
+    words = ("ls-remote", "--symref", "--", url, *names)
+    with tempfile.TemporaryDirectory(prefix="deploy-") as nowhere:
+        return _advertised(ask_git(url, words, within, home=Path(nowhere)))
+
+
+def _chosen(url: str, ref: Ref, there: Advertised) -> Resolved | NotFetched:
+    try:
+        return chosen(ref, there)
     except NotFetched as refused:
         message = f"{without_credentials(url)}: {refused}"
-        raise NotFetched(refused.why, message, hint=refused.hint) from None
+        return NotFetched(refused.why, message, hint=refused.hint)
+
+
+def clone_of(url: str, resolved: Resolved, root: Path) -> Clone:
+    """What workers clone if the files do not say it: the branch, as it moves, or what is fixed."""
+    name = resolved.name
+    if name is None:
+        return Clone(repository=url, root=root, commit=resolved.commit, is_fixed=True)
+    branch = name.removeprefix(BRANCHES).removeprefix(TAGS)
+    return Clone(repository=url, root=root, branch=branch, is_fixed=name.startswith(TAGS))
 
 
 def _advertised(told: str) -> Advertised:

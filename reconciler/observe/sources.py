@@ -8,15 +8,16 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.desired.secret import Form, FromCommand, FromFile, Secret, Source
-from compiler.diagnostics import Report
-from compiler.diagnostics.pages import command_failed, source_not_read
+from compiler.diagnostics import Report, Rule
+from compiler.diagnostics.pages import command_failed, source_not_allowed, source_not_read
 
 _AT_ONCE = 4  # commands
 _LARGEST = 2**20  # bytes
@@ -37,10 +38,26 @@ class _Failed:
     hint: str | None = None
 
 
-class SourceReader:
-    """Reads each source once, however often it is asked: one a run."""
+_NOT_ALLOWED = _Failed(
+    "a controller reads secrets from the commit and from its environment, and nowhere else",
+    hint="write {{ $NAME }}, and give the controller that environment variable",
+)
+Reach: TypeAlias = Callable[[Source], Source | None]
 
-    def __init__(self) -> None:
+
+def as_it_says(source: Source) -> Source:
+    """Everything is read where it says."""
+    return source
+
+
+class SourceReader:
+    """Reads each source once, however often it is asked: one a run.
+
+    `reach` says where one is really to be found; None where it must not be read.
+    """
+
+    def __init__(self, reach: Reach = as_it_says) -> None:
+        self._reach = reach
         self._read: dict[Source, _Said | _Failed] = {}
 
     async def fill(self, desired: DesiredState, report: Report) -> DesiredState:
@@ -57,7 +74,8 @@ class SourceReader:
 
         async def look(source: Source) -> None:
             async with room:
-                self._read[source] = await _look_at(source)
+                there = self._reach(source)
+                self._read[source] = _NOT_ALLOWED if there is None else await _look_at(there)
 
         async with asyncio.TaskGroup() as group:
             for source in wanted:
@@ -66,8 +84,12 @@ class SourceReader:
     def _report(self, source: Source, name: str, resource: Resource, report: Report) -> None:
         found = self._read[source]
         if isinstance(found, _Failed):
-            rule = source_not_read.RULE if isinstance(source, FromFile) else command_failed.RULE
-            report.add(rule, found.reason, resource.span_of(f"data.{name}"), hint=found.hint)
+            report.add(
+                _rule(source, found),
+                found.reason,
+                resource.span_of(f"data.{name}"),
+                hint=found.hint,
+            )
 
     def _filled(self, resource: Resource) -> Resource:
         data = resource.fields.get("data")
@@ -102,6 +124,12 @@ class SourceReader:
 
 
 _NOTHING: Json = Secret(None, is_withheld=True)
+
+
+def _rule(source: Source, found: _Failed) -> Rule:
+    if found is _NOT_ALLOWED:
+        return source_not_allowed.RULE
+    return source_not_read.RULE if isinstance(source, FromFile) else command_failed.RULE
 
 
 def _order(source: Source) -> str:

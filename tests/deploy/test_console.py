@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from compiler.plan.mask import Mask
 from deploy.console import Console
-from deploy.views.mask import Mask
 
 TEXT = """\
 DEP101 error: 'x' is no key

@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 
 from compiler.plan.action import Create
 from compiler.plan.build import Allowed, build
+from compiler.plan.mask import Mask
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.journal import Journal, open_journal
-from deploy.views.mask import Mask
 from reconciler.api.errors import Invalid
 from reconciler.api.trace import Answered, Role, Sent
 from reconciler.apply.walker import Done, Failed, Skipped

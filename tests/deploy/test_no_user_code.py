@@ -27,7 +27,17 @@ SPELLS = {
     "deletes a file": "import pathlib; pathlib.Path({canary!r}).unlink()",
     "ends the process": "import os; os.unlink({canary!r}); os._exit(7)",
 }
-_SHADOWS = ("yaml", "git", "httpx", "click", "prefect", "compiler", "reconciler", "json")
+_SHADOWS = (
+    "yaml",
+    "git",
+    "httpx",
+    "click",
+    "prefect",
+    "compiler",
+    "reconciler",
+    "controller",
+    "json",
+)
 
 
 @pytest.fixture

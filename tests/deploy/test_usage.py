@@ -6,10 +6,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from compiler.plan.mask import quoted
 from deploy.complaint import Complaint
 from deploy.main import deploy, ladder
 from deploy.target import resolve
-from deploy.views.mask import quoted
 
 
 @pytest.mark.parametrize(

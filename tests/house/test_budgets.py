@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("compiler", "reconciler", "deploy")
+PACKAGES = ("compiler", "reconciler", "controller", "deploy")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _NESTING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 

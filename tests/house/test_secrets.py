@@ -14,8 +14,8 @@ from tests.house.test_words import ROOT
 MAY_TELL = {
     "compiler/emit/pen.py": "finds a name for each part of it",
     "compiler/plan/block_fit.py": "holds it against a schema",
+    "compiler/plan/mask.py": "learns which texts to hide",
     "compiler/state/ownership.py": "compares two",
-    "deploy/views/mask.py": "learns which texts to hide",
     "reconciler/api/asker.py": "sends it",
     "reconciler/observe/sources.py": "puts one together from its parts",
     "reconciler/things/blocks.py": "sees whether it is one",
@@ -24,7 +24,7 @@ SECRET = Secret("hunter2")
 
 
 def test_a_secret_is_told_where_it_has_to_be_and_nowhere_else() -> None:
-    folders = ("compiler", "reconciler", "deploy")
+    folders = ("compiler", "reconciler", "controller", "deploy")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     told = {path.relative_to(ROOT).as_posix() for path in paths if ".reveal()" in _text(path)}
 

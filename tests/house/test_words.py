@@ -12,7 +12,7 @@ BANNED = re.compile(
 
 
 def sources() -> list[Path]:
-    folders = ("compiler", "reconciler", "deploy", "tests", "docs", "benchmarks")
+    folders = ("compiler", "reconciler", "controller", "deploy", "tests", "docs", "benchmarks")
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 

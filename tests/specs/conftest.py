@@ -5,6 +5,7 @@ The blocks under a heading are the files of one small project, which is compiled
     ```yaml                       deploy.yaml, or, where it begins with a key that only a
                                   deployment has, the keys of one deployment
     ```yaml shop/prefect.yaml     a file by its name; all deploy.yaml and prefect.yaml are read
+    ```yaml controller.yaml       a controller's file, which alone is read then
     ```yaml (lenient)             as with `--lenient`
     ```yaml deploy.yaml (absent)  asked for, but not written
     ```yaml (latin-1)             written in another encoding

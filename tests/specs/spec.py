@@ -8,9 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compiler import Request, compile_project
-from compiler.diagnostics import Diagnostic
+from compiler.diagnostics import Diagnostic, Report
 from compiler.manifest.model import Deployment, Document, keys_of
 from compiler.manifest.read import Overlays
+from compiler.source.sources import Sources
+from controller.read import read_roster
 
 FLOW = """\
 from datetime import date
@@ -24,6 +26,7 @@ def etl(source: str = "x", day: date | None = None, retry: int = 3) -> None: ...
 _ONE_DEPLOYMENT = "defaults: {entrypoint: flows/etl.py:etl}\ndeployments:\n  - name: nightly\n"
 _OF_DEPLOYMENTS = frozenset(keys_of(Deployment)) - frozenset(keys_of(Document))
 _READ = ("deploy.yaml", "prefect.yaml")
+_CONTROLLER = "controller.yaml"
 _NAMES = {"yaml": "deploy.yaml", "python": "flows/etl.py", "env": "env", "args": "args"}
 _PART = re.compile(
     r"^```(?P<language>\w+) *(?P<name>[^\s(]*) *(?:\((?P<option>[\w-]+)\))?\n(?P<text>.*?)^```$"
@@ -131,7 +134,12 @@ def diagnostics(blocks: Sequence[Block]) -> list[Diagnostic]:
     """The same, with everything that is known of each finding."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
-        return list(compile_project(_written(blocks, folder)).report)
+        request = _written(blocks, folder)
+        if any(block.name == _CONTROLLER for block in blocks):
+            report = Report()
+            read_roster(folder / _CONTROLLER, request.environ, Sources(folder), report)
+            return list(report)
+        return list(compile_project(request).report)
 
 
 def _finding(one: Diagnostic) -> Finding:

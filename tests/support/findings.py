@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from compiler.diagnostics import Diagnostic, Fix, Label, Position, Rule, Severity, Span
+from compiler.plan.mask import Mask
 from compiler.source.sources import Sources
 from deploy.views.findings import Findings, masked
-from deploy.views.mask import Mask
 
 BASE = Path("/project")
 PAGE = """A thing is wrong.

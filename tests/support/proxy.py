@@ -1,7 +1,8 @@
 """A real proxy on a real port, for watching a command that runs in its own process."""
 
+import socket
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -54,7 +55,25 @@ class _Relay(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _hand_on  # noqa: N815  http.server's names
+    def _pass_through(self) -> None:
+        """Let both sides of a websocket speak; what they say is nobody's business here."""
+        url = self.server.upstream.base_url
+        with socket.create_connection((url.host, url.port or 80)) as upstream:
+            words = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
+            upstream.sendall(f"GET {self.path} HTTP/1.1\r\n{words}\r\n".encode())
+            answers = Thread(target=_pump, args=(upstream, self.connection), daemon=True)
+            answers.start()
+            _pump(self.connection, upstream)
+        self.close_connection = True
+
+    def do_GET(self) -> None:  # http.server's name
+        """Hand on, or keep out of the way."""
+        if self.headers.get("Upgrade") == "websocket":
+            self._pass_through()
+        else:
+            self._hand_on()
+
+    do_POST = do_PATCH = do_PUT = do_DELETE = _hand_on  # noqa: N815  http.server's names
 
     def _ask(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         headers = _end_to_end(self.headers.items())
@@ -82,6 +101,13 @@ def proxy_to(target: str) -> Iterator[Proxy]:
 
 def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(k, v) for k, v in headers if k.lower() not in _HOP_BY_HOP]
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while part := source.recv(65536):
+            target.sendall(part)
+        target.shutdown(socket.SHUT_RDWR)
 
 
 def _nothing(call: Call) -> None:

@@ -34,10 +34,10 @@ from compiler.plan.build import Allowed, build
 from compiler.plan.describe import Circumstances, describe
 from compiler.plan.document import ActionPart, ChangePart, PlanDocument
 from compiler.plan.guards import guard
+from compiler.plan.mask import Mask
 from compiler.plan.part import Place
 from compiler.state.ledger import Fields, Ledger
 from compiler.state.observed import Observed, ObservedState
-from deploy.views.mask import Mask
 from tests.support.builders import KNOWN, MARK, ORIGIN
 from tests.support.compiling import compiled
 

@@ -195,6 +195,16 @@ def test_a_deployment_written_ahead_is_ours_only_with_the_tag() -> None:
     assert plan_of(wanted("nightly"), state=state).actions == ()
 
 
+def test_what_a_killed_run_had_made_and_nobody_wants_any_more_is_deleted() -> None:
+    marked, other = deployment("etl", "made"), deployment("etl", "of-somebody-else")
+    things = {marked: there("1"), other: there("2", tags=[]), LOCAL: Observed(id="3", fields={})}
+    state = server(things, ledger=ledger({marked: None, other: None, LOCAL: None}))
+
+    plan = plan_of(state=state)
+
+    assert [(type(each), each.address) for each in plan.actions] == [(Delete, marked)]
+
+
 def test_a_run_that_knows_no_remote_does_not_forget_the_one_that_is_known() -> None:
     nowhere = Origin(remote=None, files=ORIGIN.files)
 

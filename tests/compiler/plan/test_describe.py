@@ -8,9 +8,9 @@ from compiler.diagnostics.pages import not_ours
 from compiler.plan.build import Allowed, Plan, build
 from compiler.plan.describe import Circumstances, describe
 from compiler.plan.document import ChangePart, PlanDocument
+from compiler.plan.mask import Mask
 from compiler.plan.part import Place
 from compiler.state.memory import memory_of
-from deploy.views.mask import Mask
 from tests.support.builders import (
     ELSEWHERE,
     HERE,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from compiler.plan.mask import Mask
 from compiler.state.ledger import Applied
 from deploy.views.history import render, render_json
 from deploy.views.letters import width
-from deploy.views.mask import Mask
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "go-back.md"
 APPLY = Applied(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from compiler.desired.json import Json
 from compiler.desired.secret import FromFile, Secret
 from compiler.desired.secret_shape import is_secret_name
-from deploy.views.mask import Mask, quoted, secret_values, secrets_in, secrets_named
+from compiler.plan.mask import Mask, quoted, secret_values, secrets_in, secrets_named
 
 
 @pytest.mark.parametrize(

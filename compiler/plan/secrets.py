@@ -5,8 +5,8 @@ from compiler.diagnostics import start_of
 from compiler.diff.attribution import once_secret
 from compiler.plan.action import Delete, Update
 from compiler.plan.build import Plan
+from compiler.plan.mask import secrets_named
 from compiler.state.images import texts_with
-from deploy.views.mask import secrets_named
 
 
 def secrets_of(plan: Plan) -> tuple[str, ...]:

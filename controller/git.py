@@ -1,0 +1,54 @@
+"""What of Git a controller needs: what refs are now, and the files of a commit."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from controller.files import Files
+from controller.roster import Stack
+from reconciler.gitops.refs import Ref, Resolved
+from reconciler.gitops.repositories import (
+    NotFetched,
+    Surroundings,
+    clone_of,
+    files_from,
+    look_up_all,
+    mirror_of,
+)
+
+
+class Git(Protocol):
+    """Where commits come from.  Both take a while, and are asked beside the loop."""
+
+    def look_up(self, url: str, refs: Collection[Ref]) -> Mapping[Ref, Resolved | NotFetched]:
+        """What refs of a repository are now, asked for once however many there are."""
+
+    def files(self, stack: Stack, resolved: Resolved) -> AbstractContextManager[Files]:
+        """The files of a commit, as long as the context is open.
+
+        Raises:
+            NotFetched: they cannot be had.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remotes:
+    """Repositories that are somewhere else, with mirrors of them in a cache folder."""
+
+    cache: Path
+    within: Surroundings = field(default_factory=Surroundings)
+
+    def look_up(self, url: str, refs: Collection[Ref]) -> Mapping[Ref, Resolved | NotFetched]:
+        """What refs of a repository are now."""
+        return look_up_all(url, refs, self.within)
+
+    @contextmanager
+    def files(self, stack: Stack, resolved: Resolved) -> Iterator[Files]:
+        """The files of a commit, fetched if need be."""
+        mirror = mirror_of(stack.repository, self.cache)
+        url, commit = stack.repository, resolved.commit
+        with files_from(url, commit, mirror, self.within) as folder:
+            root = folder.resolve()
+            yield Files(folder=root, commit=commit, clone=clone_of(url, resolved, root))

@@ -1,5 +1,6 @@
 """Readings as JSON, to be remembered from one run to the next."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def dump_path(path: Path | None, root: Path) -> str | None:
     """A path, relative to `root` where it lies below it."""
     if path is None:
         return None
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+    text, start = str(path), f"{root}{os.sep}"
+    return text.removeprefix(start) if text.startswith(start) else text
 
 
 def load_path(value: Json, root: Path) -> Path | None:

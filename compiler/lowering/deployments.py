@@ -43,7 +43,8 @@ def lower_deployment(
         steps = _steps_of(code.clone, fields, reading)
     if steps is not None:
         fields["pull_steps"] = steps
-    needs = _needs(value) | frozenset(referred(fields))
+    written_fields = {name: each for name, each in fields.items() if name != _READ_FROM_CODE}
+    needs = _needs(value) | frozenset(referred(written_fields))
     return Resource(
         address=deployment(reading.flow_name, value.name),
         fields=fields,

@@ -21,6 +21,7 @@ from compiler.manifest.manifest import Placed, schedules_of
 from compiler.manifest.model import ConcurrencyLimit, Deployment, Schedule, SharedLimit
 from compiler.manifest.moment import instant, rule, seconds
 
+_READ_FROM_CODE = "parameter_openapi_schema"  # large, and nothing in it is a reference
 _NO_DESCRIPTION = "None"  # what YAML makes of `description: None`, and Prefect's client of none
 
 

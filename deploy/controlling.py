@@ -30,8 +30,10 @@ from deploy.target import Target, proxy_secrets, resolve
 from deploy.views.text import render_report
 
 if TYPE_CHECKING:
+    from controller.git import Remotes
     from controller.loop import Controller
     from controller.stream import Hearing
+    from controller.unit import Means
     from reconciler.api.client import PrefectClient
 
 T = TypeVar("T")
@@ -46,7 +48,7 @@ _GIT_PATIENCE = 60.0  # seconds: a process that ends waits no longer for Git
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class Place:
     """Where the controller works, and what it may not show."""
 
     target: Target
@@ -78,17 +80,17 @@ def run(path: Path, server: ServerArguments, environ: Mapping[str, str]) -> Exit
     roster = check(path, environ, console)
     if roster is None:
         return Exit.FAILED
-    target = _target(server, environ)
+    target = target_of(server, environ)
     mask.learn((*target.secrets(), *((roster.secret,) if roster.secret else ())))
     door = _door(roster)
     gc.set_threshold(_OBJECTS)
-    with _logging(mask), _kept_files(environ) as cache:
-        place = _Place(target=target, mask=mask, environ=environ, cache=cache)
+    with _logging(mask), kept_files(environ) as cache:
+        place = Place(target=target, mask=mask, environ=environ, cache=cache)
         return asyncio.run(_kept(roster, place, door))
 
 
 @contextmanager
-def _kept_files(environ: Mapping[str, str]) -> Iterator[Path]:
+def kept_files(environ: Mapping[str, str]) -> Iterator[Path]:
     """Where mirrors of repositories are; where nothing may be kept, until the block ends."""
     cache = cache_folder(environ, base=Path.cwd(), platform=sys.platform)
     if cache is not None:
@@ -105,7 +107,7 @@ def _check_installed() -> None:
         raise Complaint(message, hint="pip install 'prefect-reconciler[controller]'")
 
 
-def _target(server: ServerArguments, environ: Mapping[str, str]) -> Target:
+def target_of(server: ServerArguments, environ: Mapping[str, str]) -> Target:
     target = resolve(environ, api_url=server.api_url, profile=server.profile)
     if target.url is None:
         message = "a controller keeps a server that others use, and none is named"
@@ -144,7 +146,7 @@ def _logging(mask: Mask) -> Iterator[None]:
             each.propagate = True
 
 
-async def _kept(roster: Roster, place: _Place, door: socket.socket) -> Exit:
+async def _kept(roster: Roster, place: Place, door: socket.socket) -> Exit:
     from controller.listening import listening  # noqa: PLC0415  # only where it runs
     from controller.log import FIELDS  # noqa: PLC0415
 
@@ -161,19 +163,30 @@ async def _kept(roster: Roster, place: _Place, door: socket.socket) -> Exit:
     return Exit.OK
 
 
-def _controller(roster: Roster, place: _Place, threads: ThreadPoolExecutor) -> "Controller":
-    from controller.git import Remotes  # noqa: PLC0415  # only where it runs
-    from controller.loop import Controller  # noqa: PLC0415
-    from controller.unit import Means  # noqa: PLC0415
-    from deploy.installed_blocks import InstalledBlocks  # noqa: PLC0415
+def _controller(roster: Roster, place: Place, threads: ThreadPoolExecutor) -> "Controller":
+    from controller.loop import Controller  # noqa: PLC0415  # only where it runs
     from deploy.session import open_client  # noqa: PLC0415
+
+    means, git = means_of(roster, place, threads), remotes_of(place)
+    controller: Controller
+
+    def opening() -> "AbstractAsyncContextManager[PrefectClient]":
+        return open_client(place.target, controller.metrics)
+
+    controller = Controller(roster, git, means, opening)
+    return controller
+
+
+def means_of(roster: Roster, place: Place, threads: ThreadPoolExecutor) -> "Means":
+    """What every look needs."""
+    from controller.unit import Means  # noqa: PLC0415  # only where it runs
+    from deploy.installed_blocks import InstalledBlocks  # noqa: PLC0415
     from deploy.views.plan.markdown import render  # noqa: PLC0415
-    from reconciler.gitops.repositories import Surroundings  # noqa: PLC0415
 
     def aside(work: Callable[[], T]) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(threads, work)
 
-    means = Means(
+    return Means(
         who=f"controller@{socket.gethostname()}",
         tool=version("prefect-reconciler"),
         aside=aside,
@@ -184,15 +197,15 @@ def _controller(roster: Roster, place: _Place, threads: ThreadPoolExecutor) -> "
         secrets=tuple(place.mask.secrets),
         installed=InstalledBlocks(),
     )
+
+
+def remotes_of(place: Place) -> "Remotes":
+    """The repositories, with mirrors in the cache."""
+    from controller.git import Remotes  # noqa: PLC0415  # only where it runs
+    from reconciler.gitops.repositories import Surroundings  # noqa: PLC0415
+
     within = Surroundings(environ=place.environ, patience=_GIT_PATIENCE)
-    git = Remotes(cache=place.cache, within=within)
-    controller: Controller
-
-    def opening() -> "AbstractAsyncContextManager[PrefectClient]":
-        return open_client(place.target, controller.metrics)
-
-    controller = Controller(roster, git, means, opening)
-    return controller
+    return Remotes(cache=place.cache, within=within)
 
 
 def _app(controller: "Controller", roster: Roster) -> Callable[..., Awaitable[None]]:

@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix mutation fuzz lint gen bench bench-scale bench-guard format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen bench bench-scale bench-guard format clean
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ controller-soak: $(VENV)/dev ## a controller killed a hundred times while it app
 
 controller-scale: $(VENV)/dev ## 200 stacks of 50 deployments on one controller: memory, commits, requests
 	$(BIN)/python -m benchmarks.controller
+
+on-prefect: $(VENV)/dev  ## twenty stacks looked at by two workers, one of which is killed
+	ON_PREFECT=whole $(BIN)/python -m pytest tests/server/test_on_prefect.py
 
 crash-matrix: $(VENV)/dev ## a run that goes wrong at each request in each way, and the next; writes the table
 	CRASH_MATRIX=whole $(BIN)/python -m pytest tests/server/test_crash_matrix.py

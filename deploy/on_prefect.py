@@ -30,7 +30,7 @@ from deploy.target import proxy_secrets
 
 STACK = "deploy-controller"
 _FLOW, _ENTRYPOINT = "deploy-controller", "deploy.flow.reconcile"
-_SCHEMA: Mapping[str, Json] = {
+SCHEMA: Mapping[str, Json] = {
     "type": "object",
     "title": "Parameters",
     "properties": {
@@ -97,7 +97,7 @@ def _deployment(stack: Stack, entry: Json, pool: str) -> Resource:
         "entrypoint": _ENTRYPOINT,
         "description": f"Keeps the stack {stack.name!r} equal to {stack.repository}.",
         "parameters": {"stack": stack.name, "entry": entry},
-        "parameter_openapi_schema": _SCHEMA,
+        "parameter_openapi_schema": SCHEMA,
         "enforce_parameter_schema": True,
         "tags": [STACK],
         "work_pool_name": pool,

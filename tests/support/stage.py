@@ -132,19 +132,19 @@ class Stage:
 @pytest.fixture
 def stage(live_server: LiveServer, tmp_path: Path) -> Iterator[Stage]:
     """A stage before a server that schedules nothing."""
-    with _before(live_server, tmp_path / "project") as made:
+    with before(live_server, tmp_path / "project") as made:
         yield made
 
 
 @pytest.fixture
 def scheduling_stage(scheduling_server: LiveServer, tmp_path: Path) -> Iterator[Stage]:
     """A stage before a server with its scheduler."""
-    with _before(scheduling_server, tmp_path / "project") as made:
+    with before(scheduling_server, tmp_path / "project") as made:
         yield made
 
 
 @contextmanager
-def _before(server: LiveServer, folder: Path) -> Iterator[Stage]:
+def before(server: LiveServer, folder: Path) -> Iterator[Stage]:
     folder.mkdir(exist_ok=True)
     (folder / "flows.py").write_text(FLOWS, encoding="utf-8")
     with (

@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE :=
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
 .PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen bench bench-scale bench-guard format clean

@@ -68,17 +68,23 @@ os.write(told, json.dumps([wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrs
 """
 
 
+_COMPILES_ANEW = (
+    "PYTHONDONTWRITEBYTECODE"  # then every start compiles, which is not what users have
+)
+
+
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Sample:
     """Run a command to its end; one that fails ends the benchmark, with what it said.
 
     A small process starts it: on Linux the peak memory of a process is at least that of the
     one that has started it.
     """
+    usual = {name: value for name, value in environment.items() if name != _COMPILES_ANEW}
     reading, writing = os.pipe()
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", _INSIDE, str(writing), *command],
         cwd=folder,
-        env=environment,
+        env=usual,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         pass_fds=(writing,),

@@ -51,8 +51,10 @@ def find_place(
     if len({sources.data(path) for path in found}) > 1:
         return Ambiguous(names=tuple(map(sources.name, found)))
     path = found[0]
-    beside = path.is_relative_to(folder) and path in candidates(
-        entrypoint, folder=folder, root=folder
+    beside = (
+        folder != root
+        and path.is_relative_to(folder)
+        and path in candidates(entrypoint, folder=folder, root=folder)
     )
     return Place(path=path, folder=folder if beside else root)
 
@@ -71,8 +73,12 @@ def _existing(places: tuple[Path, ...], root: Path, sources: Sources) -> tuple[P
 
 def _spelling(path: Path, root: Path, sources: Sources) -> Path | None:
     """The file that is meant, whatever the letter case; None when there is no such file."""
+    try:
+        parts = path.relative_to(root).parts
+    except ValueError:  # it lies elsewhere
+        return path if sources.size(path) is not None else None
     found = root
-    for part in path.relative_to(root).parts if path.is_relative_to(root) else ():
+    for part in parts:
         names = sources.names(found)
         if names is None or part in names or sources.is_folder(found / part):
             found /= part
@@ -81,7 +87,6 @@ def _spelling(path: Path, root: Path, sources: Sources) -> Path | None:
         if not alike:
             return None
         found /= alike[0]
-    found = found if path.is_relative_to(root) else path
     return found if sources.size(found) is not None else None
 
 

@@ -42,7 +42,7 @@ def parse_entrypoint(text: str) -> Entrypoint | None:
 
 def candidates(entrypoint: Entrypoint, *, folder: Path, root: Path) -> tuple[Path, ...]:
     """Paths where the source may be: from the naming file's folder first, then from the root."""
-    places = (folder, root)
+    places = tuple(dict.fromkeys((folder, root)))
     if entrypoint.file is not None:
         found = [place / _portable(entrypoint.file) for place in places]
     else:

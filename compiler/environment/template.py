@@ -130,9 +130,7 @@ class Renderer:
 
     def _node(self, node: Node, place: _Place) -> Node:
         if isinstance(node, Scalar):
-            text = node.value
-            is_template = isinstance(text, str) and "{{" in text
-            return self._scalar(node, str(text), place) if is_template else node
+            return node if _is_plain(node) else self._scalar(node, str(node.value), place)
         if self._depth >= self._deepest:
             self._room.refuse_depth(node.span)
             return node
@@ -154,7 +152,9 @@ class Renderer:
                     self.step_ids |= outputs.ids
                 values = tuple(
                     [
-                        sections.get(str(key.value)) or self._node(item, _inside(key, place))
+                        item
+                        if _is_plain(item)
+                        else sections.get(str(key.value)) or self._node(item, _inside(key, place))
                         for key, item in entries
                     ]
                 )
@@ -377,6 +377,13 @@ def _places(value: Node, scalar: Scalar) -> tuple[Span, ...]:
 
 def _default(default: Default | None, scalar: Scalar) -> Node | None:
     return None if default is None else Scalar(default.value, scalar.span, default.text)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether it is a value that has no template in it."""
+    if not isinstance(node, Scalar):
+        return False
+    return not (isinstance(node.value, str) and "{{" in node.value)
 
 
 def _same(rendered: tuple[Node, ...], before: tuple[Node, ...]) -> bool:

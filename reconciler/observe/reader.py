@@ -24,7 +24,7 @@ from reconciler.api.errors import NotPrefect, Refused
 from reconciler.api.paging import both, parts, requests_for_offsets, requests_for_pages
 from reconciler.observe import canonical
 from reconciler.observe.automations import followed, read_strangers
-from reconciler.observe.found import Found, found_as
+from reconciler.observe.found import Found, found_as, found_beside
 from reconciler.observe.hiding import hidden
 from reconciler.observe.naming import Naming, own, wanted_of
 from reconciler.observe.templates import templates_needed
@@ -52,7 +52,7 @@ async def observe(
     assert desired.stack is not None
     marks = [desired.mark, *((tag_of(from_stack),) if from_stack is not None else ())]
     memory, marked = await both(
-        _memory_and_pools(client, desired, from_stack), _marked(client, marks)
+        _memory_and_pools(client, desired, from_stack), _marked(client, desired, marks)
     )
     ledger, listed, pools, queues = memory.ledger, memory.listed, memory.pools, memory.queues
     deployments, flows = await _deployments(client, desired, listed, marked)
@@ -225,14 +225,13 @@ def requests_for_reading_again(addresses: Iterable[Address], queues: Mapping[str
 _Listed: TypeAlias = tuple[list[Found], dict[object, str]]
 
 
-async def _marked(client: PrefectClient, marks: Iterable[str]) -> _Listed:
+async def _marked(client: PrefectClient, desired: DesiredState, marks: Iterable[str]) -> _Listed:
     """The deployments with one of the tags, and the names of their flows by id."""
+    kept = found_beside(desired.resources)
     found = [
         each
         for mark in marks
-        for each in await client.deployments_as(
-            found_as, {"deployments": {"tags": {"all_": [mark]}}}
-        )
+        for each in await client.deployments_as(kept, {"deployments": {"tags": {"all_": [mark]}}})
     ]
     return found, await flow_names(client, found)
 

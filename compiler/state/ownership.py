@@ -28,14 +28,14 @@ def equal(one: Json, other: Json) -> bool:
     match one, other:
         case (Secret(), _) | (_, Secret()):
             return _equal_secrets(one, other)
-        case _ if one is other:
-            return True
         case (bool(), _) | (_, bool()):
             return one is other
         case (str(), _) | (_, str()):
             return one == other
         case Mapping(), Mapping():
-            return one.keys() == other.keys() and all(equal(one[k], other[k]) for k in one)
+            return one is other or (
+                one.keys() == other.keys() and all(equal(one[k], other[k]) for k in one)
+            )
         case Sequence(), Sequence():
             return len(one) == len(other) and all(
                 equal(a, b) for a, b in zip(one, other, strict=True)

@@ -235,7 +235,7 @@ async def apply(
         await ledgers.revise(client, planned.stack, partial(after, planned, ordered, seen, stamp))
         await _let_go(planned, ordered, client)
     except Withheld as lost:  # the next run sees with its own eyes what this one has done
-        report.add(stack_is_locked.RULE, lost.reason, None, hint=lost.hint)
+        _report_lost(lost, report)
         return Outcomes(of=ordered, verified=False, halted=course.halt.reason)
     return Outcomes(of=ordered, verified=not seen.left, halted=course.halt.reason)
 
@@ -253,8 +253,8 @@ def _report_failures(
 ) -> None:
     for action in planned.actions:
         match outcomes[action.address]:
-            case Failed(Withheld()):
-                continue
+            case Failed(Withheld() as lost):
+                _report_lost(lost, report)
             case Failed(ApiError() as error):
                 message, hint = f"{action.address}: {error.reason}", error.hint or None
                 report.add(refused_by_server.RULE, message, _place(action), hint=hint)
@@ -265,6 +265,12 @@ def _report_failures(
                 raise AssertionError(error)
             case Done() | Skipped() | NotReached():
                 continue
+
+
+def _report_lost(lost: Withheld, report: Report) -> None:
+    """Report that the lock was lost: once, however many writes were kept back."""
+    if all(each.rule is not stack_is_locked.RULE for each in report):
+        report.add(stack_is_locked.RULE, lost.reason, None, hint=lost.hint)
 
 
 def _place(action: Action) -> Span | None:

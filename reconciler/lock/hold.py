@@ -154,7 +154,8 @@ class _Keeper:
         sent = self._timing.clock()
         try:
             await self._client.renew_lease(self._record.lease, seconds=LEASE)
-            self._loss = await self._taken_away()
+            taken_away = await self._taken_away()
+            self._loss = self._loss or taken_away  # one that was lost meanwhile stays lost
             if self._loss is None:
                 await self._write()
         except Gone:

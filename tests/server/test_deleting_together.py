@@ -15,6 +15,7 @@ from compiler.diagnostics import Report
 from compiler.plan.build import Allowed
 from reconciler import pipeline
 from reconciler.api.client import MOST_DELETED, PrefectClient
+from reconciler.api.errors import Withheld
 from reconciler.apply.deployments import MANY_DELETED
 from reconciler.apply.walker import Done, Failed, Outcome, Skipped
 from tests.support import compiling
@@ -186,6 +187,30 @@ def automation(name: str, deployment_id: str) -> dict[str, object]:
     trigger = {"type": "event", "expect": ["order.placed"], "posture": "Reactive", "threshold": 1}
     run = {"type": "run-deployment", "source": "selected", "deployment_id": deployment_id}
     return {"name": name, "trigger": {**trigger, "within": 0}, "actions": [run]}
+
+
+async def test_a_lock_that_is_lost_is_the_reason_that_is_told_once(
+    server: PrefectServer, tmp_path: Path
+) -> None:
+    refused: list[str] = []
+
+    def permit(call: str) -> None:
+        if call == "POST /deployments/" and len(refused) < 2:
+            refused.append(call)
+            raise Withheld("the lock of the stack 'shop' was lost: it was asleep", call=call)
+
+    wanted, report = files(tmp_path, ALL), Report()
+    async with server.connect() as http:
+        client = PrefectClient(http)
+        allowed = Allowed()
+        planned = await pipeline.plan(wanted, client, ORIGIN, allowed=allowed, report=report)
+        writing = client.permitted_by(permit)
+        outcomes = await pipeline.apply(planned, wanted, writing, STAMP, report=report)
+
+    assert outcomes.halted == "the lock was lost"
+    assert [each.message for each in report] == [
+        "the lock of the stack 'shop' was lost: it was asleep"
+    ]
 
 
 async def test_never_are_any_fifty_deleted(client: PrefectClient) -> None:

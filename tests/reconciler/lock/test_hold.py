@@ -166,6 +166,21 @@ async def test_a_machine_that_has_slept_writes_nothing_when_it_wakes_up(
             await held.client.create_flow("etl")
 
 
+async def test_what_was_lost_once_is_not_won_back_by_a_late_renewal(server: PrefectServer) -> None:
+    clock, recorder = Clock(), Recorder(server.transport)
+    async with (
+        server.connect(recorder) as http,
+        hold(PrefectClient(http), SHOP, terms(clock)) as held,
+    ):
+        clock.now += 3600
+        with pytest.raises(Withheld):
+            await held.client.create_flow("etl")
+        await renewed(clock, recorder)
+
+        with pytest.raises(Withheld):
+            await held.client.create_flow("etl")
+
+
 async def test_what_waits_for_another_try_is_withheld_too(server: PrefectServer) -> None:
     clock = Clock()
 

@@ -1,8 +1,11 @@
 """What the how-to pages say of bad days and of moving, where nothing else tries it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.stage import Stage
+from tests.support.template import restore, save
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -34,6 +37,25 @@ def test_what_a_lost_server_had_is_made_again(stage: Stage) -> None:
 
     assert "3 to create, 0 to change, 0 to delete" in again.stdout
     assert set(stage.ids()) == names
+    assert stage.pending() == ""
+
+
+def test_the_way_from_a_backup_to_the_files_is_a_change(stage: Stage, tmp_path: Path) -> None:
+    stage.write(FILE)
+    stage.apply()
+    backup = tmp_path / "backup"
+    save(stage.server.home, backup)
+    stage.write(FILE.replace("0 3 * * *", "0 4 * * *"))
+    stage.apply()
+
+    restore(backup, stage.server.home)
+
+    assert stage.deploy("drift").code == 0
+    assert stage.pending().splitlines()[:2] == [
+        "~ deployment/load/nightly",
+        '    schedules[night].cron: "0 3 * * *" → "0 4 * * *"',
+    ]
+    stage.apply()
     assert stage.pending() == ""
 
 

@@ -98,7 +98,7 @@ $(VENV)/site: $(VENV)/user
 	@touch $@
 
 docs: $(VENV)/site       ## the documents as a site, in site/; every warning is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 .bench/made: pyproject.toml constraints.txt
 	@echo "installing what users have into .bench: half a minute"

@@ -4,6 +4,7 @@ What a page shows that is run stands in `test_how_to.py`, `tests/server/test_tut
 `tests/server/test_readme.py`; here nothing is run, so that nothing is left out.
 """
 
+import configparser
 import json
 import re
 import tomllib
@@ -28,11 +29,12 @@ FENCES = [fence for page in PAGES for fence in fences(page)]
 # Languages that nothing here understands, and how many blocks of each there are.
 NOT_CHECKED = {
     "groovy": 1,  # Jenkins
-    "": 1,  # the drawing in architecture.md
+    "": 2,  # the drawings in architecture.md and controller.md
 }
 # Pages that show files which are wrong; `test_how_to.py` says what is found in them.
 WITH_MISTAKES = {"ignore-a-finding.md", "read-findings.md"}
 OTHERS = ("work_pools", "deployments")  # what a part of a deploy.yaml has, and nothing else
+CONTROLLER = json.loads((ROOT / "controller.schema.json").read_text(encoding="utf-8"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
@@ -43,6 +45,8 @@ def check_yaml(fence: Fence) -> None:
     is_lenient = (fence.file or "").endswith("prefect.yaml")
     if is_ours and not is_lenient and fence.document.name not in WITH_MISTAKES:
         jsonschema.validate(read, grammar.document())
+    if isinstance(read, dict) and "stacks" in read:
+        jsonschema.validate(read, CONTROLLER)
 
 
 def check_json(fence: Fence) -> None:
@@ -54,6 +58,12 @@ def check_json(fence: Fence) -> None:
 
 def check_toml(fence: Fence) -> None:
     assert tomllib.loads(fence.text)
+
+
+def check_ini(fence: Fence) -> None:
+    read = configparser.ConfigParser(interpolation=None, strict=False)
+    read.read_string(fence.text)
+    assert read.sections()
 
 
 def check_python(fence: Fence) -> None:
@@ -76,12 +86,20 @@ CHECKS: dict[str, Callable[[Fence], None]] = {
     "yaml": check_yaml,
     "json": check_json,
     "toml": check_toml,
+    "ini": check_ini,
     "diff": check_diff,
     "python": check_python,
     "bash": check_shell,
     "console": check_shell,
     "text": check_shell,
 }
+WRONG = (
+    AssertionError,
+    ValueError,
+    SyntaxError,
+    jsonschema.ValidationError,
+    configparser.Error,
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -112,6 +130,7 @@ def test_a_wrong_block_is_noticed() -> None:
         "yaml": "stack: shop\ndeploments: []\n",
         "json": "{",
         "toml": "x",
+        "ini": "x",
         "diff": "x\n",
         "python": "def",
         "bash": "deploy plan --formt json | tee x\n",
@@ -120,7 +139,7 @@ def test_a_wrong_block_is_noticed() -> None:
     }
     for language, text in bad.items():
         fence = Fence(document=ROOT, line=1, language=language, text=text, file=None)
-        with pytest.raises((AssertionError, ValueError, SyntaxError, jsonschema.ValidationError)):
+        with pytest.raises(WRONG):
             CHECKS[language](fence)
     assert bad.keys() == CHECKS.keys()
 
@@ -130,7 +149,7 @@ def test_every_path_of_ours_that_a_page_names_is_there() -> None:
         path
         for page in PAGES
         for path in re.findall(
-            r"`((?:tests|benchmarks|examples)/[\w./-]*)`", page.read_text("utf-8")
+            r"`((?:tests|benchmarks|examples|containers)/[\w./-]*)`", page.read_text("utf-8")
         )
     }
 

@@ -34,7 +34,10 @@ NOT_CHECKED = {
 # Pages that show files which are wrong; `test_how_to.py` says what is found in them.
 WITH_MISTAKES = {"ignore-a-finding.md", "read-findings.md"}
 OTHERS = ("work_pools", "deployments")  # what a part of a deploy.yaml has, and nothing else
-CONTROLLER = json.loads((ROOT / "controller.schema.json").read_text(encoding="utf-8"))
+FILES = jsonschema.Draft202012Validator(grammar.document())
+CONTROLLERS = jsonschema.Draft202012Validator(
+    json.loads((ROOT / "controller.schema.json").read_text(encoding="utf-8"))
+)
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
@@ -44,9 +47,9 @@ def check_yaml(fence: Fence) -> None:
     is_ours = isinstance(read, dict) and any(key in read for key in ("stack", *OTHERS))
     is_lenient = (fence.file or "").endswith("prefect.yaml")
     if is_ours and not is_lenient and fence.document.name not in WITH_MISTAKES:
-        jsonschema.validate(read, grammar.document())
+        FILES.validate(read)
     if isinstance(read, dict) and "stacks" in read:
-        jsonschema.validate(read, CONTROLLER)
+        CONTROLLERS.validate(read)
 
 
 def check_json(fence: Fence) -> None:

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen bench bench-scale bench-guard format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard format clean
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -94,6 +94,13 @@ gen: $(VENV)/dev         ## write what is generated: the schema, the pages of th
 	$(BIN)/deploy schema --controller > controller.schema.json
 	$(BIN)/python docs/generate.py
 
+$(VENV)/site: $(VENV)/user
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	@touch $@
+
+docs: $(VENV)/site       ## the documents as a site, in site/; every warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 .bench/made: pyproject.toml constraints.txt
 	@echo "installing what users have into .bench: half a minute"
 	$(PYTHON) -m venv --clear .bench
@@ -114,4 +121,4 @@ bench-guard: $(VENV)/dev ## that nothing takes more than benchmarks/bounds.toml 
 	$(BIN)/python -m pytest tests/speed
 
 clean:                   ## remove what the others made
-	rm -rf $(VENV) .matrix .bench .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .matrix .bench site .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,5 +1,6 @@
 """Text and observed state in, plan out; pure: no sockets, no user code."""
 
+from compiler.desired.own_rule import OwnRule
 from compiler.manifest.read import Overlays
 from compiler.pipeline import (
     Compilation,
@@ -14,6 +15,7 @@ from compiler.pipeline import (
 __all__ = [
     "Compilation",
     "Overlays",
+    "OwnRule",
     "Pin",
     "Request",
     "compile_everywhere",

@@ -3,8 +3,11 @@
     order = "ignore" | "ignore-file" , [ "[" code { "," code } "]" ]
 
 A code is `DEP204`, a prefix such as `DEP2`, or a name such as `schedule-never-fires`;
-without one, everything is ignored.  `ignore` is about its line, or about the next one where
-it stands alone; `ignore-file` about its file, in whose first comment it has to stand.
+without one, everything is ignored.  `SHOP001` is a code of a rule that a program has added
+(`compiler.OwnRule`); where it is not known, its comment is left alone.
+
+`ignore` is about its line, or about the next one where it stands alone; `ignore-file` about
+its file, in whose first comment it has to stand.
 """
 
 import re
@@ -25,6 +28,7 @@ _ORDER = re.compile(r"ignore(?P<file>-file)?(?:\s*\[(?P<codes>[^\]]*)\])?(?P<res
 _PART = re.compile(r"[^,\s][^,]*")
 _NONE = re.compile("")
 _PREFIX = re.compile(r"DEP\d{0,3}")
+_ELSEWHERE = re.compile(r"(?![DEP]+\d)[A-Z]{2,}\d{3,}")  # rules that others added; no slip of ours
 _OF_THE_PLAN = ("DEP6", "DEP7")
 
 
@@ -50,11 +54,11 @@ def is_named(rule: Rule, code: str) -> bool:
     """Whether a code, the beginning of one, or a name is that of a rule."""
     upper = code.upper()
     is_prefix = _PREFIX.fullmatch(upper) is not None and rule.code.startswith(upper)
-    return is_prefix or code.lower() == rule.name
+    return is_prefix or upper == rule.code.upper() or code.lower() == rule.name
 
 
-def without_ignored(report: Report, sources: Sources) -> Report:
-    """What is left of a report, and what is wrong with the comments.
+def without_ignored(report: Report, sources: Sources, own: tuple[Rule, ...] = ()) -> Report:
+    """What is left of a report, and what is wrong with the comments; `own` are the caller's rules.
 
     Whatever a comment says, an error that is no opinion is left.
     """
@@ -66,7 +70,7 @@ def without_ignored(report: Report, sources: Sources) -> Report:
     wrong = [each for each in written if isinstance(each, Diagnostic)]
     is_whole = all(map(may_be_ignored, kept))
     for ignore in ignores:
-        wrong += _complaints(ignore, used=used, refused=refused, is_whole=is_whole)
+        wrong += _complaints(ignore, own, used=used, refused=refused, is_whole=is_whole)
     quiet = {each.at.file for each in ignores if _is_about_itself(each)}
     return Report([*kept, *(each for each in wrong if each.at and each.at.file not in quiet)])
 
@@ -109,7 +113,12 @@ def _is_about_itself(ignore: Ignore) -> bool:
 
 
 def _complaints(
-    ignore: Ignore, *, used: AbstractSet[Ignore], refused: Mapping[Ignore, Rule], is_whole: bool
+    ignore: Ignore,
+    own: tuple[Rule, ...],
+    *,
+    used: AbstractSet[Ignore],
+    refused: Mapping[Ignore, Rule],
+    is_whole: bool,
 ) -> Iterator[Diagnostic]:
     code = ignore.code
     if ignore in used or _is_about_itself(ignore):
@@ -121,7 +130,9 @@ def _complaints(
     elif code is not None and code.upper().startswith(_OF_THE_PLAN):
         hint = "what guards the server has options of its own: deploy --help"
         yield _refusal(ignore, f"{code!r} cannot be ignored in a file", hint)
-    elif code is not None and not any(is_named(rule, code) for rule in _catalogue()):
+    elif code is not None and not any(is_named(rule, code) for rule in (*own, *_catalogue())):
+        if _ELSEWHERE.fullmatch(code):
+            return
         near = _nearest(code)
         hint = f"did you mean {near!r}?" if near else "deploy explain lists all findings"
         yield _unused(ignore, f"there is no finding {code!r}", hint)

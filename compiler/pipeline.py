@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from compiler.desired.clone import Clone, Code
+from compiler.desired.own_rule import OwnRule
 from compiler.desired.resources import DesiredState
 from compiler.desired.steps import Recipe
 from compiler.diagnostics import Policy, Report, Span
@@ -34,7 +35,7 @@ class Request:
     `revision` is the commit that stands for the code, and `clone` says where workers find it
     if it does not lie here.  `policy` is what the caller
     thinks of the findings.  `cache` is a folder for what was read of flows, to be used
-    again; None for none.
+    again; None for none.  `rules` are the caller's own, asked about a state that is whole.
     """
 
     files: tuple[Path, ...]
@@ -48,6 +49,7 @@ class Request:
     clone: Clone | None = None
     cache: Path | None = None
     policy: Policy = field(default_factory=Policy)
+    rules: tuple[OwnRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,10 @@ def compile_project(request: Request, sources: Sources | None = None) -> Compila
     sources = sources or Sources(request.base)
     manifests = typed(render_project(request, sources, report), report)
     desired = _compile(request, manifests, sources, report) if manifests else None
-    kept = without_ignored(report, sources)
+    if desired is not None and all(map(may_be_ignored, report)):
+        for own in request.rules:
+            own.check(desired, report)
+    kept = without_ignored(report, sources, tuple(own.rule for own in request.rules))
     judged = request.policy.judged(kept)
     is_broken = judged.has_errors or not all(map(may_be_ignored, kept))
     return Compilation(

@@ -1,4 +1,4 @@
-"""What the how-to pages show is what happens."""
+"""What the how-to pages and the first page show is what happens."""
 
 import re
 import shlex
@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from deploy.main import deploy
 
-PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "how-to").glob("*.md"))
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = [DOCS / "index.md", *sorted((DOCS / "how-to").glob("*.md"))]
 FLOWS = 'from prefect import flow\n\n\n@flow\ndef load(source: str = "web") -> None: ...\n'
 _PART = re.compile(
     r"^`(?P<file>[\w./-]+)`\n\n```yaml\n(?P<text>.*?)^```$"

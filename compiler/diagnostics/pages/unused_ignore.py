@@ -19,7 +19,9 @@ Use instead:
 Known limits:
     While a file has an error that cannot be ignored, only unknown codes are reported: what
     else would be found is not known yet. What depends on environment variables may be found
-    with others; `# deploy: ignore-file[DEP030]` says so.
+    with others; `# deploy: ignore-file[DEP030]` says so. A code of other letters, such as
+    `SHOP001`, is that of a rule which a program of yours has added: it is left alone where that
+    rule is not known.
 """
 
 from compiler.diagnostics.model import Rule, Severity

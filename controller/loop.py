@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
 
+from compiler.plan.mask import Mask
 from controller.clients import Clients, Opening
 from controller.files import Files
 from controller.git import Git
@@ -89,6 +90,7 @@ class Controller:
         self.tell: Callable[[str], None] = _to_nobody
         self._by_hand: set[str] = set()
         self.aside = means.aside
+        self.mask = Mask(means.secrets)
         self._halt = Halt()
         self._hears_events = False
 
@@ -212,10 +214,11 @@ class Controller:
             if self.keeping.moved(stack.name, found):
                 self.stacks.put(stack.name)
             return
-        if standing.trouble != str(found):
-            standing.trouble = str(found)
+        trouble = self.mask.text(str(found))
+        if standing.trouble != trouble:
+            standing.trouble = trouble
             settled = Settled(
-                stack=stack.name, state=State.FAILED, commit=standing.commit, reason=str(found)
+                stack=stack.name, state=State.FAILED, commit=standing.commit, reason=trouble
             )
             await self._note(standing.settled, replace(settled, at=self._means.now()), 0.0)
 
@@ -247,7 +250,7 @@ class Controller:
                     stack, files, client, self._means, before=before, halt=self._halt
                 )
         except (NotFetched, ApiError) as error:
-            reason = str(error)
+            reason = self.mask.text(str(error))
         except Exception as error:  # noqa: BLE001  # decision 0028
             reason = _blame(error, stack)
         now = self._means.now()

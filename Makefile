@@ -5,7 +5,9 @@ BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots format clean
+
+PICTURES = page-overview-1280 page-web-1280 page-billing-360-dark
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +79,11 @@ mutation: $(VENV)/dev    ## break every rule, one condition at a time: a spec ha
 fuzz: $(VENV)/dev        ## bytes at random, led by coverage: a minute each
 	$(BIN)/python -m tests.fuzz.run yaml 60
 	$(BIN)/python -m tests.fuzz.run flow 60
+
+screenshots: $(VENV)/dev browser ## the controller's page as people see it; three pictures go into the docs
+	$(BIN)/python -m pytest tests/server/test_page.py -k pictures
+	@mkdir -p docs/images
+	@for each in $(PICTURES); do cp .screenshots/$$each.png docs/images/; done
 
 lint: $(VENV)/dev        ## format, style, types, walls, spelling
 	$(BIN)/ruff format --check .

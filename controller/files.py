@@ -21,12 +21,14 @@ _OURS = ("PREFECT_", "DEPLOY_", "GIT_", "SSH_")
 class Files:
     """The files of a commit, in an absolute folder with no links in its path.
 
-    `clone` is where workers find them; None for what lies in no repository.
+    `clone` is where workers find them; None for what lies in no repository.  `subject` is the
+    first line of the commit's message.
     """
 
     folder: Path
     commit: str
     clone: Clone | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

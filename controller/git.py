@@ -1,8 +1,9 @@
 """What of Git a controller needs: what refs are now, and the files of a commit."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,10 +14,13 @@ from reconciler.gitops.repositories import (
     NotFetched,
     Surroundings,
     clone_of,
+    committed,
     files_from,
     look_up_all,
     mirror_of,
 )
+
+_LONGEST = 200  # letters of a subject
 
 
 class Git(Protocol):
@@ -51,4 +55,17 @@ class Remotes:
         url, commit = stack.repository, resolved.commit
         with files_from(url, commit, mirror, self.within) as folder:
             root = folder.resolve()
-            yield Files(folder=root, commit=commit, clone=clone_of(url, resolved, root))
+            clone = clone_of(url, resolved, root)
+            subject = _subject(mirror, commit)
+            yield Files(folder=root, commit=commit, clone=clone, subject=subject)
+
+
+def _subject(mirror: Path, commit: str) -> str:
+    with suppress(NotFetched):  # somebody has taken the mirror away: it says only what it is called
+        return _read_subject(mirror, commit)
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _read_subject(mirror: Path, commit: str) -> str:
+    return committed(mirror, commit).subject[:_LONGEST]

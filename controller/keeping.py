@@ -67,7 +67,14 @@ class Keeping:
         standing = self.of[settled.stack]
         if standing.settled is not None and not settled.planned:
             before = standing.settled
-            settled = replace(settled, ids=before.ids, drift=before.drift, refused=before.refused)
+            settled = replace(
+                settled,
+                ids=before.ids,
+                drift=before.drift,
+                refused=before.refused,
+                sight=before.sight,
+                subject=settled.subject or _subject(before, settled),
+            )
         for id in standing.settled.ids if standing.settled is not None else ():
             self._owners.pop(id, None)
         self._owners |= dict.fromkeys(settled.ids, settled.stack)
@@ -89,3 +96,8 @@ class Keeping:
     def settled(self) -> Mapping[str, Settled]:
         """The last summary of each stack that has one."""
         return {name: one.settled for name, one in self.of.items() if one.settled is not None}
+
+
+def _subject(before: Settled, settled: Settled) -> str:
+    """What is known of the commit's message where nobody has read it anew."""
+    return before.subject if before.commit == settled.commit else ""

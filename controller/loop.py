@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
 
+from compiler.plan.mask import Mask
 from controller.clients import Clients, Opening
 from controller.files import Files
 from controller.git import Git
@@ -23,6 +24,7 @@ from controller.queue import Backoff, WorkQueue
 from controller.recent import Recent
 from controller.roster import Roster, Stack
 from controller.settled import AGAIN, Settled, State
+from controller.suspending import Suspensions
 from controller.told import events
 from controller.turns import Turns
 from controller.unit import Means, reconcile
@@ -39,6 +41,10 @@ _SOON = 0.3  # seconds in which several events about a stack become one look
 _SPREAD = 0.2  # of an interval, so that not everything is looked at in one moment
 _RECENT_EVERY = 4.0  # seconds
 _LOUD = frozenset({State.INVALID, State.REFUSED, State.FAILED})
+
+
+def _to_nobody(stack: str) -> None:
+    """Where nobody wants to hear that something is known anew of a stack."""
 
 
 async def _nothing() -> None:
@@ -79,7 +85,12 @@ class Controller:
         self._of_repository = roster.by_repository
         self._git = git
         self._means = means
-        self._clients = Clients(opening, self.pace.clock)
+        self.clients = Clients(opening, self.pace.clock)
+        self.suspensions = Suspensions(self._stack, self.clients, self.pace.clock)
+        self.tell: Callable[[str], None] = _to_nobody
+        self._by_hand: set[str] = set()
+        self.aside = means.aside
+        self.mask = Mask(means.secrets)
         self._halt = Halt()
         self._hears_events = False
 
@@ -115,6 +126,39 @@ class Controller:
         self._hears_events = False
         self.metrics.connected(is_so=False)
 
+    def ask(self, name: str) -> None:
+        """Look at a stack at once, because a person wants it.
+
+        What moved on the server is put back this once, and what it refused is asked for again.
+        """
+        stack, standing = self._stack[name], self.keeping.of[name]
+        if standing.settled is not None:
+            standing.settled = replace(standing.settled, refused=None)
+        self._by_hand.add(name)
+        self.repositories.put(stack.repository)
+        self.stacks.put(name)
+        self.tell(name)
+
+    async def suspend(self, name: str) -> None:
+        """Write nothing more to a stack until it is resumed.
+
+        Raises:
+            ApiError: the server did not take it.
+        """
+        await self.suspensions.suspend(name, self._means.who)
+        self.stacks.put(name)
+        self.tell(name)
+
+    async def resume(self, name: str) -> None:
+        """Write to a stack again.
+
+        Raises:
+            ApiError: the server did not take it.
+        """
+        await self.suspensions.resume(name)
+        self.stacks.put(name)
+        self.tell(name)
+
     # The loop.
 
     async def run(self, beside: Callable[[], Coroutine[None, None, None]] = _nothing) -> None:
@@ -125,7 +169,7 @@ class Controller:
         for url in self._of_repository:
             self.repositories.put(url)
         at_once = self.pace.repositories
-        async with self._clients, asyncio.TaskGroup() as group:
+        async with self.clients, asyncio.TaskGroup() as group:
             looking = self.repositories.serve(self._look_at_repository, at_once=at_once)
             others = [looking, self._ask_what_changed(), beside()]
             tasks = [group.create_task(each) for each in others]
@@ -170,10 +214,11 @@ class Controller:
             if self.keeping.moved(stack.name, found):
                 self.stacks.put(stack.name)
             return
-        if standing.trouble != str(found):
-            standing.trouble = str(found)
+        trouble = self.mask.text(str(found))
+        if standing.trouble != trouble:
+            standing.trouble = trouble
             settled = Settled(
-                stack=stack.name, state=State.FAILED, commit=standing.commit, reason=str(found)
+                stack=stack.name, state=State.FAILED, commit=standing.commit, reason=trouble
             )
             await self._note(standing.settled, replace(settled, at=self._means.now()), 0.0)
 
@@ -181,29 +226,31 @@ class Controller:
         """Look at one stack, and see to it that it is looked at again."""
         stack, standing, queue = self._stack[name], self.keeping.of[name], self.stacks.queue
         resolved, before = standing.resolved, standing.settled
+        heals = stack.self_heals or name in self._by_hand
+        self._by_hand.discard(name)
         if resolved is None or self.keeping.is_known_to_be_invalid(name):
             queue.done(name)  # nothing to look at until there is another commit
             return
         began = self.pace.clock()
-        settled = await self._settled(stack, resolved)
+        settled = await self._settled(replace(stack, self_heals=heals), resolved)
         await self._note(before, settled, self.pace.clock() - began)
         if settled.state in AGAIN and not self._halt.is_called:
             queue.failed(name)
-            return
-        queue.done(name)
-        again_in = settled.again_in or self._jittered(stack.drift_interval)
-        self.stacks.put(name, again_in)
+        else:
+            queue.done(name)
+            self.stacks.put(name, settled.again_in or self._jittered(stack.drift_interval))
+        self.tell(name)
 
     async def _settled(self, stack: Stack, resolved: Resolved) -> Settled:
         """What comes of a look, whatever happens in it: one stack must not end the others."""
         before = self.keeping.of[stack.name].settled
         try:
-            async with self._files(stack, resolved) as files, self._clients.use() as client:
+            async with self._files(stack, resolved) as files, self.clients.use() as client:
                 return await reconcile(
                     stack, files, client, self._means, before=before, halt=self._halt
                 )
         except (NotFetched, ApiError) as error:
-            reason = str(error)
+            reason = self.mask.text(str(error))
         except Exception as error:  # noqa: BLE001  # decision 0028
             reason = _blame(error, stack)
         now = self._means.now()
@@ -227,6 +274,7 @@ class Controller:
     async def _note(self, before: Settled | None, settled: Settled, seconds: float) -> None:
         """Keep what came of a look, and tell of it: in metrics, the log, and to the server."""
         kept = self.keeping.settle(settled, self.pace.wall())
+        self.tell(kept.stack)
         self.metrics.settled(kept, seconds, self.keeping.of[kept.stack].synced_at)
         level = logging.WARNING if kept.state in _LOUD else logging.INFO
         LOG.log(level, "looked", extra={FIELDS: of_settled(kept, seconds)})
@@ -234,7 +282,7 @@ class Controller:
         if not told:
             return
         try:
-            async with self._clients.use() as client:
+            async with self.clients.use() as client:
                 await client.emit_events(told)
         except ApiError as error:
             LOG.info("events were not told: %s", error.reason)
@@ -250,7 +298,7 @@ class Controller:
                 recent.forget()
                 continue
             try:
-                async with self._clients.use() as client:
+                async with self.clients.use() as client:
                     changed = await recent.ask(client)
             except ApiError as error:
                 LOG.info("nothing is known of changes: %s", error.reason)

@@ -109,13 +109,21 @@ class ControllerFile(Written):
 
     listen: str | None = Field(
         None,
-        description="HOST:PORT for webhooks, health and metrics; 127.0.0.1:4280 if absent.",
+        description="HOST:PORT for the page, webhooks, health and metrics; 127.0.0.1:4280 "
+        "if absent.",
         examples=["127.0.0.1:4280", "0.0.0.0:4280"],
     )
     webhook: Webhook | None = Field(
         None,
         description="How forges tell of a push; none is listened to if absent.",
         examples=[{"secret": "{{ $WEBHOOK_SECRET }}"}],
+    )
+    token: str | None = Field(
+        None,
+        min_length=1,
+        description="What people sign in to the page with, to sync and to suspend; from an "
+        "environment variable. The page only shows if absent.",
+        examples=["{{ $DEPLOY_CONTROLLER_TOKEN }}"],
     )
     stacks: list[Stack] = Field(
         min_length=1,

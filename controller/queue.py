@@ -83,6 +83,11 @@ class WorkQueue(Generic[K]):
             heapq.heappop(self._heap)
         return max(0.0, self._heap[0][0] - self._clock()) if self._heap else None
 
+    def due_in(self, key: K) -> float | None:
+        """Seconds until a key's turn; None if it is not to be looked at."""
+        at = self._due.get(key)
+        return None if at is None else max(0.0, at - self._clock())
+
     def done(self, key: K) -> None:
         """Give a key back that was looked at, whatever came of it; its failures are forgotten."""
         self._failures.pop(key, None)

@@ -46,6 +46,10 @@ _LISTEN = "127.0.0.1:4280"
 _LAST_PORT = 65_535
 _IS_VARIABLE = re.compile(r"\{\{\s*\$")
 _INTERVAL, _DRIFT_INTERVAL = 60.0, 300.0
+_SECRETS: tuple[tuple[tuple[Step, ...], str, str], ...] = (
+    (("webhook", "secret"), "the secret of the webhooks", "WEBHOOK_SECRET"),
+    (("token",), "the token of the page", "DEPLOY_CONTROLLER_TOKEN"),
+)
 
 
 class _NoInputs:
@@ -74,7 +78,8 @@ def read_roster(
     shaped = without_flaws(written, _shape_flaws, lenient=False, report=report)
     if shaped is None:
         return None
-    _check_secret(shaped, report)
+    for place, what, name in _SECRETS:
+        _check_secret(shaped, place, what, name, report)
     renderer = Renderer(environ, _NoInputs(), report, Room(report))
     typed = without_flaws(renderer.render(shaped), _type_flaws, lenient=False, report=report)
     if typed is None:
@@ -91,12 +96,12 @@ def _type_flaws(root: Node) -> Iterator[Flaw]:
     return type_flaws(root, FORM)
 
 
-def _check_secret(root: Node, report: Report) -> None:
+def _check_secret(root: Node, path: tuple[Step, ...], what: str, name: str, report: Report) -> None:
     """Report a secret that stands in the file, without saying it."""
-    node = node_at(root, ("webhook", "secret"))
+    node = node_at(root, path)
     if isinstance(node, Scalar) and not _IS_VARIABLE.search(node.text):
-        message = "the secret of the webhooks stands in the file"
-        hint = "write {{ $WEBHOOK_SECRET }}, and set that environment variable"
+        message = f"{what} stands in the file"
+        hint = f"write {{{{ ${name} }}}}, and set that environment variable"
         report.add(secret_in_file.RULE, message, node.span, hint=hint)
 
 
@@ -116,6 +121,7 @@ class _Reading:
             host=host,
             port=port,
             secret=written.webhook.secret if written.webhook is not None else None,
+            token=written.token,
         )
 
     def _address(self, text: str) -> tuple[str, int]:

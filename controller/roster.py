@@ -45,7 +45,8 @@ class Stack:
 class Roster:
     """All stacks in written order, and where the controller is spoken to.
 
-    `secret` is what webhooks are signed with, None where none is listened to; `taken` are the
+    `secret` is what webhooks are signed with, None where none is listened to; `token` is what
+    people sign in with, None where the page only shows; `taken` are the
     environment variables that the file took, which no stack's file gets to see.
     """
 
@@ -53,6 +54,7 @@ class Roster:
     host: str
     port: int
     secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
     taken: frozenset[str] = frozenset()
 
     @property

@@ -22,7 +22,10 @@ AGAIN = frozenset({State.LOCKED, State.FAILED})  # what may pass, and is tried a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A finding in one line, with nothing secret in it; `line` is 0 where it has no place."""
+    """A finding in one line, with nothing secret in it; `line` is 0 where it has no place.
+
+    `excerpt` are a few lines of the file around it, each with its number.
+    """
 
     code: str
     message: str
@@ -31,6 +34,7 @@ class Found:
     line: int = 0
     column: int = 0
     hint: str | None = None
+    excerpt: tuple[tuple[int, str], ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         at = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
@@ -46,6 +50,7 @@ class Settled:
     `kept` how many left the files and stay.  `written` says whether anything was applied.
     `refused` is the digest of a plan that the server has refused: it is not tried again.
     `planned` says whether the server was looked at, and a plan made or refused.
+    `subject` is the first line of the commit's message; `sight` is what was seen, packed.
     `ids` are the server's of all that is the stack's.  `again_in` is in seconds, None where
     only an event, a commit or the ordinary look brings news.
     """
@@ -64,6 +69,8 @@ class Settled:
     at: datetime | None = None
     refused: str | None = None
     again_in: float | None = None
+    subject: str = ""
+    sight: bytes = field(default=b"", repr=False, compare=False)
     ids: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property

@@ -27,7 +27,8 @@ from controller.ending import ended
 from controller.files import Compiled, Files, compile_files, shown_to_files
 from controller.findings import found_in
 from controller.roster import Stack
-from controller.settled import Settled, State
+from controller.settled import Found, Settled, State
+from controller.sight import Sight, pack, sight_of
 from controller.windows import Opening, opening
 from reconciler import pipeline
 from reconciler.api.client import PrefectClient
@@ -41,6 +42,7 @@ from reconciler.observe.block_types import Installed, nothing_installed
 from reconciler.observe.sources import SourceReader
 from reconciler.remember import Stamp
 from reconciler.settling import Secrecy, settled
+from reconciler.suspension import suspended
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -100,9 +102,13 @@ class _Look:
             stack=self.stack.name,
             state=state,
             commit=self.files.commit,
+            subject=self.secrecy.mask.text(self.files.subject),
             at=self.means.now(),
-            findings=found_in(report, self.secrecy.mask) if report is not None else (),
+            findings=self._found(report) if report is not None else (),
         )
+
+    def _found(self, report: Report) -> tuple[Found, ...]:
+        return found_in(report, self.secrecy.mask, self.compilation.sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,7 @@ class _Seen:
     drift: int = 0
     kept: int = 0
     ids: frozenset[str] = frozenset()
+    sight: Sight | None = None
 
 
 async def reconcile(
@@ -183,6 +190,7 @@ async def _brought_there(
     desired: DesiredState, look: _Look, client: PrefectClient, before: Settled | None
 ) -> Settled:
     seen = await _seen(desired, look, client)
+    look = await _with_suspension(look, seen, client)
     now = opening(look.stack.windows, look.means.now())
     if (ending := _without_writing(seen, look, now, before)) is not None:
         return ending
@@ -191,12 +199,21 @@ async def _brought_there(
     async with hold(client, pipeline.stacks_of(seen.plan), terms) as held:
         if held.waited or not await pipeline.is_current(seen.plan, held.client):
             seen = await _seen(desired, look, held.client)
+            look = await _with_suspension(look, seen, held.client)
             if (ending := _without_writing(seen, look, now, before)) is not None:
                 return ending
         ending, text = await _applied(seen, look, held)
     if ending.written:
         await _kept_for_people(text, look, client)
     return ending
+
+
+async def _with_suspension(look: _Look, seen: _Seen, client: PrefectClient) -> _Look:
+    """Whether a person has stopped the stack: asked only where something would be written."""
+    if look.stack.suspended or seen.plan is None or seen.plan.is_empty:
+        return look
+    stopped = await suspended(client, [look.stack.name])
+    return replace(look, stack=replace(look.stack, suspended=bool(stopped)))
 
 
 def _terms(look: _Look, before: Settled | None) -> Terms:
@@ -228,6 +245,7 @@ async def _seen(desired: DesiredState, look: _Look, client: PrefectClient) -> _S
         drift=len(drifted(plan)),
         kept=len(kept_unwanted(filled, plan.seen)) if plan.seen is not None else 0,
         ids=frozenset(filter(None, known)),
+        sight=sight_of(plan, _document(plan, look)),
     )
 
 
@@ -241,6 +259,7 @@ def _without_writing(
         drift=seen.drift,
         kept=seen.kept,
         ids=seen.ids,
+        sight=pack(seen.sight) if seen.sight is not None else b"",
     )
     if seen.plan is None or seen.report.has_errors:
         return replace(told, state=State.INVALID)
@@ -252,7 +271,7 @@ def _without_writing(
         again_in = None if now.is_open else now.lasts
         return replace(told, state=state, reason=reason, again_in=again_in)
     if before is not None and _is_refused_again(seen.plan, look, before):
-        return replace(before, at=told.at, drift=told.drift, written=False)
+        return replace(before, at=told.at, drift=told.drift, written=False, sight=told.sight)
     return None
 
 
@@ -283,6 +302,7 @@ async def _applied(seen: _Seen, look: _Look, held: Held) -> tuple[Settled, str]:
         plan, seen.desired, held.client, stamp, report=report, course=course
     )
     left = len(plan.left_out.actions)
+    done = {str(address) for address, one in outcomes.of.items() if isinstance(one, Done)}
     told = replace(
         look.settled(State.SYNCED, report),
         written=outcomes.count(Done) > 0,
@@ -290,6 +310,7 @@ async def _applied(seen: _Seen, look: _Look, held: Held) -> tuple[Settled, str]:
         drift=left,
         healed=seen.drift - left,
         kept=seen.kept,
+        sight=pack(seen.sight.with_done(done)) if seen.sight is not None else b"",
         ids=seen.ids | {one.id for one in outcomes.of.values() if isinstance(one, Done) and one.id},
     )
     return ended(told, outcomes, report, digest(plan)), text

@@ -1,6 +1,6 @@
-"""Where a controller is spoken to: health, metrics, webhooks.  The only importer of `starlette`.
+"""Where a controller is spoken to: health, metrics, webhooks, and what else it is given.
 
-What comes later, such as a page, is further routes handed to `app`.
+The page is further routes handed to `app`; it and this are the only importers of `starlette`.
 """
 
 import asyncio

@@ -32,6 +32,7 @@ from deploy.views.text import render_report
 if TYPE_CHECKING:
     from controller.git import Remotes
     from controller.loop import Controller
+    from controller.page.hub import Hub
     from controller.stream import Hearing
     from controller.unit import Means
     from reconciler.api.client import PrefectClient
@@ -81,7 +82,7 @@ def run(path: Path, server: ServerArguments, environ: Mapping[str, str]) -> Exit
     if roster is None:
         return Exit.FAILED
     target = target_of(server, environ)
-    mask.learn((*target.secrets(), *((roster.secret,) if roster.secret else ())))
+    mask.learn((*target.secrets(), *filter(None, (roster.secret, roster.token))))
     door = _door(roster)
     gc.set_threshold(_OBJECTS)
     with _logging(mask), kept_files(environ) as cache:
@@ -149,15 +150,17 @@ def _logging(mask: Mask) -> Iterator[None]:
 async def _kept(roster: Roster, place: Place, door: socket.socket) -> Exit:
     from controller.listening import listening  # noqa: PLC0415  # only where it runs
     from controller.log import FIELDS  # noqa: PLC0415
+    from controller.page.hub import Hub  # noqa: PLC0415
 
     with ThreadPoolExecutor(_THREADS, "aside") as threads:
-        controller = _controller(roster, place, threads)
+        controller, hub = _controller(roster, place, threads), Hub()
+        controller.tell = hub.tell
         host, port = door.getsockname()[:2]
         fields = {"listen": f"{host}:{port}", "stacks": len(roster.stacks)}
         LOG.info("the controller begins", extra={FIELDS: {**fields, "server": place.target.name}})
         hearing = _hearing(controller, place.target)
         with _ending_on_signals(controller):
-            async with listening(_app(controller, roster), door):
+            async with listening(_app(controller, roster, hub, place), door), hub:
                 await controller.run(beside=hearing.go_on)
     LOG.info("the controller has ended")
     return Exit.OK
@@ -208,7 +211,10 @@ def remotes_of(place: Place) -> "Remotes":
     return Remotes(cache=place.cache, within=within)
 
 
-def _app(controller: "Controller", roster: Roster) -> Callable[..., Awaitable[None]]:
+def _app(
+    controller: "Controller", roster: Roster, hub: "Hub", place: Place
+) -> Callable[..., Awaitable[None]]:
+    from controller.page.opened import page_of  # noqa: PLC0415  # only where it runs
     from controller.web import Doors, app  # noqa: PLC0415  # only where it runs
 
     doors = Doors(
@@ -217,7 +223,8 @@ def _app(controller: "Controller", roster: Roster) -> Callable[..., Awaitable[No
         wake=controller.wake_repositories,
         secret=roster.secret.encode() if roster.secret is not None else None,
     )
-    return app(doors)
+    page = page_of(controller, hub, server=place.target.name, token=roster.token)
+    return app(doors, page)
 
 
 def _hearing(controller: "Controller", target: Target) -> "Hearing":

@@ -2,12 +2,13 @@
 
 What it finds:
     A global concurrency limit whose name begins with `deployment:`, `tag:` or `deploy-lock:`,
-    a variable whose name begins with `deploy_lock_`, and a block of the type `deploy-ledger`.
+    a variable whose name begins with `deploy_lock_` or `deploy_suspended_`, and a block of the
+    type `deploy-ledger`.
 
 Why it matters:
     These are the limits of deployments and of tags, as the server keeps them, what keeps two
-    applies of a stack apart, and the memory of stacks. To change them under these names would
-    break what stands on them.
+    applies of a stack apart, what somebody has suspended, and the memory of stacks. To change
+    them under these names would break what stands on them.
 
 Example:
     concurrency_limits:
@@ -30,7 +31,7 @@ _LIMITS = {
     "deploy-lock:": "choose another name",
 }
 _LEDGER = "deploy-ledger"
-_VARIABLES = {"deploy_lock_": "choose another name"}
+_VARIABLES = dict.fromkeys(("deploy_lock_", "deploy_suspended_"), "choose another name")
 
 
 def check_limit(name: str, at: Span, report: Report) -> None:

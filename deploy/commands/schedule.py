@@ -102,10 +102,10 @@ def run(
 ) -> Exit:
     """Print the runs of the span, or what is wrong with the files."""
     from compiler import compile_project  # noqa: PLC0415  # keeps `--version` quick
+    from compiler.diff.planned import planned  # noqa: PLC0415
     from compiler.firing.agenda import agenda  # noqa: PLC0415
     from compiler.plan.mask import Mask, secret_values  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415
-    from deploy.scheduled import planned  # noqa: PLC0415
     from deploy.session import open_project  # noqa: PLC0415
     from deploy.views.schedule import json_document, svg, text  # noqa: PLC0415
     from deploy.views.text import render_report  # noqa: PLC0415

@@ -7,33 +7,20 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 
+from compiler.diagnostics.visible import one_line, visible
+
+__all__ = ["cells", "one_line", "width", "wrapped"]
+
 _TAB = 4  # columns; fixed, so that a mark stands under its text whatever precedes the line
 _JOINER = "\u200d"
 _SKIN = range(0x1F3FB, 0x1F400)  # modifiers that colour the emoji before them
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def one_line(text: str) -> str:
-    """The text as one line that a terminal only shows: no control reaches it."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(letter: str) -> str:
-    """A picture of a control character; of one that would reorder or break a line, a mark."""
-    code = ord(letter)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    hides = unicodedata.category(letter) in _HIDDEN and letter != _JOINER
-    return "\ufffd" if hides else letter
 
 
 def cells(line: str) -> Iterator[tuple[str, int]]:
     """Each character of a line as it is shown, and how many columns it takes."""
     column, joined = 0, False
     for letter in line:
-        shown = " " * (_TAB - column % _TAB) if letter == "\t" else _visible(letter)
+        shown = " " * (_TAB - column % _TAB) if letter == "\t" else visible(letter)
         wide = 0 if joined else sum(map(_width, shown))
         joined = letter == _JOINER
         column += wide

@@ -21,6 +21,16 @@ class TellingClient(Asker):
         body = {"key": key, "type": "markdown", "data": markdown, "description": description}
         await self._send("POST /artifacts/", body=body)
 
+    async def artifacts(self, key: str, limit: int) -> list[wire.ArtifactOut]:
+        """POST /artifacts/filter, the versions of the artifact that has this key, newest first."""
+        body: dict[str, Json] = {
+            "artifacts": {"key": {"any_": [key]}},
+            "sort": "CREATED_DESC",
+            "limit": limit,
+        }
+        call = "POST /artifacts/filter"
+        return await self._ask(list[wire.ArtifactOut], call, body=body, repeatable=True)
+
     async def emit_events(self, events: Sequence[Body]) -> None:
         """POST /events.  Each has an id of its own, so that one that is sent twice is one."""
         await self._send("POST /events", body=events, repeatable=True)

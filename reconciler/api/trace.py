@@ -22,7 +22,7 @@ _HOUSEKEEPING = re.compile(
         | \w+    \s .*/block_(types|schemas)/.*
         | POST   \s .*/v2/concurrency_limits/(in|de)crement(-with-lease)?
         | POST   \s .*/v2/concurrency_limits/leases/[^/]+/renew
-        | PATCH  \s .*/variables/name/deploy_lock_[^/]+
+        | (PATCH|DELETE) \s .*/variables/name/deploy_(lock|suspended)_[^/]+
         | POST   \s .*/(artifacts/|events)
     """,
     re.VERBOSE,
@@ -30,7 +30,9 @@ _HOUSEKEEPING = re.compile(
 _BLOCK = re.compile(r"\w+ .*/block_documents/.*")
 _LEDGER = "deploy-ledger"
 _OF_A_LEDGER = frozenset({"format", "state", "undo"})
-_MAKES_A_LOCK = re.compile(r"POST .*/(variables|v2/concurrency_limits)/ deploy[-_]lock[:_].*")
+_MAKES_A_LOCK = re.compile(
+    r"POST .*/(variables|v2/concurrency_limits)/ deploy([-_]lock[:_]|_suspended_).*"
+)
 _HEARER, _TRIED = "hearer", "tried"
 _READ = re.compile(r"(GET|HEAD) .*|POST .*/(filter|paginate|count|history)")
 

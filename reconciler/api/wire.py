@@ -47,6 +47,12 @@ class VariableOut(Identified):
     tags: list[str] = []
 
 
+class ArtifactOut(Identified):
+    """One version of an artifact; its data may be anything."""
+
+    data: Verbatim = None
+
+
 class ScheduleOut(Identified):
     """One schedule of a deployment; `slug` is None where nobody gave it one."""
 

@@ -13,12 +13,14 @@ from compiler.diagnostics import start_of
 from controller.files import Files, shown_to_files
 from controller.roster import Stack, Window
 from controller.settled import State
+from controller.sight import unpack
 from controller.unit import Means, reconcile
 from deploy.views.plan.markdown import render
 from reconciler.api.client import PrefectClient
 from reconciler.apply.walker import Halt
 from reconciler.lock.hold import Terms, hold
 from reconciler.lock.holder import this_process
+from reconciler.suspension import Suspension, resume, suspend
 from tests.support.controlled import FLOW
 from tests.support.prefect_server import PrefectServer
 from tests.support.recording import Recorder, Role
@@ -305,3 +307,40 @@ def test_files_do_not_see_what_the_controller_needs_itself() -> None:
     environ = {"PREFECT_API_KEY": "k", "DEPLOY_GIT_TOKEN": "t", "HOOK": "h", "SHOP_TOKEN": "s"}
 
     assert shown_to_files(environ, frozenset({"HOOK"})) == {"SHOP_TOKEN": "s"}
+
+
+async def test_what_a_person_has_suspended_is_planned_and_not_written(
+    client: PrefectClient, repository: Repository
+) -> None:
+    await suspend(client, "shop", Suspension(who="ada", at="2026-06-01T12:00:00Z"))
+    held = await reconcile(STACK, repository.commit("nightly"), client, MEANS)
+    there_then = await there(client)
+    await resume(client, "shop")
+    after = await reconcile(STACK, repository.commit("nightly"), client, MEANS)
+
+    assert (held.state, held.waiting, held.reason) == (State.PENDING, 1, "the stack is suspended")
+    assert there_then == {}
+    assert after.state is State.SYNCED
+
+
+async def test_a_look_sees_every_thing_and_what_moved_in_it(
+    client: PrefectClient, repository: Repository
+) -> None:
+    first = await reconcile(STACK, repository.commit("nightly", "daily"), client, MEANS)
+    await edit(client, "daily")
+    second = await reconcile(STACK, repository.commit("nightly", "daily", "new"), client, MEANS)
+    third = await reconcile(
+        replace(STACK, suspended=True), repository.commit("nightly", "other"), client, MEANS
+    )
+
+    seen = [unpack(each.sight) for each in (first, second, third)]
+    marks = [{one.name: one.mark.value for one in each.things} for each in seen if each is not None]
+    assert marks == [
+        {"load/daily": "same", "load/nightly": "same"},
+        {"load/daily": "drifted", "load/nightly": "same", "load/new": "same"},
+        {"load/nightly": "same", "load/other": "create"}
+        | {"load/daily": "delete", "load/new": "delete"},
+    ]
+    (moved,) = [one for one in seen[1].things if one.changes] if seen[1] is not None else []
+    assert [(one.path, one.cause) for one in moved.changes] == [("tags", "drift")]
+    assert '"by-hand"' in (moved.changes[0].before or "")

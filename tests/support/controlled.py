@@ -52,20 +52,22 @@ class Bare:
         """Its address."""
         return f"file://{self.origin}"
 
-    def push(self, files: Mapping[str, str], branch: str = "main") -> str:
+    def push(
+        self, files: Mapping[str, str], branch: str = "main", subject: str | None = None
+    ) -> str:
         """Commit these files and push them; the commit."""
         for name, text in files.items():
             path = self.clone / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        id = commit(self.clone, "a change")
+        id = commit(self.clone, subject or "a change")
         git(self.clone, "push", "--quiet", "origin", f"HEAD:{branch}")
         return id
 
 
-def bare(folder: Path) -> Bare:
+def bare(folder: Path, name: str = "shop") -> Bare:
     """A repository with nothing in it yet."""
-    origin, clone = folder / "shop.git", folder / "clone"
+    origin, clone = folder / f"{name}.git", folder / "clone"
     folder.mkdir(parents=True, exist_ok=True)
     git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
     clone.mkdir()
@@ -133,11 +135,14 @@ class Controlled:
 
 
 @contextmanager
-def controlled(folder: Path, url: str, text: str) -> Iterator[Controlled]:
+def controlled(
+    folder: Path, url: str, text: str, more: Mapping[str, str] | None = None
+) -> Iterator[Controlled]:
     """Run a controller with this file for as long as the block lasts."""
     path = folder / "controller.yaml"
     path.write_text(text, encoding="utf-8")
     environment = {"WEBHOOK_SECRET": SECRET, "DEPLOY_CACHE_DIR": str(folder / "cache")}
+    environment |= more or {}
     with subprocess.Popen(
         command("controller", "-f", str(path)),
         cwd=folder,

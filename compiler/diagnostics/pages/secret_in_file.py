@@ -1,11 +1,11 @@
-"""The secret of the webhooks stands in the file.
+"""The secret of the webhooks, or the token of the page, stands in the file.
 
 What it finds:
-    A `webhook.secret` that is not taken from an environment variable.
+    A `webhook.secret` or a `token` that is not taken from an environment variable.
 
 Why it matters:
-    Whoever can read the file could sign deliveries, and a controller's file is often in a
-    repository itself.
+    Whoever can read the file could sign deliveries, or suspend stacks, and a controller's file
+    is often in a repository itself.
 
 Example:
     # controller.yaml

@@ -121,6 +121,9 @@ async def test_a_query_and_what_only_looks_are_not_told() -> None:
         ("POST /variables/", "theirs", Role.WRITE),
         ("PATCH /variables/name/deploy_lock_shop", "", Role.HOUSEKEEPING),
         ("PATCH /variables/name/theirs", "", Role.WRITE),
+        ("POST /variables/", "deploy_suspended_shop", Role.HOUSEKEEPING),
+        ("DELETE /variables/name/deploy_suspended_shop", "", Role.HOUSEKEEPING),
+        ("DELETE /variables/name/theirs", "", Role.WRITE),
         ("DELETE /work_pools/one", "", Role.WRITE),
     ],
 )

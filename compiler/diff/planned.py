@@ -1,4 +1,4 @@
-"""Which of the schedules that the files want will fire."""
+"""Which of the schedules that are wanted will fire."""
 
 from collections.abc import Iterable, Iterator
 

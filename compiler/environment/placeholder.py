@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.diagnostics import Position, Span
-from compiler.source.nodes import Scalar
+from compiler.source.nodes import Node, Scalar
 
 _OPENED = re.compile(r"\{\{\s*(?:\$\w+|vars\.\w+)")
 _BRACES = frozenset({"'{{'", '"{{"'})
@@ -20,6 +20,13 @@ _REFERENCE = re.compile(
 )
 _TEXT = re.compile(r"(?P<quote>['\"])(?P<text>.*)(?P=quote)", re.DOTALL)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,99})?|true|false|null")
+
+
+def is_plain(node: Node) -> bool:
+    """Whether it is a value that has nothing to be filled in."""
+    if not isinstance(node, Scalar):
+        return False
+    return not (isinstance(node.value, str) and "{{" in node.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from compiler.environment.placeholder import (
     Placeholder,
     Reference,
     Unreadable,
+    is_plain,
     parse_placeholder,
     placeholders,
     span_within,
@@ -130,7 +131,7 @@ class Renderer:
 
     def _node(self, node: Node, place: _Place) -> Node:
         if isinstance(node, Scalar):
-            return node if _is_plain(node) else self._scalar(node, str(node.value), place)
+            return node if is_plain(node) else self._scalar(node, str(node.value), place)
         if self._depth >= self._deepest:
             self._room.refuse_depth(node.span)
             return node
@@ -153,7 +154,7 @@ class Renderer:
                 values = tuple(
                     [
                         item
-                        if _is_plain(item)
+                        if is_plain(item)
                         else sections.get(str(key.value)) or self._node(item, _inside(key, place))
                         for key, item in entries
                     ]
@@ -377,13 +378,6 @@ def _places(value: Node, scalar: Scalar) -> tuple[Span, ...]:
 
 def _default(default: Default | None, scalar: Scalar) -> Node | None:
     return None if default is None else Scalar(default.value, scalar.span, default.text)
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether it is a value that has no template in it."""
-    if not isinstance(node, Scalar):
-        return False
-    return not (isinstance(node.value, str) and "{{" in node.value)
 
 
 def _same(rendered: tuple[Node, ...], before: tuple[Node, ...]) -> bool:

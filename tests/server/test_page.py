@@ -81,6 +81,8 @@ def test_a_push_is_seen_without_loading_anew(there: Scene, tab: Page) -> None:
 
 
 def test_an_edit_by_hand_is_shown_within_five_seconds(there: Scene, tab: Page) -> None:
+    there.edit("visits", description="Loads visits into the warehouse.", parameters={"rows": 500})
+    there.until(lambda: there.stands("web") == "synced", "it has drifted before")
     tab.goto(f"{there.url}/stacks/web")
     expect(tab.locator("#live")).to_have_text("live")
 

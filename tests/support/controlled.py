@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +75,16 @@ def bare(folder: Path, name: str = "shop") -> Bare:
     return Bare(origin=origin, clone=clone)
 
 
+def best_of_three(attempt: Callable[[int], float], *, within: float) -> None:
+    """Try until it was quick enough: a machine that runs two tests at once is slow now and then."""
+    taken: list[float] = []
+    for number in range(3):
+        taken.append(attempt(number))
+        if taken[-1] <= within:
+            return
+    raise AssertionError(f"{min(taken):.1f} seconds at best, and {within} is the promise")
+
+
 @dataclass(slots=True, kw_only=True)
 class Controlled:
     """A controller that runs; `said` is its log, line by line."""
@@ -109,14 +119,16 @@ class Controlled:
         )
         return time.monotonic() - begun
 
-    def until(self, is_so: Any, why: str, *, within: float = PATIENCE) -> None:
-        """Wait until something is so."""
-        deadline = time.monotonic() + within
+    def until(self, is_so: Any, why: str, *, within: float = PATIENCE) -> float:
+        """Wait until something is so; the seconds until then."""
+        begun = time.monotonic()
+        deadline = begun + within
         while not is_so():
             told = "\n".join(self.raw[-30:])
             assert self.process.poll() is None, f"the controller has ended\n{told}"
             assert time.monotonic() < deadline, f"{why}\n{told}"
             time.sleep(0.05)
+        return time.monotonic() - begun
 
     def end(self) -> int:
         """Tell it to end; its exit code."""

@@ -71,7 +71,9 @@ def dump_path(path: Path | None, root: Path) -> str | None:
     if path is None:
         return None
     text, start = str(path), f"{root}{os.sep}"
-    return text.removeprefix(start) if text.startswith(start) else text
+    if text.startswith(start):
+        return text.removeprefix(start)
+    return "." if path == root else text
 
 
 def load_path(value: Json, root: Path) -> Path | None:

@@ -1,6 +1,7 @@
 """Comments on pull requests, at GitHub and GitLab.  Standard library only: nothing to install.
 
-A comment of ours begins with a mark that names the stack, so that the next run finds it.
+A comment of ours begins with a mark that names the stack, so that the next run finds it.  What
+others write counts for nothing, whatever mark it has: a comment approves.
 Nothing is sent to another host than the one that the pipeline names.
 """
 
@@ -25,7 +26,7 @@ class Forge(Protocol):
     """Where a pull request is talked about."""
 
     def comments(self) -> Iterator[tuple[str, str]]:
-        """The comments of the pull request: id and text."""
+        """Our own comments on the pull request: id and text."""
 
     def write(self, text: str, id: str | None) -> None:
         """Write a comment, over the one with this id if there is one."""
@@ -85,10 +86,12 @@ class GitHub:
     api: _Api
     repository: str
     number: int
+    author: str
 
     def comments(self) -> Iterator[tuple[str, str]]:
         for each in self.api.pages(f"/repos/{self.repository}/issues/{self.number}/comments"):
-            yield str(each["id"]), each.get("body") or ""
+            if (each.get("user") or {}).get("login") == self.author:
+                yield str(each["id"]), each.get("body") or ""
 
     def write(self, text: str, id: str | None) -> None:
         if id is None:
@@ -106,10 +109,11 @@ class GitLab:
     api: _Api
     project: str
     number: int
+    author: int
 
     def comments(self) -> Iterator[tuple[str, str]]:
         for each in self.api.pages(self._notes):
-            if not each.get("system"):
+            if not each.get("system") and (each.get("author") or {}).get("id") == self.author:
                 yield str(each["id"]), each.get("body") or ""
 
     def write(self, text: str, id: str | None) -> None:
@@ -174,8 +178,18 @@ def _github(environ: Mapping[str, str]) -> Forge | None:
     number = (event.get("pull_request") or {}).get("number")
     if number is None:
         merged = api.ask("GET", f"/repos/{repository}/commits/{environ['GITHUB_SHA']}/pulls")
-        number = next((each["number"] for each in merged), None)
-    return None if number is None else GitHub(api=api, repository=repository, number=number)
+        number = next((each["number"] for each in merged if each.get("merged_at")), None)
+    if number is None:
+        return None
+    return GitHub(api=api, repository=repository, number=number, author=_login(api))
+
+
+def _login(api: _Api) -> str:
+    """Who we are at GitHub; a job's own token may not ask that."""
+    try:
+        return str(api.ask("GET", "/user")["login"])
+    except Refused:
+        return "github-actions[bot]"
 
 
 def _gitlab(environ: Mapping[str, str]) -> Forge | None:
@@ -189,5 +203,8 @@ def _gitlab(environ: Mapping[str, str]) -> Forge | None:
         quoted = urllib.parse.quote(project, safe="")
         commit = environ["CI_COMMIT_SHA"]
         merged = api.ask("GET", f"/projects/{quoted}/repository/commits/{commit}/merge_requests")
-        number = next((each["iid"] for each in merged), None)
-    return None if number is None else GitLab(api=api, project=project, number=int(number))
+        number = next((each["iid"] for each in merged if each.get("state") == "merged"), None)
+    if number is None:
+        return None
+    author = int(api.ask("GET", "/user")["id"])
+    return GitLab(api=api, project=project, number=int(number), author=author)

@@ -18,6 +18,7 @@ from compiler.lowering.lower import lower
 from compiler.manifest.find import find_files
 from compiler.manifest.manifest import Manifest
 from compiler.manifest.read import Overlays, Resolved, read_templates, resolve, typed
+from compiler.plan.mask import secret_values, secrets_at, secrets_named
 from compiler.rules import check_all
 from compiler.source.nodes import Node, Scalar
 from compiler.source.sources import Sources
@@ -77,6 +78,16 @@ class Compilation:
     filled: Mapping[str, str]
     pin: Pin | None = None
     included: tuple[Path, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that nothing may show that is said of it."""
+        wanted = self.desired.resources if self.desired is not None else ()
+        return (
+            *secret_values(self.filled),
+            *secrets_at(self.report, self.sources),
+            *(one for each in wanted for one in secrets_named(each.fields)),
+        )
 
 
 def compile_project(request: Request, sources: Sources | None = None) -> Compilation:

@@ -1,12 +1,13 @@
 """What of Git a controller needs: what refs are now, and the files of a commit."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from controller.aside import Aside
 from controller.files import Files
 from controller.roster import Stack
 from reconciler.gitops.refs import Ref, Resolved
@@ -35,6 +36,21 @@ class Git(Protocol):
         Raises:
             NotFetched: they cannot be had.
         """
+
+
+@asynccontextmanager
+async def opened(git: Git, stack: Stack, resolved: Resolved, aside: Aside) -> AsyncIterator[Files]:
+    """The files of a commit, fetched and taken away again beside the loop.
+
+    Raises:
+        NotFetched: they cannot be had.
+    """
+    files = git.files(stack, resolved)
+    there = await aside(files.__enter__)
+    try:
+        yield there
+    finally:
+        await aside(lambda: files.__exit__(None, None, None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

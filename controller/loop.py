@@ -8,15 +8,13 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
 
 from compiler.plan.mask import Mask
 from controller.clients import Clients, Opening
-from controller.files import Files
-from controller.git import Git
+from controller.git import Git, opened
 from controller.keeping import Keeping
 from controller.log import FIELDS, of_settled
 from controller.metrics import Metrics
@@ -245,7 +243,8 @@ class Controller:
         """What comes of a look, whatever happens in it: one stack must not end the others."""
         before = self.keeping.of[stack.name].settled
         try:
-            async with self._files(stack, resolved) as files, self.clients.use() as client:
+            files_of = opened(self._git, stack, resolved, self._means.aside)
+            async with files_of as files, self.clients.use() as client:
                 return await reconcile(
                     stack, files, client, self._means, before=before, halt=self._halt
                 )
@@ -256,15 +255,6 @@ class Controller:
         now = self._means.now()
         commit = resolved.commit
         return Settled(stack=stack.name, state=State.FAILED, commit=commit, reason=reason, at=now)
-
-    @asynccontextmanager
-    async def _files(self, stack: Stack, resolved: Resolved) -> AsyncIterator[Files]:
-        opened = self._git.files(stack, resolved)
-        files = await self._means.aside(opened.__enter__)
-        try:
-            yield files
-        finally:
-            await self._means.aside(lambda: opened.__exit__(None, None, None))
 
     def _jittered(self, seconds: float) -> float:
         return seconds * (1 + _SPREAD * (self.pace.chance() - 0.5))

@@ -5,10 +5,10 @@ nothing, and may be called by anybody: a loop, a flow run, a test.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from compiler import Compilation
 from compiler.desired.resources import DesiredState
@@ -20,9 +20,10 @@ from compiler.plan.describe import Circumstances, describe
 from compiler.plan.digest import digest
 from compiler.plan.document import PlanDocument
 from compiler.plan.leave import drifted, without_drift
-from compiler.plan.mask import Mask, secret_values, secrets_at, secrets_named
+from compiler.plan.mask import Mask
 from compiler.plan.part import Place
 from compiler.plan.secrets import secrets_of
+from controller.aside import Aside
 from controller.ending import ended
 from controller.files import Compiled, Files, compile_files, shown_to_files
 from controller.findings import found_in
@@ -47,12 +48,6 @@ from reconciler.suspension import suspended
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 _SHORTEST, _LONGEST = 8.0, 130.0  # seconds that a lock is waited for
-
-
-class Aside(Protocol):
-    """Does what takes a processor for a while where it keeps nobody waiting."""
-
-    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +135,7 @@ async def reconcile(
     """
     environ = shown_to_files(means.environ, means.taken)
     compiled = await means.aside(lambda: compile_files(stack, files, environ))
-    mask = Mask((*means.secrets, *_secrets_in(compiled.compilation)))
+    mask = Mask((*means.secrets, *compiled.compilation.secrets))
     reader = SourceReader(compiled.reach)
     look = _Look(
         stack=stack,
@@ -162,15 +157,6 @@ async def reconcile(
         return replace(look.settled(State.FAILED), reason=mask.text(str(error)))
     except UnreadableLedger as error:
         return replace(look.settled(State.INVALID), reason=mask.text(str(error)))
-
-
-def _secrets_in(compilation: Compilation) -> tuple[str, ...]:
-    wanted = compilation.desired.resources if compilation.desired is not None else ()
-    return (
-        *secret_values(compilation.filled),
-        *secrets_at(compilation.report, compilation.sources),
-        *(one for each in wanted for one in secrets_named(each.fields)),
-    )
 
 
 def _wanted(look: _Look) -> DesiredState | None:

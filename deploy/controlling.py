@@ -4,13 +4,13 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,7 @@ from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
+from deploy.interrupt import heeding_signals
 from deploy.options import ServerArguments
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.views.text import render_report
@@ -44,7 +45,6 @@ _PACKAGES = ("compiler", "reconciler", "controller", "deploy")
 _OTHERS = ("asyncio", "py.warnings", "uvicorn", "websockets")  # who may say something as well
 _OBJECTS = 10_000  # a process that stays looks for garbage more often than a run does
 _THREADS = 8
-_SIGNALS = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # its loop has none
 _GIT_PATIENCE = 60.0  # seconds: a process that ends waits no longer for Git
 
 
@@ -159,7 +159,7 @@ async def _kept(roster: Roster, place: Place, door: socket.socket) -> Exit:
         fields = {"listen": f"{host}:{port}", "stacks": len(roster.stacks)}
         LOG.info("the controller begins", extra={FIELDS: {**fields, "server": place.target.name}})
         hearing = _hearing(controller, place.target)
-        with _ending_on_signals(controller):
+        with heeding_signals(partial(_end, controller)):
             async with listening(_app(controller, roster, hub, place), door), hub:
                 await controller.run(beside=hearing.go_on)
     LOG.info("the controller has ended")
@@ -249,33 +249,6 @@ def _hearing(controller: "Controller", target: Target) -> "Hearing":
     )
 
 
-@contextmanager
-def _ending_on_signals(controller: "Controller") -> Iterator[None]:
-    """The first signal lets what is under way end; the second ends at once.
-
-    Raises:
-        KeyboardInterrupt: there was a second one.
-    """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    heard: list[int] = []
-
-    def hear(number: int) -> None:
-        heard.append(number)
-        if len(heard) == 1:
-            LOG.info("the controller is told to end, and finishes what is under way")
-            controller.end()
-        else:
-            task.cancel()
-
-    for each in _SIGNALS:
-        loop.add_signal_handler(each, hear, each)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if len(heard) > 1:
-            raise KeyboardInterrupt from None
-        raise
-    finally:
-        for each in _SIGNALS:
-            loop.remove_signal_handler(each)
+def _end(controller: "Controller") -> None:
+    LOG.info("the controller is told to end, and finishes what is under way")
+    controller.end()

@@ -1,4 +1,4 @@
-"""Ctrl-C while things are written: what is under way is finished, told of, and remembered."""
+"""Ctrl-C: what is under way is finished, told of, and remembered; once more, and it ends."""
 
 import asyncio
 import signal
@@ -16,6 +16,22 @@ _TOLD = "interrupted: finishing what is under way; once more ends at once, in th
 def finishing(halt: Halt, tell: Callable[[str], None]) -> Iterator[None]:
     """While the block lasts, the first signal calls `halt`, and the second ends the block.
 
+    Raises:
+        KeyboardInterrupt: there was a second signal.
+    """
+
+    def finish() -> None:
+        halt.call(INTERRUPTED)
+        tell(_TOLD)
+
+    with heeding_signals(finish):
+        yield
+
+
+@contextmanager
+def heeding_signals(first: Callable[[], None]) -> Iterator[None]:
+    """While the block lasts, `first` is called at the first signal, and the second ends the block.
+
     A signal that whoever started this process has set to be ignored is ignored.
 
     Raises:
@@ -29,8 +45,7 @@ def finishing(halt: Halt, tell: Callable[[str], None]) -> Iterator[None]:
         if heard:
             task.cancel()
         else:
-            halt.call(INTERRUPTED)
-            tell(_TOLD)
+            first()
         heard.append(INTERRUPTED)
 
     before = {each: signal.getsignal(each) for each in _SIGNALS}

@@ -14,7 +14,7 @@ from compiler.desired.steps import Built
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import known_after_build, no_stack, wrong_server
 from compiler.plan.build import Allowed
-from compiler.plan.mask import Mask, secret_values, secrets_at, secrets_named
+from compiler.plan.mask import Mask
 from compiler.plan.part import Place
 from compiler.plan.selection import EVERYTHING, Selection, parse_selection
 from compiler.source.sources import Sources
@@ -113,10 +113,7 @@ def open_job(
     with instead(_opened(project, building, console), target, console) as opened:
         compiled = compile_project(opened.request, opened.sources)
         origin = origin_of(opened, compiled.files)
-    console.mask.learn(secret_values(compiled.filled))
-    console.mask.learn(secrets_at(compiled.report, compiled.sources))
-    wanted = compiled.desired.resources if compiled.desired is not None else ()
-    console.mask.learn(one for each in wanted for one in secrets_named(each.fields))
+    console.mask.learn(compiled.secrets)
     selection = parse_selection(selecting.select, selecting.exclude, compiled.report)
     desired = ready(compiled, target, is_earlier=opened.earlier is not None)
     if desired is not None:

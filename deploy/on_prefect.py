@@ -95,7 +95,7 @@ def wanted(roster: Roster, entries: list[Json], pool: str) -> DesiredState:
 def _deployment(stack: Stack, entry: Json, pool: str) -> Resource:
     fields: dict[str, Json] = {
         "entrypoint": _ENTRYPOINT,
-        "description": f"Keeps the stack {stack.name!r} equal to {stack.repository}.",
+        "description": f"Keeps the stack {stack.name!r} equal to its files in Git.",
         "parameters": {"stack": stack.name, "entry": entry},
         "parameter_openapi_schema": SCHEMA,
         "enforce_parameter_schema": True,

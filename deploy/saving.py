@@ -16,7 +16,7 @@ from compiler.diagnostics.pages import stale_plan
 from compiler.plan.build import Allowed, Plan
 from compiler.plan.digest import digest
 from compiler.plan.document import FORMAT, PlanDocument
-from compiler.plan.mask import Mask, secret_values, secrets_at
+from compiler.plan.mask import Mask
 from compiler.plan.saved import Marks, fingerprints, has_secrets, hiding, restore, save
 from compiler.plan.saved_part import AllowedPart, InputsPart, SavedPart
 from compiler.plan.selection import parse_selection
@@ -201,8 +201,7 @@ def _fresh(project: ProjectArguments, console: Console) -> DesiredState:
     """What the files want now: the source of secrets, and of nothing else."""
     opened = open_project(project)
     compiled = compile_project(opened.request, opened.sources)
-    console.mask.learn(secret_values(compiled.filled))
-    console.mask.learn(secrets_at(compiled.report, compiled.sources))
+    console.mask.learn(compiled.secrets)
     if compiled.desired is None:
         console.findings(
             render_report(compiled.report, compiled.sources, console.mask, console.width)

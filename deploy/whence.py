@@ -13,20 +13,21 @@ from compiler.diagnostics import Report
 from compiler.manifest.read import Resolved
 from compiler.plan.build import Plan
 from compiler.plan.document import ActionPart, ChangePart, PlanDocument
+from compiler.plan.secrets import secrets_of
 from compiler.source.nodes import Mapping as MappingNode
 from compiler.source.nodes import Node, Scalar
 from compiler.source.nodes import Sequence as SequenceNode
 from deploy.carry_out import told
 from deploy.complaint import Complaint
 from deploy.console import Console
+from deploy.installed_blocks import InstalledBlocks
 from deploy.job import Job, open_job
 from deploy.options import ProjectArguments, ServerArguments
 from deploy.planning import planned
 from deploy.session import on_server, open_client, open_project
 from deploy.views.text import render_report
 from deploy.views.whence import Whence
-from reconciler import pipeline
-from reconciler.observe.sources import SourceReader
+from reconciler.settling import Secrecy, settled
 
 _ON_THE_SERVER: Mapping[tuple[str, ...], str] = {
     ("work_pool", "name"): "work_pool_name",
@@ -63,7 +64,7 @@ def whence(
     if looked.plan is None or looked.document is None:
         return console, None, job
     path = tuple(field.split("."))
-    now, before = _written(project, resource, path)
+    now, before = _written(job.project, resource, path)
     return console, _told(resource, path, now, before, looked, console), job
 
 
@@ -91,10 +92,11 @@ def _there_are(names: Sequence[str]) -> str:
 async def _looked(job: Job, console: Console) -> _Looked:
     report = Report()
     async with open_client(job.target) as client:
-        read = await SourceReader().fill(job.desired, report)
-        desired = await pipeline.settle(read, client, report)
+        secrecy = Secrecy(mask=console.mask, installed=InstalledBlocks())
+        desired = await settled(job.desired, client, secrecy, report)
         if not report.has_errors:
             plan = await planned(replace(job, desired=desired), client, report)
+            console.mask.learn(secrets_of(plan))
             return _Looked(plan, told(plan, job, report, console))
     console.findings(render_report(report, job.sources, console.mask, console.width))
     return _Looked(None, None)

@@ -27,21 +27,13 @@ def command(*, project: options.ProjectArguments, format: str) -> None:
 
 def run(arguments: options.ProjectArguments, *, format: str) -> Exit:
     """Print the graph, or what is wrong with the files."""
-    from compiler import compile_project  # noqa: PLC0415  # keeps `--version` quick
-    from compiler.conversion.graph import graph  # noqa: PLC0415
-    from compiler.plan.mask import Mask, secret_values  # noqa: PLC0415
-    from deploy.console import Console  # noqa: PLC0415
-    from deploy.session import open_project  # noqa: PLC0415
+    from compiler.conversion.graph import graph  # noqa: PLC0415  # keeps `--version` quick
+    from deploy.reading import read_files  # noqa: PLC0415
     from deploy.views import graph as view  # noqa: PLC0415
-    from deploy.views.text import render_report  # noqa: PLC0415
 
-    project = open_project(arguments, ask_git=False)
-    compiled = compile_project(project.request, project.sources)
-    console = Console(Mask(secret_values(compiled.filled)))
-    if compiled.desired is None:
-        told = render_report(compiled.report, compiled.sources, console.mask, console.width)
-        console.findings(told)
+    console, desired = read_files(arguments)
+    if desired is None:
         return Exit.FAILED
     drawn = {"mermaid": view.mermaid, "dot": view.dot, "svg": view.svg}
-    console.document(drawn[format](graph(compiled.desired)))
+    console.document(drawn[format](graph(desired), console.mask.text))
     return Exit.OK

@@ -101,25 +101,17 @@ def run(
     format: str,
 ) -> Exit:
     """Print the runs of the span, or what is wrong with the files."""
-    from compiler import compile_project  # noqa: PLC0415  # keeps `--version` quick
-    from compiler.diff.planned import planned  # noqa: PLC0415
+    from compiler.diff.planned import planned  # noqa: PLC0415  # keeps `--version` quick
     from compiler.firing.agenda import agenda  # noqa: PLC0415
-    from compiler.plan.mask import Mask, secret_values  # noqa: PLC0415
-    from deploy.console import Console  # noqa: PLC0415
-    from deploy.session import open_project  # noqa: PLC0415
+    from deploy.reading import read_files  # noqa: PLC0415
     from deploy.views.schedule import json_document, svg, text  # noqa: PLC0415
-    from deploy.views.text import render_report  # noqa: PLC0415
 
-    project = open_project(arguments, ask_git=False)
-    compiled = compile_project(project.request, project.sources)
-    console = Console(Mask(secret_values(compiled.filled)))
-    if compiled.desired is None:
-        told = render_report(compiled.report, compiled.sources, console.mask, console.width)
-        console.findings(told)
+    console, desired = read_files(arguments)
+    if desired is None:
         return Exit.FAILED
-    found = agenda(planned(compiled.desired.resources), *span)
+    found = agenda(planned(desired.resources), *span)
     if format == "json":
-        console.document(json_document.render(found))
+        console.document(json_document.render(found, console.mask.text))
     elif format == "svg":
         console.document(svg.heat_map(found, zone))
     else:

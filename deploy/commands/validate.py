@@ -109,15 +109,14 @@ def run(arguments: Arguments) -> Exit:
         click.UsageError: an option names a finding or a severity that is none.
         Complaint: a file changed while it was mended.
     """
-    from compiler.plan.mask import Mask, secret_values, secrets_at  # noqa: PLC0415
+    from compiler.plan.mask import Mask  # noqa: PLC0415
     from deploy.console import Console  # noqa: PLC0415  # keeps `deploy --version` quick
 
     try:
         request, compiled, count = _compiled(arguments)
     except Refused as refused:
         return _refused(refused, arguments)
-    console = Console(Mask(secret_values(compiled.filled)))
-    console.mask.learn(secrets_at(compiled.report, compiled.sources))
+    console = Console(Mask(compiled.secrets))
     if arguments.diff:
         return _show_fixes(compiled, request, arguments, console)
     if arguments.fix and _make_fixes(compiled, request, arguments, console):

@@ -1,14 +1,19 @@
-"""The graph of a stack as Mermaid, DOT and SVG.  Pure: values to text."""
+"""The graph of a stack as Mermaid, DOT and SVG.  Pure: values to text.
+
+`shown` takes what is secret out of a text.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import TypeAlias
 
 from compiler.conversion.graph import Graph
 from compiler.desired.address import Address, Kind
 from deploy.views.letters import one_line, width
 
+Shown: TypeAlias = Callable[[str], str]
 _COLUMNS = (
     (Kind.AUTOMATION,),
     (Kind.DEPLOYMENT,),
@@ -25,18 +30,18 @@ path{fill:none;stroke:#a8a29e}.deployment rect{stroke:#2563eb}.automation rect{s
 """.replace("\n", "")
 
 
-def name(address: Address) -> str:
+def _name(address: Address, shown: Shown) -> str:
     """A thing without its kind."""
-    return one_line("/".join(address.path))
+    return one_line(shown("/".join(address.path)))
 
 
-def mermaid(graph: Graph) -> str:
+def mermaid(graph: Graph, shown: Shown) -> str:
     """For Markdown: GitHub and GitLab draw it."""
     known = {node: f"n{number}" for number, node in enumerate(graph.nodes)}
     lines = ["flowchart LR"]
     for node in graph.nodes:
         style = ":::external" if node in graph.external else ""
-        text = name(node).replace('"', "#quot;").replace("`", "'")
+        text = _name(node, shown).replace('"', "#quot;").replace("`", "'")
         lines.append(f'  {known[node]}["{node.kind}<br/>{_plain(text)}"]{style}')
     lines += [f"  {known[edge.user]} --> {known[edge.used]}" for edge in graph.edges]
     if graph.external:
@@ -48,19 +53,20 @@ def _plain(text: str) -> str:
     return text.replace("<", "#lt;").replace(">", "#gt;")
 
 
-def dot(graph: Graph) -> str:
+def dot(graph: Graph, shown: Shown) -> str:
     """For Graphviz."""
+    known = {node: _quoted(shown(str(node))) for node in graph.nodes}
     lines = ["digraph stack {", "  rankdir=LR;", "  node [shape=box, style=rounded];"]
     for node in graph.nodes:
         style = ', style="rounded,dashed"' if node in graph.external else ""
-        label = json.dumps(f"{node.kind}\n{name(node)}", ensure_ascii=False)
-        lines.append(f"  {_quoted(node)} [label={label}{style}];")
-    lines += [f"  {_quoted(edge.user)} -> {_quoted(edge.used)};" for edge in graph.edges]
+        label = json.dumps(f"{node.kind}\n{_name(node, shown)}", ensure_ascii=False)
+        lines.append(f"  {known[node]} [label={label}{style}];")
+    lines += [f"  {known[edge.user]} -> {known[edge.used]};" for edge in graph.edges]
     return "\n".join((*lines, "}")) + "\n"
 
 
-def _quoted(address: Address) -> str:
-    return '"' + str(address).replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,10 @@ class _Box:
     wide: float
 
 
-def svg(graph: Graph) -> str:
+def svg(graph: Graph, shown: Shown) -> str:
     """A picture that needs nothing else: what needs something stands left of it."""
-    boxes = _placed(graph)
+    named = {node: _name(node, shown) for node in graph.nodes}
+    boxes = _placed(named)
     across = max((box.left + box.wide for box in boxes.values()), default=0) + _MARGIN
     down = max((box.y + _HEIGHT / 2 for box in boxes.values()), default=0) + _MARGIN
     size = f'viewBox="0 0 {across:.0f} {down:.0f}" width="{across:.0f}" height="{down:.0f}"'
@@ -83,18 +90,21 @@ def svg(graph: Graph) -> str:
         f"<title>What needs what</title><style>{_STYLE}</style>",
     ]
     parts += [_line(boxes[edge.user], boxes[edge.used]) for edge in graph.edges]
-    parts += [_drawn(node, box, is_external=node in graph.external) for node, box in boxes.items()]
+    parts += [
+        _drawn(named[node], node.kind, box, is_external=node in graph.external)
+        for node, box in boxes.items()
+    ]
     return "".join((*parts, "</svg>\n"))
 
 
-def _placed(graph: Graph) -> Mapping[Address, _Box]:
+def _placed(named: Mapping[Address, str]) -> Mapping[Address, _Box]:
     boxes: dict[Address, _Box] = {}
     left: float = _MARGIN
     for kinds in _COLUMNS:
-        column = [node for kind in kinds for node in graph.nodes if node.kind is kind]
+        column = [node for kind in kinds for node in named if node.kind is kind]
         if not column:
             continue
-        wide = max(width(name(node)) for node in column) * _LETTER + 24
+        wide = max(width(named[node]) for node in column) * _LETTER + 24
         wide = max(wide, 110)
         for row, node in enumerate(column):
             boxes[node] = _Box(left, _MARGIN + _HEIGHT / 2 + row * _ROW, wide)
@@ -117,13 +127,13 @@ def _line(user: _Box, used: _Box) -> str:
     )
 
 
-def _drawn(node: Address, box: _Box, *, is_external: bool) -> str:
-    kind = f"{node.kind}, of another owner" if is_external else str(node.kind)
-    style = f"{node.kind}{' external' if is_external else ''}"
+def _drawn(name: str, what: Kind, box: _Box, *, is_external: bool) -> str:
+    kind = f"{what}, of another owner" if is_external else str(what)
+    style = f"{what}{' external' if is_external else ''}"
     top = box.y - _HEIGHT / 2
     return (
-        f'<g class="{style}"><title>{escape(str(node))}</title>'
+        f'<g class="{style}"><title>{what}/{escape(name)}</title>'
         f'<rect x="{box.left:.0f}" y="{top:.0f}" width="{box.wide:.0f}" height="{_HEIGHT}"/>'
         f'<text class="k" x="{box.left + 10:.0f}" y="{top + 13:.0f}">{kind}</text>'
-        f'<text x="{box.left + 10:.0f}" y="{top + 27:.0f}">{escape(name(node))}</text></g>'
+        f'<text x="{box.left + 10:.0f}" y="{top + 27:.0f}">{escape(name)}</text></g>'
     )

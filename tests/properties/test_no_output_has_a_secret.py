@@ -6,7 +6,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,13 @@ BLOCKS: Mapping[str, tuple[str, str]] = {  # a place in a block: its type, and t
     "hook": ("slack-webhook", "url"),
     "files": ("local-file-system", "basepath"),
 }
+WHY = ("parameters", "work_pool.job_variables", "pull", "schedules", "description", "tags")
 BLOCK_WAYS = ("variable", "input", "file", "command", "json")
 CONNECTIONS = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", "PREFECT_CLIENT_CUSTOM_HEADERS", "URL")
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "validate": ("text", "concise", "json", "sarif", "github", "junit"),
+    "schedule": ("table", "calendar", "heatmap", "svg", "json"),
+    "graph": ("mermaid", "dot", "svg"),
     "plan": ("text", "json", "markdown", "html"),
     "rollback": ("text", "json", "markdown", "html"),
     "history": ("text", "json"),
@@ -282,13 +285,17 @@ def connected(folder: Path, url: str, connection: str, key: str) -> Stand:
 
 def play(stand: Stand, first: Planted, second: Planted) -> None:
     """Everything that a stack goes through: applied, changed, undone, refused."""
+    broken(stand, first)
     stand.write(first)
-    every_format(stand, "validate", first)
+    for verb in ("validate", "schedule", "graph"):
+        every_format(stand, verb, first)
     stand.run("render", *first.options, given=first)
     assert stand.run("plan", "--out", "plan1.json", *first.options, given=first) == 0
     assert stand.run("--journal", "1.jsonl", *first.options, given=first) == 0
     stand.write(second)
     every_format(stand, "plan", second)
+    for place in WHY:
+        stand.run("why", "nightly", place, *second.options, given=second)
     all_may_go = ("--force", *second.options)
     assert stand.run("plan", "--out", "plan2.json", *all_may_go, given=second) == 0
     words = ("apply", "plan2.json", "--journal", "2.jsonl", *second.options)
@@ -302,6 +309,16 @@ def play(stand: Stand, first: Planted, second: Planted) -> None:
     stand.run("rollback", "--last", "--stack", "shop", "--journal", "2.jsonl")
     refused(stand, second)
     stand.run("--journal", "2.jsonl", *second.options, url="http://127.0.0.1:9/api", given=second)
+
+
+def broken(stand: Stand, given: Planted) -> None:
+    """A file that is wrong, whose lines are quoted."""
+    (deployment,) = given.document["deployments"]
+    wrong = {**given.document, "deployments": [{**deployment, "entrypiont": "flows.py:load"}]}
+    stand.write(replace(given, document=wrong))
+    for verb in ("validate", "schedule", "graph"):
+        every_format(stand, verb, given)
+    stand.run("why", "nightly", "tags", *given.options, given=given)
 
 
 def every_format(stand: Stand, verb: str, given: Planted | None) -> None:

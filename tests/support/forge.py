@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+_BOT = "github-actions[bot]"
+
 
 @dataclass(slots=True)
 class StandIn:
@@ -20,6 +22,8 @@ class StandIn:
     asked: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     comments: dict[int, str] = field(default_factory=dict)
+    by_others: dict[int, str] = field(default_factory=dict)
+    knows_who_asks: bool = True
     pull_of: dict[str, int] = field(default_factory=dict)
     status: int = 200
     location: str | None = None
@@ -38,7 +42,8 @@ def standing_in() -> Iterator[StandIn]:
             for name in ("Authorization", "PRIVATE-TOKEN"):
                 forge.tokens.add(self.headers.get(name) or "")
             said = _said(forge, self.command, urlsplit(self.path).path, body)
-            self.send_response(forge.status)
+            hides = self.path == "/user" and not forge.knows_who_asks
+            self.send_response(403 if hides else forge.status)
             if forge.location is not None:
                 self.send_header("Location", forge.location)
             self.end_headers()
@@ -65,11 +70,19 @@ def _said(forge: StandIn, method: str, path: str, body: dict[str, Any]) -> Any:
         return {}
     if path.endswith(("/pulls", "/merge_requests")):
         number = forge.pull_of.get(path.rsplit("/", 2)[1])
-        return [] if number is None else [{"number": number, "iid": number}]
+        merged = {"number": number, "iid": number, "merged_at": "2026-11-29", "state": "merged"}
+        return [] if number is None else [merged]
+    if path == "/user":
+        return {"login": _BOT, "id": 1}
     if method == "GET":
-        return [{"id": id, "body": text} for id, text in forge.comments.items()]
+        others = [_comment(id, text, "eve", 2) for id, text in forge.by_others.items()]
+        return others + [_comment(id, text, _BOT, 1) for id, text in forge.comments.items()]
     if method == "POST":
         forge.comments[len(forge.comments) + 1] = body["body"]
     else:
         forge.comments[int(path.rsplit("/", 1)[1])] = body["body"]
     return {}
+
+
+def _comment(id: int, text: str, login: str, author: int) -> dict[str, Any]:
+    return {"id": id, "body": text, "user": {"login": login}, "author": {"id": author}}

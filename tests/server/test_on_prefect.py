@@ -194,6 +194,7 @@ def test_two_workers_one_of_them_killed_bring_twenty_stacks_to_their_commit(
             _until(lambda: len(_done(stage, runs)) >= 6, "no look ends", 300)
             os.killpg(first.pid, signal.SIGKILL)
             _until(lambda: _missing(stage, names) == set(), "not every stack is there", 600)
+        assert len(stage.deployments()) == 2 * len(names)
 
 
 def _done(stage: Stage, runs: Sequence[str]) -> list[dict[str, Any]]:

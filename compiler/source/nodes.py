@@ -13,6 +13,8 @@ from typing import TypeAlias
 from compiler.desired.json import Json
 from compiler.diagnostics import Span
 
+_LOOKED_THROUGH = 12  # entries: a dictionary of its own is as large as all that it would find
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -41,21 +43,32 @@ class Mapping:
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     span: Span
-    _by_name: "dict[object, tuple[Scalar, Node]]" = field(init=False, repr=False, compare=False)
+    _by_name: "dict[object, tuple[Scalar, Node]] | None" = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
-        by_name = {entry[0].value: entry for entry in self.entries}
+        is_long = len(self.entries) > _LOOKED_THROUGH
+        by_name = {entry[0].value: entry for entry in self.entries} if is_long else None
         object.__setattr__(self, "_by_name", by_name)
 
     def get(self, name: str) -> "Node | None":
         """Value under the key `name`, or None."""
-        entry = self._by_name.get(name)
+        entry = self._entry(name)
         return None if entry is None else entry[1]
 
     def key(self, name: str) -> Scalar | None:
         """The key `name` itself, to point at, or None."""
-        entry = self._by_name.get(name)
+        entry = self._entry(name)
         return None if entry is None else entry[0]
+
+    def _entry(self, name: str) -> "tuple[Scalar, Node] | None":
+        if self._by_name is not None:
+            return self._by_name.get(name)
+        for entry in self.entries:
+            if entry[0].value == name:
+                return entry
+        return None
 
     def __iter__(self) -> "Iterator[tuple[str, Node]]":
         return ((str(key.value), node) for key, node in self.entries)

@@ -34,6 +34,7 @@ _LETTERS = 32  # letters of a text that count as much as a node
 _DEEPEST = 200  # levels of nesting
 _WIDEST = 1024  # bits of a number: more than any float has
 _LONGEST = 1_000  # letters of a number
+_SHARED = 40  # letters of a text that is likely to be written more than once
 _YAML = "tag:yaml.org,2002:"
 _BLOCKS = frozenset({"|", ">"})
 _SCALAR_TAGS = frozenset(
@@ -247,7 +248,7 @@ class _Reader:
         )
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        text, span, tag = event.value, self._span(event), _tag(event)
+        text, span, tag = _shared(event.value), self._span(event), _tag(event)
         if tag == f"{_YAML}str":
             return Scalar(text, span, text)
         if tag not in _SCALAR_TAGS:
@@ -300,6 +301,11 @@ class _Reader:
 
 def _is_plain(event: yaml.Event) -> bool:
     return isinstance(event, yaml.ScalarEvent) and event.implicit[0]
+
+
+def _shared(text: str) -> str:
+    """The same text as one object: names of pools, of time zones and tags come again and again."""
+    return sys.intern(text) if len(text) <= _SHARED else text
 
 
 def _tag(event: yaml.ScalarEvent) -> str:

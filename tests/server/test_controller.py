@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from tests.support.proxy import Proxy, proxy_to
 from tests.support.recording import Role
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
+TOKEN = "a-token-of-the-page"
 
 
 class Scene:
@@ -51,7 +53,8 @@ class Scene:
         """A controller that keeps the stack, and has brought it into sync."""
         told = {"repository": f"'{self.repository.url}'", "interval": "3600", **keys}
         words = ", ".join(f"{name}: {value}" for name, value in told.items())
-        with controlled(self.folder, self.proxy.url, roster(f"name: shop, {words}")) as running:
+        text = roster(f"name: shop, {words}") + 'token: "{{ $PAGE_TOKEN }}"\n'
+        with controlled(self.folder, self.proxy.url, text, {"PAGE_TOKEN": TOKEN}) as running:
             yield running
 
     def deployments(self) -> list[dict[str, Any]]:
@@ -115,6 +118,37 @@ def test_restarting_repeats_nothing(scene: Scene) -> None:
         assert controller.end() == 0
 
     assert [call for call in scene.proxy.calls if call.role is not Role.READ] == []
+
+
+def press(controller: Controlled, button: str) -> None:
+    """Sign in, and press one of the stack's buttons."""
+    with httpx.Client(base_url=controller.url, follow_redirects=True) as http:
+        for path, told in (("/sign-in", {"token": TOKEN}), (f"/stacks/shop/{button}", {})):
+            page = http.get(path if path == "/sign-in" else "/stacks/shop").text
+            csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+            assert csrf is not None, page
+            assert http.post(path, data={"csrf": csrf[1], **told}).is_success
+
+
+def test_who_has_suspended_a_stack_need_not_do_it_again_after_a_restart(scene: Scene) -> None:
+    with scene.controller() as controller:
+        controller.wait("deploy_stack_synced", 1)
+        press(controller, "suspend")
+        assert controller.end() == 0
+    commit = scene.push("b")
+
+    with scene.controller() as controller:
+        controller.until(lambda: controller.lines("looked"), "it does not look")
+        assert controller.lines("looked")[-1]["commit"] == commit
+        assert controller.metric("deploy_stack_synced") == 0
+        held = scene.tags()
+        press(controller, "resume")
+        controller.wait("deploy_stack_synced", 1)
+        assert controller.end() == 0
+
+    assert "a" in held
+    assert "b" not in held
+    assert "b" in scene.tags()
 
 
 def test_what_moved_on_the_server_is_told_and_left(scene: Scene) -> None:

@@ -218,7 +218,7 @@ async def apply(
     await ledgers.revise(client, planned.stack, partial(ahead_of, planned, stamp))
     await _resume(planned, client)
     await register(registered(planned), client)
-    course = course or Course()
+    course = _of_its_own(course or Course())
     executor = Executor(client, planned, course.listener)
     outcomes = await executor.apply(
         slot=client.pace.slot, halt=course.halt, fail_fast=course.fail_fast
@@ -238,6 +238,11 @@ async def apply(
         _report_lost(lost, report)
         return Outcomes(of=ordered, verified=False, halted=course.halt.reason)
     return Outcomes(of=ordered, verified=not seen.left, halted=course.halt.reason)
+
+
+def _of_its_own(course: Course) -> Course:
+    """The course of one apply: what ends it ends no other that the caller's word ends too."""
+    return replace(course, halt=Halt(part_of=course.halt))
 
 
 async def _resume(planned: Plan, client: PrefectClient) -> None:

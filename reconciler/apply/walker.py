@@ -41,10 +41,19 @@ Outcome: TypeAlias = Done | Failed | Skipped[K] | NotReached
 
 
 class Halt:
-    """A word to end a walk: what is under way is finished, and nothing else is begun."""
+    """A word to end a walk: what is under way is finished, and nothing else is begun.
 
-    def __init__(self) -> None:
-        self.reason: str | None = None
+    One that is part of another hears what is said there; what is said here stays here.
+    """
+
+    def __init__(self, part_of: "Halt | None" = None) -> None:
+        self._said: str | None = None
+        self._part_of = part_of
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was called; None while nobody has."""
+        return self._said or (self._part_of.reason if self._part_of is not None else None)
 
     @property
     def is_called(self) -> bool:
@@ -53,7 +62,7 @@ class Halt:
 
     def call(self, reason: str) -> None:
         """Say it; the first reason stays."""
-        self.reason = self.reason or reason
+        self._said = self.reason or reason
 
 
 async def walk(

@@ -17,6 +17,7 @@ from controller.sight import unpack
 from controller.unit import Means, reconcile
 from deploy.views.plan.markdown import render
 from reconciler.api.client import PrefectClient
+from reconciler.api.errors import Withheld
 from reconciler.apply.walker import Halt
 from reconciler.lock.hold import Terms, hold
 from reconciler.lock.holder import this_process
@@ -270,6 +271,23 @@ async def test_once_the_controller_ends_nothing_is_begun(
 
     assert (settled.state, settled.reason) == (State.FAILED, "the controller ends")
     assert await there(client) == {}
+
+
+async def test_a_lock_that_is_lost_ends_one_apply_and_no_other(
+    client: PrefectClient, repository: Repository
+) -> None:
+    def permit(call: str) -> None:
+        if call == "POST /deployments/":
+            raise Withheld("the lock of the stack 'shop' was lost: it was asleep", call=call)
+
+    files, halt = repository.commit("nightly"), Halt()
+
+    lost = await reconcile(STACK, files, client.permitted_by(permit), MEANS, halt=halt)
+    again = await reconcile(STACK, files, client, MEANS, before=lost, halt=halt)
+
+    assert (lost.state, lost.reason) == (State.FAILED, "the lock was lost")
+    assert again.state is State.SYNCED
+    assert not halt.is_called
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,17 @@ async def test_what_is_under_way_is_finished_and_nothing_else_begun() -> None:
     assert halt.reason == "enough"
 
 
+def test_a_part_hears_the_whole_and_the_whole_no_part() -> None:
+    whole = Halt()
+    one, other = Halt(part_of=whole), Halt(part_of=whole)
+
+    one.call("one's own")
+    assert (one.reason, other.reason, whole.reason) == ("one's own", None, None)
+
+    whole.call("all")
+    assert (one.reason, other.reason, whole.reason) == ("one's own", "all", "all")
+
+
 async def test_what_waits_for_a_failure_is_skipped_also_after_the_end() -> None:
     error, halt = OSError("no"), Halt()
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _USERINFO = re.compile(r"(://)[^/\s@]*@")
+_FRAME = re.compile(r"(\s|@{3,}|(?<=\s)@(?=\s))+")  # ssh draws some around what it warns of
+_LONGEST = 300  # letters
 _AUTHORIZATION = re.compile(r"(?i)(authorization: *)\S+( +\S+)?")
 
 
@@ -130,4 +132,7 @@ def _short(said: str) -> str:
     said = re.sub(r"\b(fatal|error|warning): ", "", said)
     said = re.sub(r"unable to access '[^']*': ", "", said)
     said = re.sub(r" Please make sure you have the correct access rights.*", "", said)
-    return said[:300] or "Git gave no reason"
+    said = _FRAME.sub(" ", said).strip()
+    if len(said) > _LONGEST:  # what a thing is comes first, and what came of it last
+        said = f"{said[: _LONGEST // 2]} … {said[-_LONGEST // 2 :]}"
+    return said or "Git gave no reason"

@@ -184,6 +184,24 @@ def test_what_git_says_has_a_reason(said: str, why: Why) -> None:
     assert str(refused).startswith("https://h/x: ")
 
 
+def test_what_ssh_draws_a_frame_around_is_told_without_it() -> None:
+    said = """@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
+@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @
+@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
+Permissions 0644 for '/run/secrets/a-key-with-a-rather-long-name-in-a-folder' are too open.
+It is required that your private key files are NOT accessible by others.
+This private key will be ignored.
+Load key "/run/secrets/a-key-with-a-rather-long-name-in-a-folder": bad permissions
+git@git.example.com: Permission denied (publickey)."""
+
+    told = str(refusal(said, "ssh://git.example.com/x"))
+
+    assert "@@" not in told
+    assert "x: WARNING: UNPROTECTED PRIVATE KEY FILE! Permissions 0644 for" in told
+    assert told.endswith("git@git.example.com: Permission denied (publickey).")
+    assert len(told) < 350
+
+
 def test_no_credential_is_left_in_a_message() -> None:
     said = f"https://a:b@h/ \x1b[31m Authorization: Basic c2VjcmV0 {TOKEN}\nproxy http://u:p@proxy"
 

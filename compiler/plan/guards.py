@@ -35,7 +35,7 @@ from compiler.plan.job_template import check_job_templates
 from compiler.plan.job_variables import check_job_variables
 from compiler.state.observed import ObservedState
 
-_USED = (Kind.CONCURRENCY_LIMIT, Kind.WORK_POOL, Kind.WORK_QUEUE)
+_USED = (Kind.BLOCK, Kind.CONCURRENCY_LIMIT, Kind.WORK_POOL, Kind.WORK_QUEUE)
 
 
 def guard(
@@ -195,7 +195,7 @@ def _refuse_fixed(action: Update, move: str, report: Report) -> None:
 
 
 def _check_in_use(plan: Plan, observed: ObservedState, report: Report) -> None:
-    """Whatever else is asked for, nothing loses the pool, queue or limit that it uses."""
+    """Whatever else is asked for, nothing loses the pool, queue, limit or block that it uses."""
     leaving = [each for kind in _USED for each in of_kind(plan, kind)]
     for action in leaving:
         users = observed.users.get(action.address, ())

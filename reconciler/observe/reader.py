@@ -28,7 +28,7 @@ from reconciler.observe.found import Found, found_as, found_beside
 from reconciler.observe.hiding import hidden
 from reconciler.observe.naming import Naming, own, wanted_of
 from reconciler.observe.templates import templates_needed
-from reconciler.observe.users import is_limit, is_of_pool, is_queue, read_users
+from reconciler.observe.users import is_block, is_limit, is_of_pool, is_queue, read_users
 from reconciler.things.every import read_things, requests_for_things
 
 T = TypeVar("T")
@@ -368,11 +368,13 @@ def _queues_of(pool: str, queues: Iterable[wire.WorkQueueOut]) -> dict[Address, 
 def _leaving(
     desired: DesiredState, ledger: Ledger | None, things: Iterable[Address]
 ) -> frozenset[Address]:
-    """What deployments may use, and the stack made and does not want any more."""
+    """What others may use, and the stack made and does not want any more."""
     wanted = {each.address for each in desired.resources}
     made = ledger.ids if ledger is not None else {}
     return frozenset(
         each
         for each in things
-        if (is_of_pool(each) or is_limit(each)) and each in made and each not in wanted
+        if (is_of_pool(each) or is_limit(each) or is_block(each))
+        and each in made
+        and each not in wanted
     )

@@ -7,8 +7,9 @@ BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke first-run soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots format clean
 
+PYTHONS  ?= python3.11 python3.12 python3.13
 PICTURES = page-overview-1280 page-web-1280 page-billing-360-dark
 
 help:                    ## this list
@@ -59,6 +60,9 @@ matrix: $(VENV)/dev postgres $(SERVERS) ## tests that take a server, on other ve
 
 matrix-smoke: $(VENV)/dev postgres $(SERVERS) ## a change of each kind, there
 	$(BIN)/python -m tests.matrix.run smoke
+
+first-run:               ## what the README says of an empty folder, with each of PYTHONS: a minute each
+	$(PYTHON) -m tests.first_run.run $(PYTHONS)
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.test_same_as_prefect_deploy import ENVIRONMENT, PROJECT, prepare, run
+from tests.server.test_same_as_prefect_deploy import PROJECT
+from tests.support.as_prefect import ENVIRONMENT, prepare, run
 from tests.support.command import deploy
 from tests.support.live_server import LiveServer
 from tests.support.stage import Stage

@@ -10,6 +10,7 @@ from compiler.desired.json import Json
 from compiler.desired.resources import DesiredState, Resource
 from compiler.desired.secret_shape import is_secret_name
 from compiler.diagnostics import Report
+from compiler.manifest.model import Deployment
 from compiler.manifest.read import Resolved
 from compiler.plan.build import Plan
 from compiler.plan.document import ActionPart, ChangePart, PlanDocument
@@ -33,6 +34,7 @@ _ON_THE_SERVER: Mapping[tuple[str, ...], str] = {
     ("work_pool", "name"): "work_pool_name",
     ("work_pool", "work_queue_name"): "work_queue_name",
     ("work_pool", "job_variables"): "job_variables",
+    ("work_pool",): "work_pool_name",
     ("pull",): "pull_steps",
     ("schedule",): "schedules",
     ("concurrency_limit",): "concurrency",
@@ -231,6 +233,7 @@ def _is_below(path: str, other: str) -> bool:
     return path.startswith(f"{other}.")
 
 
+_NO_FIELD = "neither the files nor the server know such a field"
 _BECAUSE: Mapping[str, str] = {
     "change": "the files have moved since the last apply",
     "drift": "the server has moved since the last apply",
@@ -252,12 +255,20 @@ def _decision(
     if any(path[: len(each)] == each for each in resource.ignored):
         return "nothing: 'ignore' leaves it to the server"
     if action is not None and action.action == "create":
-        return "it is made with the deployment, which is not on the server"
+        return _as_it_begins(resource, path[0])
     if change is not None:
         where = "" if change.path == ".".join(path) else f" at {change.path}"
         came = "" if change.reason == "written in the file" else f"; {change.reason}"
         return f"it is written{where}: {_BECAUSE[change.cause]}{came}"
     return f"nothing: {_as_it_is(resource, path[0], is_there=is_there)}"
+
+
+def _as_it_begins(resource: Resource, field: str) -> str:
+    if field in {*resource.fields, *resource.riding, *resource.initial}:
+        return "it is made with the deployment, which is not on the server"
+    if field in {*Deployment.model_fields, *_ON_THE_SERVER.values()}:
+        return "nothing: the files do not say it, and the deployment gets the server's default"
+    return f"nothing: {_NO_FIELD}"
 
 
 def _as_it_is(resource: Resource, field: str, *, is_there: bool) -> str:
@@ -269,4 +280,4 @@ def _as_it_is(resource: Resource, field: str, *, is_there: bool) -> str:
         return "the files do not say it: it was given at creation, and is the server's since"
     if is_there:
         return "the files do not say it: the server's value stays"
-    return "neither the files nor the server know such a field"
+    return _NO_FIELD

@@ -58,7 +58,7 @@ def locate(path: Path, sources: Sources, report: Report) -> Path | None:
     found = _in_folder(path, sources)
     if found is None:
         message = f"the folder {path.as_posix()!r} has no deploy.yaml and no prefect.yaml"
-        hint = "name the file with -f, or write one"
+        hint = "name the file with -f, or have 'deploy init' write a first one"
         report.add(file_not_read.RULE, message, None, hint=hint)
     return found
 

@@ -185,6 +185,7 @@ def main(pythons: list[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="first-run-") as folder:
             ended = follow(what, python, Path(folder))
         print(f"{name}: {ended.seconds:.1f} s, exit code {ended.code}, runs: {ended.states}")
+        print(f"  (load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors)")
         for command, seconds in ended.parts:
             if seconds >= 1:
                 print(f"  {seconds:5.1f} s  {command.partition('  #')[0]}")

@@ -83,6 +83,18 @@ def test_what_nobody_writes_and_what_is_new(shop: Stage) -> None:
     assert new["on the server"] == '["shop", "deploy:shop"]'
 
 
+def test_what_a_new_deployment_gets(stage: Stage) -> None:
+    stage.write(FILE)
+
+    assert why(stage, "nightly", "tags")["decision"].startswith("it is made with the deployment")
+    assert why(stage, "nightly", "work_pool")["wanted"] == '"local"'
+    default = why(stage, "nightly", "concurrency_limit")["decision"]
+    assert (
+        default == "nothing: the files do not say it, and the deployment gets the server's default"
+    )
+    assert why(stage, "nightly", "nonsense")["decision"].endswith("know such a field")
+
+
 def test_secrets_are_not_shown(shop: Stage) -> None:
     found = why(shop, "nightly", "work_pool.job_variables.env.API_TOKEN")
 

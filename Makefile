@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke first-run soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke first-run layouts soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots format clean
 
 PYTHONS  ?= python3.11 python3.12 python3.13
 PICTURES = page-overview-1280 page-web-1280 page-billing-360-dark
@@ -63,6 +63,9 @@ matrix-smoke: $(VENV)/dev postgres $(SERVERS) ## a change of each kind, there
 
 first-run:               ## what the README says of an empty folder, with each of PYTHONS: a minute each
 	$(PYTHON) -m tests.first_run.run $(PYTHONS)
+
+layouts: $(VENV)/dev     ## `deploy init` beside `prefect deploy` in every layout of a repository
+	LAYOUTS=whole $(BIN)/python -m pytest tests/server/test_init_same_as_prefect_deploy.py
 
 soak: $(VENV)/dev        ## the property tests, twenty times as long
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property

@@ -20,6 +20,8 @@ from tests.support.recordings import (
     STACK,
     TOKEN,
     Recording,
+    kept,
+    put,
     unpacked,
 )
 from tests.support.stage import Stage
@@ -55,23 +57,9 @@ def applied(stage: Stage, recorded: Recording, file: str) -> None:
     assert ended.code == 0, ended.text
 
 
-def kept(stage: Stage) -> dict[str, Any]:
-    """The block document in which the stack's ledger is."""
-    path = f"/block_types/slug/deploy-ledger/block_documents/name/{STACK}"
-    found = stage.api.get(path, params={"include_secrets": "true"})
-    document: dict[str, Any] = found.raise_for_status().json()
-    return document
-
-
-def put(stage: Stage, data: dict[str, Any]) -> None:
-    """Write a ledger over the one that is there."""
-    body = {"data": data, "merge_existing_data": False}
-    stage.api.patch(f"/block_documents/{kept(stage)['id']}", json=body).raise_for_status()
-
-
 def laid(stage: Stage, recorded: Recording, name: str) -> dict[str, Any]:
     """Lay a recorded ledger beside the things that are there; its state."""
-    data = recorded.ledger(name, unpacked(kept(stage)["data"])["ids"])
+    data = recorded.ledger(name, unpacked(kept(stage))["ids"])
     put(stage, data)
     return unpacked(data)
 
@@ -106,7 +94,7 @@ def test_a_recorded_plan_for_another_state_is_stale(recorded: Recording, stage: 
 @having("change.plan.json")
 def test_recorded_changes_are_carried_out(recorded: Recording, stage: Stage) -> None:
     applied(stage, recorded, "deploy.yaml")
-    written = recorded.plan("change.plan.json", unpacked(kept(stage)["data"])["ids"])
+    written = recorded.plan("change.plan.json", unpacked(kept(stage))["ids"])
     stage.write(recorded.text("changed.yaml"))
     assert run(stage, "plan", "--out", "ours.json").code == 0
     ours = json.loads((stage.folder / "ours.json").read_text("utf-8"))
@@ -158,7 +146,7 @@ def test_an_apply_adds_to_a_recorded_ledger(recorded: Recording, stage: Stage) -
 
     assert ended.code == 0, ended.text
     assert "- deployment/report/monthly" in ended.stdout, "its id was in the recorded ledger"
-    after = unpacked(kept(stage)["data"])
+    after = unpacked(kept(stage))
     history = before.get("history", [])
     assert [part(each, of=one) for each, one in zip(after["history"], history, strict=False)] == (
         history

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.stage import Stage
+
 FOLDER = Path(__file__).resolve().parents[1] / "compatibility" / "recorded"
 STACK = "recorded"
 TOKEN = "swordfish-7f3a9c"
+_LEDGER = f"/block_types/slug/deploy-ledger/block_documents/name/{STACK}"
 SERVER = "https://prefect.example.com/api"
 
 
@@ -60,6 +63,20 @@ def _with(text: str, recorded: Mapping[str, str | None], now: Mapping[str, str])
         if id is not None:
             text = text.replace(id, now[address])
     return text
+
+
+def kept(stage: Stage) -> dict[str, Any]:
+    """What the block document in which the stack's ledger is holds now."""
+    found = stage.api.get(_LEDGER, params={"include_secrets": "true"})
+    data: dict[str, Any] = found.raise_for_status().json()["data"]
+    return data
+
+
+def put(stage: Stage, data: Mapping[str, Any]) -> None:
+    """Write a ledger over the one that is there."""
+    id = stage.api.get(_LEDGER).raise_for_status().json()["id"]
+    body = {"data": data, "merge_existing_data": False}
+    stage.api.patch(f"/block_documents/{id}", json=body).raise_for_status()
 
 
 def unpacked(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What every earlier version wrote is read by this one, and nothing of it is lost."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 import pytest
 from jsonschema import Draft202012Validator
 
+from compiler.plan.document import FORMAT, PlanDocument
 from reconciler.api.client import PrefectClient
 from reconciler.api.connect import connect
 from reconciler.lock.record import read_record
@@ -32,7 +32,7 @@ SECRETS = {"RECORDED_TOKEN": TOKEN}
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def having(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def having(name: str) -> pytest.MarkDecorator:
     """Parametrize a test with the recordings that have a file."""
     found = [pytest.param(each, id=each.version) for each in RECORDINGS if each.has(name)]
     assert found, f"no version has ever written {name}"
@@ -74,6 +74,21 @@ def test_a_recorded_plan_is_applied(recorded: Recording, stage: Stage) -> None:
     planned = recorded.json("first.plan.json")["counts"]["create"]
     assert f"{planned} done" in ended.stdout
     assert run(stage, "plan", "--detailed-exitcode").code == 0
+
+
+def test_a_release_whose_plans_have_other_fields_has_another_format() -> None:
+    plans = {each.version: each for each in RECORDINGS if each.has("first.plan.json")}
+    grown = {version for version, each in plans.items() if has_grown(each.text("first.plan.json"))}
+
+    assert "0.0.1.dev154" in grown, "before the first release the number stood still"
+    assert sorted(version for version in grown if "dev" not in version) == []
+
+
+def has_grown(text: str) -> bool:
+    """Whether plans of now have fields that this one lacks, and call themselves the same."""
+    plan = json.loads(text)
+    ours = json.loads(PlanDocument.model_validate_json(text).model_dump_json())
+    return bool(plan["format_version"] == FORMAT and plan != ours)
 
 
 @having("change.plan.json")

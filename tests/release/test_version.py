@@ -1,5 +1,6 @@
 """The version is what Git's tags say, wherever a tree came from."""
 
+import re
 import shutil
 import sys
 import tarfile
@@ -14,9 +15,10 @@ FILES = ("pyproject.toml", "README.md", "LICENSE", ".gitattributes", ".git_archi
 UNKNOWN = "0.0.0"
 
 
-def version(folder: Path) -> str:
+def version(folder: Path, **environment: str) -> str:
     """What a distribution that is built there calls itself."""
-    ended = done(sys.executable, "-m", "hatchling", "version", folder=folder)
+    words = (sys.executable, "-m", "hatchling", "version")
+    ended = done(*words, folder=folder, environment=environment)
     return ended.stdout.splitlines()[-1]
 
 
@@ -49,6 +51,13 @@ def archive(repository: Path, target: Path) -> Path:
 
 def test_a_tree_without_git_has_none(tree: Path) -> None:
     assert version(tree) == UNKNOWN
+
+
+def test_an_image_is_told_its_own(tree: Path) -> None:
+    dockerfile = (ROOT / "containers" / "Dockerfile").read_text("utf-8")
+    (name,) = re.findall(r'(\w+)="\$VERSION"', dockerfile)
+
+    assert version(tree, **{name: "1.4.0"}) == "1.4.0"
 
 
 def test_before_the_first_tag_it_is_below_every_release(repository: Path) -> None:

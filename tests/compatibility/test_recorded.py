@@ -173,6 +173,28 @@ def test_an_apply_adds_to_a_recorded_ledger(recorded: Recording, stage: Stage) -
     assert len(shown["applies"]) == len(history) + 1
 
 
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        pytest.param(each, id=each.version)
+        for each in RECORDINGS
+        if "undo" in each.json("ledger.json")
+    ],
+)
+def test_the_way_back_that_an_older_version_kept_is_gone(recorded: Recording, stage: Stage) -> None:
+    applied(stage, recorded, "changed.yaml")
+    laid(stage, recorded, "ledger.json")
+
+    ended = run(stage, "rollback", "--last", "--yes")
+
+    assert ended.code == 0, ended.text
+    found = stage.deployments()
+    assert set(found) == {"load/nightly", "report/weekly", "report/spare"}
+    assert found["load/nightly"]["parameters"]["rows"] == 500
+    lay(stage, recorded, "deploy.yaml")
+    assert run(stage, "plan", "--detailed-exitcode").code == 0
+
+
 def part(whole: dict[str, Any], *, of: dict[str, Any]) -> dict[str, Any]:
     """What is in a later form of something that an earlier one has too."""
     return {name: whole[name] for name in of}

@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*.txt))
 
-.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke first-run layouts soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots format clean
+.PHONY: help quickstart test coverage browser postgres matrix matrix-smoke first-run layouts soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots release-check dist recording format clean
 
 PYTHONS  ?= python3.11 python3.12 python3.13
 PICTURES = page-overview-1280 page-web-1280 page-billing-360-dark
@@ -137,5 +137,16 @@ bench-scale: $(VENV)/dev .bench/made ## how time and memory grow to 10,000 deplo
 bench-guard: $(VENV)/dev ## that nothing takes more than benchmarks/bounds.toml allows: a part of `make test`
 	$(BIN)/python -m pytest tests/speed
 
+release-check: $(VENV)/dev ## wheel and sdist, built, looked at, and installed in an environment of their own
+	RELEASE_CHECK=whole $(BIN)/python -m pytest tests/release
+
+dist: $(VENV)/dev        ## wheel and sdist of this commit, in dist/
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
+
+recording: $(VENV)/dev   ## what this version writes, for all later ones to read: VERSION=0.1.0
+	$(BIN)/python -m tests.compatibility.record $(VERSION)
+
 clean:                   ## remove what the others made
-	rm -rf $(VENV) .matrix .bench site .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .matrix .bench dist site .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -15,7 +15,7 @@ from compiler.diagnostics import Report
 from compiler.diagnostics.pages import stale_plan
 from compiler.plan.build import Allowed, Plan
 from compiler.plan.digest import digest
-from compiler.plan.document import FORMAT, PlanDocument
+from compiler.plan.document import FORMAT, PlanDocument, PlanHeader, is_read
 from compiler.plan.mask import Mask
 from compiler.plan.saved import Marks, fingerprints, has_secrets, hiding, restore, save
 from compiler.plan.saved_part import AllowedPart, InputsPart, SavedPart
@@ -29,6 +29,8 @@ from deploy.options import ProjectArguments, SelectionArguments, ServerArguments
 from deploy.session import open_project, stamp_of
 from deploy.target import EMBEDDED
 from deploy.views.text import render_report
+
+_OURS = "prefect-reconciler"
 
 
 def saving(plan: Plan, job: Job, document: PlanDocument, console: Console) -> PlanDocument:
@@ -87,10 +89,13 @@ def read_plan(path: Path) -> tuple[PlanDocument, SavedPart]:
         Complaint: there is none, or not of a form that this version knows.
     """
     try:
-        document = PlanDocument.model_validate_json(path.read_bytes())
+        written = path.read_bytes()
     except OSError as error:
         raise Complaint(f"the plan {str(path)!r} cannot be read: {error.strerror}") from error
+    try:
+        document = PlanDocument.model_validate_json(written)
     except ValidationError as error:
+        _refuse_another_format(path, written)
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the document"
         message = f"{str(path)!r} is no plan of format {FORMAT}: {place}: {first['msg']}"
@@ -99,6 +104,24 @@ def read_plan(path: Path) -> tuple[PlanDocument, SavedPart]:
         message = f"{str(path)!r} was only shown: it does not hold what an apply needs"
         raise Complaint(message, hint="make it with 'deploy plan --out FILE'")
     return document, document.saved
+
+
+def _refuse_another_format(path: Path, written: bytes) -> None:
+    """Tell a plan of another version from what is none.
+
+    Raises:
+        Complaint: it is of a format that this version does not read.
+    """
+    try:
+        told = PlanHeader.model_validate_json(written)
+    except ValidationError:
+        return
+    if not is_read(told.format_version):
+        message = (
+            f"{str(path)!r} is a plan of format {told.format_version}, made by deploy"
+            f" {told.tool_version}; this is deploy {version(_OURS)}, which reads {FORMAT}"
+        )
+        raise Complaint(message, hint="apply it with the version that made it, or plan again")
 
 
 def open_saved_job(
@@ -110,13 +133,9 @@ def open_saved_job(
     """The job that a plan is of; `variables` are inputs that it does not hold.
 
     Raises:
-        Complaint: it was made by another version, or for another server; or a secret in
-            it is another one now.
+        Complaint: it was made for another server; or a secret in it is another one now.
     """
     document, saved = plan
-    if document.tool_version != version("prefect-reconciler"):
-        message = f"the plan was made by deploy {document.tool_version}"
-        raise Complaint(message, hint="plan again with this version")
     console, target = open_console(server, environ)
     if not target.is_at(document.server or EMBEDDED):
         message = f"the plan was made for {document.server or EMBEDDED}, and this is {target.name}"
@@ -212,11 +231,17 @@ def _fresh(project: ProjectArguments, console: Console) -> DesiredState:
 
 
 def check_fresh(document: PlanDocument, saved: SavedPart, plan: Plan, report: Report) -> None:
-    """Report what has moved on the server since the plan was made."""
+    """Report what has moved on the server since the plan was made.
+
+    Another version may have made it: what that one did not read of a thing, or would have
+    done about it otherwise, counts as having moved.
+    """
     assert plan.seen is not None
     now = fingerprints(plan.seen)
     moved = sorted(name for name in {*now, *saved.read} if now.get(name) != saved.read.get(name))
-    hint = "plan again, and look at it"
+    by, ours = document.tool_version, version(_OURS)
+    others = "" if by == ours else f": it was made by deploy {by}, and this is {ours}"
+    hint = f"plan again, and look at it{others}"
     for name in moved:
         message = f"{name} has moved on the server since the plan was made"
         report.add(stale_plan.RULE, message, None, hint=hint)

@@ -4,12 +4,15 @@ A block document holds megabytes, is replaced in one request, is encrypted at
 rest and not passed on to runs.  Its content is one JSON text, compressed, in a
 list: the server takes ten times as long over the same content as an object, and would
 show a bare text in its events (docs/decisions/0005 and 0015).
+
+What a newer version of the same form has added is not understood, and kept as it is; a
+newer form is refused (docs/decisions/0032).
 """
 
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -25,8 +28,11 @@ from reconciler.api.wire import BlockDocumentOut, BlockTypeOut
 
 BLOCK_TYPE = "deploy-ledger"
 _FORMAT = 2
-_OF_AN_APPLY = tuple(each.name for each in fields(Applied))
-_FIRST = 1  # ids and nothing else, not compressed
+_FORMATS = frozenset({1, 2})  # of the first are ids, and no memory
+_UNREAD = "unread"
+_OF_AN_APPLY = frozenset(each.name for each in fields(Applied)) - {_UNREAD}
+_STATE = frozenset(each.name for each in fields(Ledger)) - {"images", _UNREAD, "beside"}
+_DOCUMENT = frozenset({"format", "state", "undo"})
 _TYPE: Mapping[str, Json] = {
     "name": "Deploy Ledger",
     "slug": BLOCK_TYPE,
@@ -173,6 +179,7 @@ async def _block_type(client: PrefectClient) -> BlockTypeOut:
 def _dump(ledger: Ledger) -> dict[str, Json]:
     origin = ledger.origin
     state = {
+        **ledger.unread,
         "origin": {
             "remote": origin.remote,
             "files": list(origin.files),
@@ -182,7 +189,7 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
         "applied": _by_text(ledger.applied),
         "ahead": _by_text(ledger.ahead),
         "protected": sorted(map(str, ledger.protected)),
-        "history": [asdict(each) for each in ledger.history],
+        "history": list(map(_noted, ledger.history)),
         "forgotten": ledger.forgotten,
         "begun": None if ledger.begun is None else _begun(ledger.begun),
         **({} if ledger.preview is None else {"preview": _preview(ledger.preview)}),
@@ -190,7 +197,12 @@ def _dump(ledger: Ledger) -> dict[str, Json]:
     text = json.dumps(state, separators=(",", ":"))
     packed = b64encode(zlib.compress(text.encode())).decode()
     undo: dict[str, Json] = {"undo": [ledger.images]} if ledger.images else {}
-    return {"format": _FORMAT, "state": [packed], **undo}
+    return {**ledger.beside, "format": _FORMAT, "state": [packed], **undo}
+
+
+def _noted(apply: Applied) -> dict[str, object]:
+    known = {name: each for name, each in asdict(apply).items() if name != _UNREAD}
+    return {**apply.unread, **known}
 
 
 def _preview(preview: Preview) -> dict[str, str]:
@@ -203,7 +215,7 @@ def _preview(preview: Preview) -> dict[str, str]:
 
 def _begun(begun: Begun) -> dict[str, object]:
     return {
-        "apply": asdict(begun.apply),
+        "apply": _noted(begun.apply),
         "writes": list(map(str, begun.writes)),
         "deletes": list(map(str, begun.deletes)),
     }
@@ -218,6 +230,13 @@ def _address(item: tuple[Address, object]) -> Address:
 
 
 def _parse(document: BlockDocumentOut) -> Ledger:
+    form = document.data.get("format")
+    if isinstance(form, int) and form > _FORMAT:
+        message = (
+            f"the ledger of the stack {document.name!r} is of form {form}, which a newer version"
+            f" of this command has written; this one reads forms up to {_FORMAT}"
+        )
+        raise UnreadableLedger(message)
     try:
         state = json.loads(_text(document.data))
         return Ledger(
@@ -235,6 +254,8 @@ def _parse(document: BlockDocumentOut) -> Ledger:
             begun=_read_begun(state.get("begun")),
             images=_images(document.data),
             preview=_read_preview(state.get("preview")),
+            unread=_others(state, _STATE),
+            beside=_others(document.data, _DOCUMENT),
         )
     except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         message = f"the ledger of the stack {document.name!r} has a form this version cannot read"
@@ -242,8 +263,13 @@ def _parse(document: BlockDocumentOut) -> Ledger:
 
 
 def _applied(written: Mapping[str, Any]) -> Applied:
-    """What is known of an apply; a newer version may have noted more."""
-    return Applied(**{name: written[name] for name in _OF_AN_APPLY if name in written})
+    """What is known of an apply, and what a newer version has noted."""
+    known = {name: written[name] for name in _OF_AN_APPLY if name in written}
+    return Applied(**known, unread=_others(written, _OF_AN_APPLY))
+
+
+def _others(written: Mapping[str, Json], known: Collection[str]) -> dict[str, Json]:
+    return {name: value for name, value in written.items() if name not in known}
 
 
 def _read_begun(written: Mapping[str, Any] | None) -> Begun | None:
@@ -274,8 +300,9 @@ def _images(data: Mapping[str, Json]) -> str:
 def _text(data: Mapping[str, Json]) -> str:
     """The JSON text inside a document; empty, and so no JSON, in any other form."""
     form, state = data.get("format"), data.get("state")
-    if not isinstance(state, list) or len(state) != 1 or form not in {_FIRST, _FORMAT}:
+    if not isinstance(state, list) or len(state) != 1 or form not in _FORMATS:
         return ""
-    if form == _FIRST:
-        return str(state[0])
-    return zlib.decompress(b64decode(str(state[0]), validate=True)).decode()
+    text = str(state[0])
+    if text.startswith("{"):  # as it was written before it was compressed
+        return text
+    return zlib.decompress(b64decode(text, validate=True)).decode()

@@ -2,18 +2,20 @@
 
 Every view is made from this one value, so that text, JSON, Markdown and HTML cannot
 say different things.  The models are strict on reading: a document with a field that
-this version does not know, or of another format, is refused.  `docs/plan.schema.json`
-is generated from them.
+this version does not know, or of a format that it does not read, is refused.
+`docs/plan.schema.json` is generated from them.
 """
 
+import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, JsonValue
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from compiler.plan.part import Part, Place
 from compiler.plan.saved_part import SavedPart
 
 FORMAT: Literal["1.0"] = "1.0"
+_NUMBERS = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
 Verb: TypeAlias = Literal["create", "update", "adopt", "delete", "protect", "unprotect"]
 Reason: TypeAlias = Literal[
     "not on the server",
@@ -36,6 +38,21 @@ FieldReason: TypeAlias = Literal[
     "default of the server",
     "as it was before",
 ]
+
+
+def is_read(written: str, by: str = FORMAT) -> bool:
+    """Whether a program whose own format is `by` reads documents of the format `written`.
+
+    That is its own and every one before it with the same first number: what they lack has a
+    default.  A newer one may hold what nobody here would carry out.
+    """
+    found, own = _NUMBERS.fullmatch(written), _NUMBERS.fullmatch(by)
+    assert own is not None
+    return found is not None and found[1] == own[1] and int(found[2]) <= int(own[2])
+
+
+def _as_ours(written: object) -> object:
+    return FORMAT if isinstance(written, str) and is_read(written) else written
 
 
 class OriginPart(Part):
@@ -195,6 +212,7 @@ class PlanDocument(Part):
 
     format_version: Annotated[
         Literal["1.0"],
+        BeforeValidator(_as_ours),
         Field(description="Of this format: the second number rises when a field is added."),
     ] = FORMAT
     tool_version: Annotated[str, Field(description="The version of `deploy` that planned.")]
@@ -234,6 +252,15 @@ class PlanDocument(Part):
         SavedPart | None,
         Field(description="What `deploy apply` needs beside all this; null: it was only shown."),
     ] = None
+
+
+class PlanHeader(Part):
+    """What a plan of any format says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
+
+    format_version: Annotated[str, Field(pattern=r"^\d{1,4}\.\d{1,4}$")]
+    tool_version: Annotated[str, Field(pattern=r"^[\w.+!-]{1,80}$")]
 
 
 def schema() -> dict[str, JsonValue]:

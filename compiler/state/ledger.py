@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from compiler.desired.address import Address
+from compiler.desired.json import Json
 from compiler.desired.preview import Preview
 from compiler.state.memory import Memory
 
@@ -43,7 +44,8 @@ class Applied:
 
     `at` is in RFC 3339 and UTC; `counts` says how many steps of each kind were
     planned; `ended` is `done`, `partly`, `failed`, or `did not end`.  `dirty` says whether
-    the files differed from the commit, None where that is not known.
+    the files differed from the commit, None where that is not known.  `unread` is what a
+    newer version noted of it.
     """
 
     at: str
@@ -55,6 +57,7 @@ class Applied:
     environment: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     dirty: bool | None = None
+    unread: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ class Ledger:
     `begun` is the apply that is under way or was killed, None if none is.  `images` is
     what the last apply found, as `compiler.state.images` writes it; empty if that is not known.
     `preview` says of which branch the stack is a preview, and until when; None of any other.
+    `unread` is what a newer version keeps in there and this one does not know: it is
+    written as it was found, as is `beside`, which stood beside the whole.
     """
 
     origin: Origin
@@ -94,6 +99,8 @@ class Ledger:
     begun: Begun | None = None
     images: str = ""
     preview: Preview | None = None
+    unread: Mapping[str, Json] = field(default_factory=dict)
+    beside: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def numbered(self) -> Mapping[int, Applied]:

@@ -146,10 +146,9 @@ def test_an_input_that_is_a_secret_by_its_looks_is_not_kept(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        pytest.param({"format_version": "2.0"}, "format_version", id="another format"),
+        pytest.param({"format_version": "2.0"}, "a plan of format 2.0", id="another format"),
         pytest.param({"surprise": 1}, "surprise", id="an unknown field"),
         pytest.param({"stack": 5}, "stack", id="a field of another type"),
-        pytest.param({"tool_version": "99.0"}, "deploy 99.0", id="another version of the tool"),
         pytest.param({"saved": None}, "only shown", id="only shown"),
         pytest.param({"server": "http://other:4200/api"}, "http://other:4200/api", id="elsewhere"),
         pytest.param({"digest": "sha256:" + "0" * 64}, "another one today", id="another digest"),

@@ -10,7 +10,7 @@ SERVERS = $(patsubst tests/matrix/%.txt,.matrix/%/made,$(wildcard tests/matrix/*
 .PHONY: help quickstart test coverage browser postgres matrix matrix-smoke first-run layouts soak controller-soak controller-scale crash-matrix on-prefect mutation fuzz lint gen docs bench bench-scale bench-guard screenshots release-check dist recording format clean
 
 PYTHONS  ?= python3.11 python3.12 python3.13
-PICTURES = page-overview-1280 page-web-1280 page-billing-360-dark
+PICTURES = page-overview-1280 page-web-1280 page-billing-360-dark terminal-plan html-plan schedule-heat-map
 
 help:                    ## this list
 	@grep -E '^[a-z-]+: ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -90,8 +90,8 @@ fuzz: $(VENV)/dev        ## bytes at random, led by coverage: a minute each
 	$(BIN)/python -m tests.fuzz.run yaml 60
 	$(BIN)/python -m tests.fuzz.run flow 60
 
-screenshots: $(VENV)/dev browser ## the controller's page as people see it; three pictures go into the docs
-	$(BIN)/python -m pytest tests/server/test_page.py -k pictures
+screenshots: $(VENV)/dev browser ## pages, a plan at the terminal and a heat map as people see them; six pictures go into the docs
+	$(BIN)/python -m pytest tests/server/test_page.py tests/server/test_pictures.py -k pictures
 	@mkdir -p docs/images
 	@for each in $(PICTURES); do cp .screenshots/$$each.png docs/images/; done
 

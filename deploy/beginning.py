@@ -66,7 +66,7 @@ def _imported(arguments: InitArguments, environ: Mapping[str, str], console: Con
     if arguments.yes or ended is not Exit.OK:
         return ended
     if not _agreed("Write them?"):
-        console.tell("nothing was written")
+        console.warn("nothing was written")
         return Exit.FAILED
     return import_files(ImportArguments(stack=arguments.stack), environ)
 
@@ -79,7 +79,7 @@ def _begun(arguments: InitArguments, folder: Path, console: Console) -> Exit:
     text = begun(_stack(arguments, project.request.project, folder), flows, remote=_address(remote))
     console.data(text.rstrip("\n"))
     if not arguments.yes and not _agreed(f"Write {_FILE}?"):
-        console.tell("nothing was written")
+        console.warn("nothing was written")
         return Exit.FAILED
     (folder / _FILE).write_text(text, encoding="utf-8")
     return _checked(flows, console)

@@ -23,7 +23,8 @@ def reason(error: Exception) -> str | None:
         case Complaint(hint=hint) | ApiError(hint=hint):
             return _told(str(error), hint)
         case OSError():
-            return _told(f"{error.strerror or error}: {error.filename}", None)
+            message = f"{error.strerror or error}: {error.filename}"
+            return _told(message, "check the path, the rights to it, and the room on the disk")
         case UnreadableLedger():
             return _told(
                 str(error), "use the version of this command that wrote it, or a newer one"
@@ -32,8 +33,8 @@ def reason(error: Exception) -> str | None:
             return None
 
 
-def _told(message: str, hint: str | None) -> str:
-    return f"error: {message}" + (f"\n = hint: {hint}" if hint else "")
+def _told(message: str, hint: str) -> str:
+    return f"error: {message}\n = hint: {hint}"
 
 
 def bug_report(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import deque
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from deploy.target import Target
 
 _ABOUT_SERVERS = ("PREFECT_PROFILE", "PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
 _LONGEST = 400  # letters of why a step failed
+_KEPT = 200  # lines of what steps print, for when one fails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +100,43 @@ async def run_steps(
 
     Each distinct step runs once, those of `build` before all of `push`.
     """
+    printed = _Printed(workshop.console)
+    built = await _run(recipes, workshop, printed, report)
+    if built is None:
+        printed.tell_kept()
+    return built
+
+
+class _Printed:
+    """What steps print: told as it comes, or with --quiet the last of it where one fails."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._kept: deque[str] = deque(maxlen=_KEPT)
+
+    def hear(self, line: str) -> None:
+        """Tell it or keep it."""
+        if self._console.is_quiet:
+            self._kept.append(line)
+        self._console.tell(line)
+
+    def tell_kept(self) -> None:
+        """Say what was kept."""
+        for line in self._kept:
+            self._console.warn(line)
+
+
+async def _run(
+    recipes: tuple[Recipe, ...], workshop: Workshop, printed: _Printed, report: Report
+) -> Built | None:
     turns = turns_of(recipes)
     states: dict[str | None, _State] = {None: _State()}
     async with AsyncExitStack() as stack:
-        running = _Running(workshop=workshop, stack=stack)
+        running = _Running(workshop=workshop, stack=stack, printed=printed)
         for number, turn in enumerate(turns, start=1):
             step = turn.step
             what = f"step {number} of {len(turns)}: {step.section} {step.name}"
-            workshop.console.tell(f"{what} ({step.function})")
+            printed.hear(f"{what} ({step.function})")
             try:
                 states[turn.key] = await running.ran(turn, states[turn.after])
             except NoRunner as error:
@@ -123,6 +154,7 @@ class _Running:
 
     workshop: Workshop
     stack: AsyncExitStack
+    printed: _Printed
     processes: dict[str, StepProcess] = field(default_factory=dict)
 
     async def ran(self, turn: Turn, before: _State) -> _State:
@@ -141,10 +173,8 @@ class _Running:
 
     async def _process(self, folder: str) -> StepProcess:
         if folder not in self.processes:
-            console = self.workshop.console
-            entered = step_process(
-                folder, self.workshop.surroundings, console.tell, console.mask.learn
-            )
+            hear, hide = self.printed.hear, self.workshop.console.mask.learn
+            entered = step_process(folder, self.workshop.surroundings, hear, hide)
             self.processes[folder] = await self.stack.enter_async_context(entered)
         return self.processes[folder]
 

@@ -3,6 +3,7 @@
 Every verb that plans ends here.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from deploy.installed_blocks import InstalledBlocks
 from deploy.interrupt import INTERRUPTED, finishing
 from deploy.job import Job
 from deploy.journal import Both, Journal, open_journal
+from deploy.links import pages_of
 from deploy.locking import locked, report_locked
 from deploy.options import ApplyingArguments
 from deploy.planning import check_expected, check_saved, planned
@@ -248,7 +250,7 @@ async def _look_again(look: _Look, run: _Run, held: Held) -> _Look:
 def _tell_unfinished(plan: Plan, console: Console) -> None:
     found = None if plan.seen is None else unfinished(plan.all_wanted, plan.seen)
     if found is not None:
-        console.tell(render_unfinished(found))
+        console.warn(render_unfinished(found))
 
 
 def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument:
@@ -260,7 +262,9 @@ def told(plan: Plan, job: Job, report: Report, console: Console) -> PlanDocument
         commit=job.stamp.commit,
         findings=tuple(report),
     )
-    return describe(plan, circumstances, mask=console.mask, place=job.place)
+    document = describe(plan, circumstances, mask=console.mask, place=job.place)
+    console.pages = pages_of(document, job.target.url, os.environ)
+    return document
 
 
 def _show(look: _Look, run: _Run) -> None:
@@ -269,10 +273,12 @@ def _show(look: _Look, run: _Run) -> None:
     if look.plan is None:
         return _find(look.report, run)
     document = told(look.plan, look.job, look.report, console)
-    if manner.format == "text":
-        console.plan(text.render(document, console.columns))
-    else:
+    if console.is_quiet and _asks(manner):
+        console.warn(f"server: {look.job.target}")
+    if manner.format != "text":
         console.document(plan_view(manner.format)(document))
+    elif _shows_plan(run):
+        console.plan(text.render(document, console.columns))
     _find(look.report, run)
     if manner.out is not None and not look.plan.recipes:
         saved = saving(look.plan, look.job, document, console)
@@ -282,13 +288,18 @@ def _show(look: _Look, run: _Run) -> None:
 
 def _show_anew(look: _Look, run: _Run, why: str = _CHANGED) -> None:
     """Print a plan in the place of one that was shown; on stdout there is one document."""
-    console = run.console
-    console.tell(why)
-    if look.plan is not None:
+    console, is_shown = run.console, _shows_plan(run)
+    console.warn(why if is_shown else "")
+    if look.plan is not None and is_shown:
         document = told(look.plan, look.job, look.report, console)
         show = console.plan if run.manner.format == "text" else console.tell
         show(text.render(document, console.columns))
     _find(look.report, run)
+
+
+def _shows_plan(run: _Run) -> bool:
+    """Whether the plan is what was asked for, or what somebody will be asked about."""
+    return not run.console.is_quiet or run.manner.dry_run or _asks(run.manner)
 
 
 def _find(report: Report, run: _Run) -> None:
@@ -299,7 +310,7 @@ def _find(report: Report, run: _Run) -> None:
 def _nothing_written(run: _Run, report: Report | None = None) -> Exit:
     if report is not None:
         _find(report, run)
-    run.console.tell("nothing was written")
+    run.console.warn("nothing was written")
     return Exit.FAILED
 
 
@@ -307,7 +318,10 @@ def _write(path: Path, content: str) -> None:
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise Complaint(f"the plan could not be written to {str(path)!r}: {error}") from error
+        message = f"the plan could not be written to {str(path)!r}: {error.strerror or error}"
+        raise Complaint(
+            message, hint="name another file with --out; nothing was applied"
+        ) from error
 
 
 def _without_writing(look: _Look, run: _Run) -> Exit | None:
@@ -347,7 +361,7 @@ async def _apply(look: _Look, run: _Run, held: Held) -> Exit:
     assert not any(each.unbuilt.paths for each in _written(plan)), "steps have not run"
     desired = replace(job.desired, resources=plan.wanted) if job.goes_back else job.desired
     stamp = replace(job.stamp, dirty=job.is_dirty())
-    with Progress(len(plan.actions), console) as progress, finishing(halt, console.tell):
+    with Progress(len(plan.actions), console) as progress, finishing(halt, console.warn):
         course = Course(
             listener=Both(progress, run.journal),
             halt=halt,
@@ -359,7 +373,8 @@ async def _apply(look: _Look, run: _Run, held: Held) -> Exit:
     run.journal.skipped(plan, outcomes)
     _find(report, run)
     tell = console.data if run.manner.format == "text" else console.tell  # one document on stdout
-    tell(render_outcomes(outcomes, plan))
+    if not (console.is_quiet and outcomes.all_done):
+        tell(render_outcomes(outcomes, plan))
     if outcomes.all_done and any(isinstance(action, Create) for action in plan.actions):
         console.tell(next_steps(plan, embedded=job.target.url is None))
     return _ended(outcomes)

@@ -6,12 +6,17 @@ character of a line, so that views stay plain text.
 
 import os
 import re
-import shutil
 import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import click
 
 from compiler.plan.mask import Mask
+from deploy.links import with_file, with_page
+from deploy.loudness import is_quiet
+from deploy.streams import is_plain, room, say, takes_links, write_document
+from deploy.views.letters import paragraphs
 
 _PAINT = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", "!": "red"}
 _CAUSE = re.compile(r"(.*)(  \((?:change|drift|both|left the file|cause unknown)[^()]*\))$")
@@ -24,51 +29,71 @@ class Console:
     """Where a run speaks; nothing secret gets past it.
 
     `is_detailed` says that every request is told: nothing moves on the screen then.
+    One that `is_quiet` tells nothing of a run that goes well.  Where a line moves on the screen,
+    `aside` is how to say something beside it.  `pages` are what addresses of a plan lead to.
     """
 
     def __init__(self, mask: Mask) -> None:
         self.mask = mask
         self.is_detailed = False
-        self._colour = False if os.environ.get("NO_COLOR") else None  # None: at a terminal
+        self.is_quiet = is_quiet()
+        self.pages: Mapping[str, str] = {}
+        self.aside: Callable[[str], None] | None = None
+        self._colour = False if is_plain(os.environ) else None  # None: at a terminal
 
     @property
     def width(self) -> int | None:
         """Columns of the terminal that findings are read at; None where there is none."""
-        return shutil.get_terminal_size().columns if sys.stderr.isatty() else None
+        return room(sys.stderr)
 
     @property
     def columns(self) -> int | None:
         """Columns of the terminal that data is read at; None where there is none."""
-        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        return room(sys.stdout)
 
     def plan(self, text: str) -> None:
         """A plan as text, with the break at the end of its last line."""
-        painted = "\n".join(map(_planned, _painted(self.mask.text(text)).split("\n")))
-        click.echo(painted, nl=not text.endswith("\n"), color=self._colour)
+        lines = self.mask.text(text).split("\n")
+        if self.pages and takes_links(sys.stdout, os.environ):
+            lines = [with_page(line, self.pages) for line in lines]
+        painted = "\n".join(map(_planned, _painted("\n".join(lines)).split("\n")))
+        say(painted, nl=not text.endswith("\n"), color=self._colour)
 
     def data(self, text: str) -> None:
         """What the caller asked for."""
         if text:
-            click.echo(_painted(self.mask.text(text)), color=self._colour)
+            say(_painted(self.mask.text(text)), color=self._colour)
 
     def document(self, text: str) -> None:
         """What the caller asked for in a format of its own, which a mask could break.
 
         Its secrets were taken out of its parts.
         """
-        if text:
-            click.echo(text, nl=not text.endswith("\n"))
+        write_document(text)
 
     def tell(self, text: str) -> None:
         """What is good to know about the run."""
-        if text:
-            click.echo(self.mask.text(text), err=True, color=self._colour)
+        if not self.is_quiet:
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """What has to be known, however little was to be said."""
+        if not text:
+            return
+        told = paragraphs(self.mask.text(text), None if self.is_detailed else self.width)
+        if self.aside is not None:
+            self.aside(told)
+        else:
+            say(told, err=True, color=self._colour)
 
     def findings(self, text: str, *, is_data: bool = False) -> None:
         """Findings, their severity and their marks in colour; on stdout where they are the data."""
         if text:
-            painted = "\n".join(map(_finding, self.mask.text(text).split("\n")))
-            click.echo(painted, err=not is_data, color=self._colour)
+            lines = self.mask.text(text).split("\n")
+            if takes_links(sys.stdout if is_data else sys.stderr, os.environ):
+                lines = [with_file(line, Path.cwd()) for line in lines]
+            painted = "\n".join(map(_finding, lines))
+            say(painted, err=not is_data, color=self._colour)
 
 
 def _painted(text: str) -> str:

@@ -26,6 +26,7 @@ from deploy.complaint import Complaint
 from deploy.console import Console
 from deploy.exit_codes import Exit
 from deploy.interrupt import heeding_signals
+from deploy.loudness import is_quiet
 from deploy.options import ServerArguments
 from deploy.target import Target, proxy_secrets, resolve
 from deploy.views.text import render_report
@@ -135,8 +136,9 @@ def _logging(mask: Mask) -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(mask.text))
     loggers = [logging.getLogger(name) for name in (*_PACKAGES, *_OTHERS)]
+    told = logging.WARNING if is_quiet() else logging.INFO
     for each in loggers:
-        each.setLevel(logging.INFO if each.name in ("controller", "deploy") else logging.WARNING)
+        each.setLevel(told if each.name in ("controller", "deploy") else logging.WARNING)
         each.addHandler(handler)
         each.propagate = False
     try:

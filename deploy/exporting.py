@@ -134,4 +134,4 @@ def _tell(exported: Exported, chosen: frozenset[Address], others: int, console: 
     counts = Counter(each.kind for each in chosen - lost)
     console.tell(view.summary(counts, others))
     for line in view.missing(exported):
-        console.tell(line)
+        console.warn(line)

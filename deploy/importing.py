@@ -195,10 +195,10 @@ def _checked(found: _Import, environ: Mapping[str, str], console: Console) -> bo
     console.findings(render_report(Report(errors), after.sources, console.mask, console.width))
     is_new = any(_text(each) not in was for each in errors)
     if errors and not is_new:
-        console.tell("the old files have these mistakes too")
+        console.warn("the old files have these mistakes too")
     otherwise = _otherwise(before, after)
     for address in otherwise:
-        console.tell(f"{address} would be another one: look at it before an apply")
+        console.warn(f"{address} would be another one: look at it before an apply")
     return not is_new and not otherwise
 
 

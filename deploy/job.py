@@ -125,7 +125,7 @@ def open_job(
     console.findings(render_report(compiled.report, compiled.sources, console.mask, console.width))
     if desired is None:
         unread = "" if opened.earlier else "nothing was read from the server, and "
-        console.tell(f"{unread}nothing was written")
+        console.warn(f"{unread}nothing was written")
         return console, None
     allowed = Allowed(adopt=server.adopt, take_over=server.take_over, force=server.force)
     job = Job(

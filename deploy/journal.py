@@ -162,7 +162,7 @@ class Journal:
         except OSError as error:
             self._file.close()
             self._file = None
-            self._console.tell(f"the journal ends here, and the run goes on: {error.strerror}")
+            self._console.warn(f"the journal ends here, and the run goes on: {error.strerror}")
 
 
 class Both:

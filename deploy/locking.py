@@ -28,7 +28,7 @@ async def locked(
     """
 
     def hear(notice: Notice) -> None:
-        console.tell(render_notice(notice, patience))
+        console.warn(render_notice(notice, patience))
 
     holder = this_process(job.stamp.who, job.stamp.commit)
     terms = Terms(holder=holder, patience=patience, hear=hear)

@@ -1,7 +1,6 @@
 """The group, and the only place that catches what nobody else did."""
 
 import gc
-import io
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -12,6 +11,8 @@ import click
 
 from deploy import options
 from deploy.exit_codes import Exit
+from deploy.streams import room, say, soften
+from deploy.usage import Verbs, told
 
 COMMANDS: Mapping[str, str] = {
     "adopt": "deploy.commands.adopt",
@@ -42,10 +43,11 @@ COMMANDS: Mapping[str, str] = {
 # A run makes values without cycles and ends: to look through all of them again and again
 # for garbage takes a third of its time.
 _OBJECTS = 200_000
+_HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())  # of click 8.2 and later
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 
 
-class Verbs(click.Group):
+class LazyVerbs(Verbs):
     """Loads a verb's module only when the verb is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
@@ -68,7 +70,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-@click.group(cls=Verbs, invoke_without_command=True)
+@click.group(cls=LazyVerbs, invoke_without_command=True)
 @options.project
 @options.server
 @options.selection
@@ -128,8 +130,7 @@ def _refuse_options_before(ctx: click.Context) -> None:
 def main() -> None:
     """Run the command and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name no code page has is no crash
+        soften(stream)
     gc.set_threshold(_OBJECTS)
     code = ladder(lambda: deploy.main(standalone_mode=False))
     gc.freeze()  # else Python looks through all that is left before it ends: a sixth of a run
@@ -145,7 +146,7 @@ def ladder(run: Callable[[], Any]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        say("interrupted", err=True)
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the one place: everything ends in an exit code
         return _blamed(error)
@@ -153,13 +154,25 @@ def ladder(run: Callable[[], Any]) -> int:
 
 
 def _blamed(error: Exception) -> Exit:
-    if isinstance(error, click.ClickException):
+    if isinstance(error, _HELP):
         error.show()
+        return Exit.FAILED
+    if isinstance(error, click.ClickException):
+        _complain(told(error))
         return Exit.FAILED
     if isinstance(error, BrokenPipeError):  # whoever read our output has gone
         return Exit.FAILED
     from deploy.blame import bug_report, reason  # noqa: PLC0415  # only when something went wrong
 
-    told = reason(error)
-    click.echo(bug_report(error) if told is None else told, err=True)
-    return Exit.BUG if told is None else Exit.FAILED
+    why = reason(error)
+    if why is None:
+        say(bug_report(error), err=True)
+        return Exit.BUG
+    _complain(why)
+    return Exit.FAILED
+
+
+def _complain(text: str) -> None:
+    from deploy.views.letters import paragraphs  # noqa: PLC0415  # as above
+
+    say(paragraphs(text, room(sys.stderr)), err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from deploy.loudness import note_quiet, note_verbose
 from deploy.views.plan import PLAN_VIEWS
 
 if TYPE_CHECKING:
@@ -164,20 +165,22 @@ class ServerArguments:
     strict_git: bool = False
 
 
-def _note_verbosity(context: click.Context, option: click.Parameter, count: int) -> None:
-    from deploy.verbosity import note  # noqa: PLC0415  # logging, masks: not for `--version`
-
-    if count:
-        note(context, option, count)
-
-
+_QUIET = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=note_quiet,
+    help="Say only what is wrong, and what was asked for.",
+)
 _TARGET_OPTIONS = (
+    _QUIET,
     click.option(
         "-v",
         "--verbose",
         count=True,
         expose_value=False,
-        callback=_note_verbosity,
+        callback=note_verbose,
         help="Show requests and decisions on stderr; -vv shows more.",
     ),
     click.option("--profile", metavar="NAME", help="A Prefect profile."),
@@ -194,6 +197,11 @@ _SERVER_OPTIONS = (
     click.option("--adopt", is_flag=True, help="Take over what exists and has no owner."),
     *_TARGET_OPTIONS,
 )
+
+
+def quiet(command: Command) -> Command:
+    """How little is said, for a command that asks no server."""
+    return _QUIET(command)
 
 
 def target(command: Command) -> Command:

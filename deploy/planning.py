@@ -34,7 +34,8 @@ async def _planned_back(job: Job, client: PrefectClient, report: Report) -> Plan
     assert stack is not None
     plan = await pipeline.plan_back(stack, client, allowed=job.allowed, report=report)
     if plan is None:
-        raise Complaint(f"nothing is recorded of what the last apply of {stack!r} found")
+        message = f"nothing is recorded of what the last apply of {stack!r} found"
+        raise Complaint(message, hint="go back to a commit: deploy rollback")
     return plan
 
 

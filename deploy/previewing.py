@@ -51,9 +51,11 @@ class Branch:
         room = _LONGEST - len(stack) - len(_BETWEEN)
         slug = slugged(self.name)
         if slug is None:
-            raise Complaint(f"nothing of {self.name!r} can be a part of a stack's name")
+            message = f"nothing of {self.name!r} can be a part of a stack's name"
+            raise Complaint(message, hint="say a --branch that has letters or digits")
         if room < _SHORTEST:
-            raise Complaint(f"the name of the stack {stack!r} is too long for a preview of it")
+            message = f"the name of the stack {stack!r} is too long for a preview of it"
+            raise Complaint(message, hint="say a shorter one with --stack")
         if slug == self.name and len(slug) <= room:
             return slug
         digest = hashlib.blake2b(self.name.encode()).hexdigest()[:_DIGEST]

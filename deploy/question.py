@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from deploy.streams import say
+
 
 async def agrees(question: str) -> bool:
     """Whether the person at the terminal says yes; no answer at all is no.
@@ -16,13 +18,13 @@ async def agrees(question: str) -> bool:
         click.Abort: the terminal has hung up.
     """
     while True:
-        click.echo(f"{question} [y/N]: ", nl=False, err=True)
+        say(f"{question} [y/N]: ", nl=False, err=True)
         answer = (await _line()).strip().lower()
         if answer in {"y", "yes"}:
             return True
         if answer in {"", "n", "no"}:
             return False
-        click.echo("say y or n", err=True)
+        say("say y or n", err=True)
 
 
 async def _line() -> str:

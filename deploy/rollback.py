@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.gitops.checkout import Checkout, Commit
 
 _NUMBER = re.compile(r"#\d+|\d{1,6}")  # Git shortens a hash to seven letters or more
+_SEE_GIT = "look at the clone with Git: git status, git fsck"
 _LIST = "'deploy history' lists the applies"
 
 
@@ -162,7 +163,7 @@ def _commit(checkout: "Checkout", revision: str) -> "Commit":
             message, hint = f"{message}: it is a shallow one", "git fetch --unshallow"
         raise Complaint(message, hint=hint) from error
     except GitRefused as error:
-        raise Complaint(f"{revision!r}: {error}") from error
+        raise Complaint(f"{revision!r}: {error}", hint=_SEE_GIT) from error
 
 
 def _told(commit: "Commit") -> str:
@@ -181,11 +182,11 @@ def _files(checkout: "Checkout", commit: "Commit", console: Console) -> Iterator
     try:
         with files_of(checkout.root, commit.id) as files:
             for name in submodules_of(files):
-                console.tell(one_line(f"note: {name} is a submodule, and its files are not read"))
+                console.warn(one_line(f"note: {name} is a submodule, and its files are not read"))
             yield files
     except GitRefused as error:
         message = f"the files of {commit.id[:SHORT]} cannot be had: {error}"
-        raise Complaint(message) from error
+        raise Complaint(message, hint=_SEE_GIT) from error
 
 
 def _check_there(paths: tuple[Path, ...], sources: Sources, commit: "Commit") -> None:
@@ -201,4 +202,4 @@ def _take_inputs_of_now(project: Project, then: Sources, console: Console) -> No
         data = project.sources.data(path) if then.data(path) is None else None
         if data is not None:
             then.give(path, data)
-            console.tell(f"note: {then.name(path)} is read as it is now: the commit has none")
+            console.warn(f"note: {then.name(path)} is read as it is now: the commit has none")

@@ -91,7 +91,8 @@ def read_plan(path: Path) -> tuple[PlanDocument, SavedPart]:
     try:
         written = path.read_bytes()
     except OSError as error:
-        raise Complaint(f"the plan {str(path)!r} cannot be read: {error.strerror}") from error
+        message = f"the plan {str(path)!r} cannot be read: {error.strerror}"
+        raise Complaint(message, hint="name the file that 'deploy plan --out' wrote") from error
     try:
         document = PlanDocument.model_validate_json(written)
     except ValidationError as error:

@@ -247,7 +247,7 @@ def on_server(work: Coroutine[object, object, T], mask: "Mask") -> T:
     try:
         return asyncio.run(work)
     except ApiError as error:  # the server's words may quote what it was sent
-        raise Complaint(mask.text(str(error)), hint=error.hint or None) from error
+        raise Complaint(mask.text(str(error)), hint=error.hint) from error
 
 
 @asynccontextmanager

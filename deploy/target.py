@@ -17,6 +17,7 @@ from deploy.address import api_address, host_of, login_in, without_login
 from deploy.complaint import Complaint
 
 EMBEDDED = "embedded"
+_MEND_PROFILES = "mend the file, or say --api-url and use no profile"
 _OFF = frozenset({"", "0", "false", "no"})
 _DATABASE_KEYS = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 
@@ -121,7 +122,7 @@ def _profile(home: Path, named: str | None) -> tuple[str | None, Mapping[str, st
         written = {}
     except (OSError, ValueError) as error:
         message = f"the Prefect profiles in {path} cannot be read: {error}"
-        raise Complaint(message) from error
+        raise Complaint(message, hint=_MEND_PROFILES) from error
     profiles = _table(written.get("profiles", {}), "profiles", path)
     name = named or str(written.get("active", ""))
     if named and named not in profiles and named not in {"ephemeral", "default"}:
@@ -134,7 +135,7 @@ def _profile(home: Path, named: str | None) -> tuple[str | None, Mapping[str, st
 def _table(value: object, name: str, path: Path) -> Mapping[str, object]:
     if not isinstance(value, dict):
         message = f"the Prefect profiles in {path} cannot be read: {name!r} is no table"
-        raise Complaint(message)
+        raise Complaint(message, hint=_MEND_PROFILES)
     return value
 
 

@@ -31,7 +31,7 @@ async def _unlocked(stack: str, target: Target, console: Console, *, yes: bool) 
         if not yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise Complaint("nobody can be asked whether to free it", hint="say --yes")
         if not yes and not await agrees("Free it?"):
-            console.tell("it stays locked")
+            console.warn("it stays locked")
             return Exit.FAILED
         if not await free(client, stack, standing):
             raise Complaint("it has changed hands meanwhile", hint="look at it again")

@@ -66,7 +66,7 @@ def run(
     for file in files:
         console.document(render_difference(file.file, file.before, file.after, console.mask))
     if not yes and not _agreed():
-        console.tell("nothing was written")
+        console.warn("nothing was written")
         return Exit.FAILED
     for file in files:
         write(file)
@@ -121,7 +121,7 @@ def _note(written: tuple[Key, ...], job: Job, project: ProjectArguments, console
     try:
         on_server(_noted(written, again, console), console.mask)
     except StackIsLocked:
-        console.tell("an apply is under way: until the next one, 'deploy drift' tells of it still")
+        console.warn("an apply is under way: until the next one, 'deploy drift' tells of it still")
 
 
 async def _noted(written: tuple[Key, ...], job: Job, console: Console) -> None:

@@ -60,14 +60,14 @@ def _shown(project: options.ProjectArguments, server: options.ServerArguments, f
     stack = stack_of(open_project(project), console)
     observed = on_server(_observe(target, stack), console.mask)
     if observed.ledger is None:
-        console.tell(f"the server remembers no apply of the stack {stack!r}")
+        console.warn(f"the server remembers no apply of the stack {stack!r}")
     found = drift(stack, observed)
     for thing in observed.things.values():
         console.mask.learn(secrets_in(thing.fields))
     if format == "json":
         console.document(view.as_json(stack, found, console.mask))
     else:
-        console.plan(view.as_text(found, console.mask))
+        console.plan(view.as_text(found, console.mask, console.columns))
     return Exit.PENDING if found else Exit.OK
 
 

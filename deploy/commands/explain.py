@@ -1,9 +1,10 @@
 """`deploy explain`: the pages of findings, or the list of them."""
 
-import shutil
 import sys
 
 import click
+
+from deploy.streams import room, say
 
 _UNWRAPPED = 100  # columns where there is no terminal: as wide as the pages are written
 
@@ -20,15 +21,15 @@ def command(findings: tuple[str, ...]) -> None:
     if findings == ("ownership",):
         from deploy.views import ownership  # noqa: PLC0415  # as below
 
-        click.echo(ownership.as_text())
+        say(ownership.as_text())
         return
     from compiler.rules.catalogue import CATALOGUE  # noqa: PLC0415  # imports every rule
     from deploy.rule_names import named  # noqa: PLC0415
     from deploy.views.page import render_list, render_page  # noqa: PLC0415
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNWRAPPED
+    width = room(sys.stdout) or _UNWRAPPED
     if findings:
         rules = dict.fromkeys(rule for each in findings for rule in named(each))
-        click.echo("\n\n\n".join(render_page(rule, width) for rule in rules))
+        say("\n\n\n".join(render_page(rule, width) for rule in rules))
     else:
-        click.echo(render_list(CATALOGUE.values(), width))
+        say(render_list(CATALOGUE.values(), width))

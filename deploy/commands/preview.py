@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deploy import options
+from deploy.usage import Verbs
 
 if TYPE_CHECKING:
     from deploy.carry_out import Manner
@@ -40,7 +41,7 @@ _BRANCH = click.option(
 )
 
 
-@click.group("preview")
+@click.group("preview", cls=Verbs)
 def command() -> None:
     """Deployments of a branch beside those of the stack, for a while.
 

@@ -40,5 +40,6 @@ def run(arguments: options.ProjectArguments, *, origins: bool) -> Exit:
     if report.has_errors:
         return Exit.FAILED
     shown = [replace(one, root=untold(one.root)) for one in resolved]
-    console.data(render_documents(shown, project.sources, origins=origins))
+    text = render_documents(shown, project.sources, origins=origins)
+    console.document(console.mask.text(text))
     return Exit.OK

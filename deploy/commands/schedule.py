@@ -116,7 +116,7 @@ def run(
         console.document(svg.heat_map(found, zone))
     else:
         views = {"table": text.table, "calendar": text.calendar, "heatmap": text.heat_map}
-        console.data(views[format](found, zone))
+        console.data(views[format](found, zone, console.columns))
     if not found.runs:
         console.tell("nothing is scheduled")
     return Exit.OK

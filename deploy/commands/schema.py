@@ -4,6 +4,8 @@ import json
 
 import click
 
+from deploy.streams import write_document
+
 
 @click.command("schema")
 @click.option("--controller", is_flag=True, help="That of a controller's file.")
@@ -14,4 +16,4 @@ def command(*, controller: bool) -> None:
     else:
         from compiler.manifest.schema import document  # noqa: PLC0415
 
-    click.echo(json.dumps(document(), indent=2, ensure_ascii=False))
+    write_document(json.dumps(document(), indent=2, ensure_ascii=False))

@@ -44,6 +44,7 @@ class Arguments:
 @click.command("validate")
 @options.project
 @options.findings
+@options.quiet
 @click.option(
     "--format",
     type=click.Choice(FORMATS),
@@ -122,7 +123,7 @@ def run(arguments: Arguments) -> Exit:
     if arguments.fix and _make_fixes(compiled, request, arguments, console):
         request, compiled, count = _compiled(arguments)
     for code in request.policy.refused(compiled.report):
-        console.tell(f"{code} stays an error: it leaves a document that cannot be used")
+        console.warn(f"{code} stays an error: it leaves a document that cannot be used")
     found = _findings(compiled, request, console, format=arguments.format)
     _show(found, arguments.format, console)
     if compiled.report.has_errors:
@@ -168,7 +169,8 @@ def _compiled(arguments: Arguments) -> "tuple[Request, Compilation, int]":
         return request, compiled, _count(compiled)
     found = compile_everywhere(request, project.sources)
     if not found:
-        raise Complaint("no folder here or below has a deploy.yaml or a prefect.yaml")
+        message = "no folder here or below has a deploy.yaml or a prefect.yaml"
+        raise Complaint(message, hint="go where they are, or name a file with -f")
     request = replace(request, files=tuple(path for each in found for path in each.files))
     return request, _together(found), sum(map(_count, found))
 

@@ -32,4 +32,4 @@ def command(
     console, found, job = whence(project, server, deployment, field)
     if found is None or job is None:
         raise SystemExit(Exit.FAILED)
-    console.data(view.render(found, job.sources))
+    console.data(view.render(found, job.sources, console.columns))

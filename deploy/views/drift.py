@@ -8,16 +8,18 @@ from compiler.desired.secret_shape import is_secret_name
 from compiler.plan.drift import Drift, Moved, Shift
 from compiler.plan.mask import Mask
 from compiler.state.memory import is_shown, recalled
-from deploy.views.letters import one_line
+from deploy.views.letters import broken, one_line
 
 _MARKS: Mapping[Moved, str] = {Moved.DELETED: "-", Moved.REPLACED: "!", Moved.CHANGED: "~"}
 _FORMAT = "1.0"
 _LONGEST = 100
 
 
-def as_text(drifts: Sequence[Drift], mask: Mask) -> str:
-    """A thing a block, each place as last applied and as it is."""
-    lines = [line for each in drifts for line in _thing(each, mask)]
+def as_text(drifts: Sequence[Drift], mask: Mask, columns: int | None = None) -> str:
+    """A thing a block, each place as last applied and as it is; `columns` are the terminal's."""
+    lines = [
+        part for each in drifts for line in _thing(each, mask) for part in broken(line, columns)
+    ]
     count = len(drifts)
     summary = f"{count} moved on the server since the last apply" if count else "nothing moved"
     return "\n".join([*lines, "", summary] if lines else [summary]) + "\n"

@@ -5,35 +5,21 @@ no.  when (UTC)           ended  plan      commit    who         digest
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from compiler.desired.json import Json
 from compiler.plan.mask import Mask
 from compiler.state.ledger import Applied
-from deploy.views.letters import one_line, width
+from deploy.views.letters import one_line
+from deploy.views.table import table
 
 FORMAT = "1.1"
 COUNTS = ("create", "change", "adopt", "protect", "delete", "keep")
 _SIGNS = {"create": "+", "change": "~", "adopt": "=", "delete": "-"}
-_GAP = "  "
-_INDENT = "     "
 _SHORT = 8  # letters of a commit, and of a digest
 _DIRTY = " dirty"  # the files had changes that the commit has not
 _WIDEST = 40  # letters of a cell
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column; its cells have equal widths."""
-
-    head: str
-    cells: tuple[str, ...]
-
-    @property
-    def columns(self) -> int:
-        return width(self.head)
 
 
 def render(applies: Mapping[int, Applied], columns: int | None = None) -> str:
@@ -45,21 +31,7 @@ def render(applies: Mapping[int, Applied], columns: int | None = None) -> str:
         return ""
     rows = [_row(number, each) for number, each in applies.items()]
     heads = [head for head in rows[0] if head == "no." or any(row[head] for row in rows)]
-    table = [_column(head, [row[head] for row in rows]) for head in heads]
-    parts = list(_broken(table, columns))
-    lines = (
-        (_INDENT if at else "") + _GAP.join(cells).rstrip()
-        for lines in _lines(parts, len(rows))
-        for at, cells in enumerate(lines)
-    )
-    return "\n".join(line for line in lines if line.strip())
-
-
-def _lines(parts: Sequence[Sequence[_Column]], rows: int) -> Iterator[list[list[str]]]:
-    """For the head and for each row, the cells of each of its lines."""
-    yield [[column.head for column in part] for part in parts]
-    for row in range(rows):
-        yield [[column.cells[row] for column in part] for part in parts]
+    return "\n".join(table([{head: row[head] for head in heads} for row in rows], columns))
 
 
 def _row(number: int, apply: Applied) -> dict[str, str]:
@@ -79,27 +51,6 @@ def _row(number: int, apply: Applied) -> dict[str, str]:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
-
-
-def _column(head: str, cells: Sequence[str]) -> _Column:
-    """A column whose head and cells are filled up with blanks."""
-    wide = max(map(width, (head, *cells)))
-    head, *filled = (text + " " * (wide - width(text)) for text in (head, *cells))
-    return _Column(head, tuple(filled))
-
-
-def _broken(table: Sequence[_Column], columns: int | None) -> Iterator[list[_Column]]:
-    """The columns in as many parts as a terminal needs to have room for each."""
-    part: list[_Column] = []
-    taken = 0
-    for column in table:
-        wide = len(_GAP) + column.columns
-        if part and columns is not None and taken + wide - len(_GAP) > columns:
-            yield part
-            part, taken = [], len(_INDENT)
-        part.append(column)
-        taken += wide
-    yield part
 
 
 def when(at: str) -> str:

@@ -8,10 +8,12 @@ from compiler.desired.json import Json
 from compiler.diagnostics import Span
 from compiler.plan.mask import quoted
 from compiler.source.sources import Sources
-from deploy.views.letters import one_line
+from deploy.views.letters import one_line, wrapped
 from deploy.views.plan.lines import spelled
 
 _LABEL = 16
+_WIDE = 80  # columns from which what goes on stands below its beginning
+_DEEP = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +39,27 @@ class Whence:
     decision: str
 
 
-def render(found: Whence, sources: Sources) -> str:
-    """The way of the value from the file to the decision."""
-    lines = [f"{one_line(str(found.address))}: {one_line(found.field)}", *_way(found, sources)]
+def render(found: Whence, sources: Sources, columns: int | None = None) -> str:
+    """The way of the value from the file to the decision; `columns` are the terminal's."""
+    lines = [f"{one_line(str(found.address))}: {one_line(found.field)}"]
+    for label, text in _way(found, sources):
+        first = f"  {label:<{_LABEL}}"
+        is_wide = columns is None or columns >= _WIDE
+        lines += wrapped(text, columns, first=first, rest=" " * (len(first) if is_wide else _DEEP))
     return "\n".join(lines)
 
 
-def _way(found: Whence, sources: Sources) -> Iterator[str]:
-    yield _line("written", _place(found.written, sources) if found.written else "nowhere")
+def _way(found: Whence, sources: Sources) -> Iterator[tuple[str, str]]:
+    yield "written", _place(found.written, sources) if found.written else "nowhere"
     if found.over is not None and found.over != found.written:
-        yield _line("in place of", _place(found.over, sources))
+        yield "in place of", _place(found.over, sources)
     for span in found.via:
-        yield _line("filled in from", _place(span, sources))
-    yield _line("wanted", _value(found.wanted) if found.has_wanted else "nothing")
+        yield "filled in from", _place(span, sources)
+    yield "wanted", _value(found.wanted) if found.has_wanted else "nothing"
     if found.has_last:
-        yield _line("last applied", _value(found.last))
-    yield _line("on the server", _value(found.there) if found.is_there else "nothing")
-    yield _line("decision", found.decision)
-
-
-def _line(label: str, text: str) -> str:
-    return f"  {label:<{_LABEL}}{text}"
+        yield "last applied", _value(found.last)
+    yield "on the server", _value(found.there) if found.is_there else "nothing"
+    yield "decision", found.decision
 
 
 def _place(span: Span, sources: Sources) -> str:

@@ -117,7 +117,8 @@ def _others(headers: Mapping[str, str]) -> dict[str, str]:
 def _check_sendable(headers: Mapping[str, str], *, call: str) -> None:
     for name, value in headers.items():
         if not _TOKEN.fullmatch(name):
-            raise Unreachable(f"a header cannot be called {name!r}", call=call, hint="")
+            hint = "a name has letters, digits and hyphens"
+            raise Unreachable(f"a header cannot be called {name!r}", call=call, hint=hint)
         if not (value.isascii() and value.isprintable()):
             message = f'the value of the header "{name}" cannot be sent'
             raise Unreachable(message, call=call, hint="is there a line break at its end?")

@@ -32,13 +32,13 @@ class ApiError(Exception):
     `hint` says what to do; without one, what the kind of error says.
     """
 
-    usual_hint = ""
+    usual_hint = "run it again with -v: each request is shown"
 
     def __init__(self, reason: str, *, call: str, hint: str | None = None) -> None:
         super().__init__(f"{call}: {reason}")
         self.reason = reason
         self.call = call
-        self.hint = self.usual_hint if hint is None else hint
+        self.hint = hint or self.usual_hint
 
 
 class Unreachable(ApiError):
@@ -50,6 +50,8 @@ class Unreachable(ApiError):
 class Unanswered(ApiError):
     """The call was sent and its answer was lost: it may have been carried out."""
 
+    usual_hint = "run it again: the plan shows what is left to do"
+
 
 class NotPrefect(ApiError):
     """The answer does not come from a Prefect server's API."""
@@ -60,7 +62,7 @@ class NotPrefect(ApiError):
 class Withheld(ApiError):
     """The call was not sent: the lock that it was allowed by is lost."""
 
-    hint = "run it again: the plan shows what is left to do"
+    usual_hint = "run it again: the plan shows what is left to do"
 
 
 class Refused(ApiError):
@@ -76,29 +78,43 @@ class Unauthorized(Refused):
 class NotFound(Refused):
     """What the path names does not exist."""
 
+    usual_hint = "somebody may have deleted it meanwhile: plan again"
+
 
 class NotOffered(Refused):
     """The server has no such call at that path: it is older than the call."""
+
+    usual_hint = "a newer server has it"
 
 
 class Conflict(Refused):
     """It exists already, or what it needs does not."""
 
+    usual_hint = "somebody may have changed it meanwhile: plan again"
+
 
 class Gone(Refused):
     """It existed and does not any more: a lease that ran out."""
+
+    usual_hint = "run it again: the plan shows what is left to do"
 
 
 class Invalid(Refused):
     """The body does not fit."""
 
+    usual_hint = "mend in the file what the reason names"
+
 
 class Locked(Refused):
     """Somebody else holds it."""
 
+    usual_hint = "run it again when whoever holds it is done"
+
 
 class ServerFailure(ApiError):
     """The server could not, although asked several times."""
+
+    usual_hint = "look at the server's log; then run it again: the plan shows what is left to do"
 
 
 _REFUSALS: Mapping[int, type[Refused]] = {

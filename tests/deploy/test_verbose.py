@@ -88,3 +88,4 @@ def test_every_verb_that_asks_a_server_takes_it(verb: str, folder: Path) -> None
     ended = deploy(folder, verb, "--help")
 
     assert "-v, --verbose" in ended.stdout
+    assert "-q, --quiet" in ended.stdout

@@ -139,6 +139,13 @@ def test_a_step_that_fails_is_told_at_its_line_and_nothing_is_written(stage: Sta
     assert Path(stage.folder, "ran.txt").read_text(encoding="utf-8") == "first\n"
     assert stage.writes == []
 
+    quiet = stage.deploy("--quiet", environment=_ENVIRONMENT)
+
+    printed = [line for line in ended.stderr.splitlines() if line.startswith(("step ", "    "))]
+    assert printed
+    assert [line for line in printed if line not in quiet.stderr] == []
+    assert "server: " not in quiet.stderr
+
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_what_a_step_has_started_ends_with_the_command(

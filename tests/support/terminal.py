@@ -5,7 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Timer
 
@@ -32,6 +32,7 @@ def at_a_terminal(
     *arguments: str,
     answer: str | signal.Signals = "",
     before: Callable[[], object] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Talk:
     """Run the command at a terminal; `answer` is typed, or sent, whenever it asks.
 
@@ -42,7 +43,7 @@ def at_a_terminal(
     with subprocess.Popen(
         [sys.executable, "-c", LISTENING, *command(*arguments)],
         cwd=stage.folder,
-        env=surroundings(stage.proxy.url, {"TERM": "xterm"}),
+        env=surroundings(stage.proxy.url, {"TERM": "xterm", **(environment or {})}),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -213,6 +213,7 @@ KINDS = (
 # What is found in blocks that show a mistake, or that lack the files around them.  Where a page has
 # several blocks of one name, one of these.
 EXPECTED: dict[tuple[str, str | None], set[str] | list[set[str]]] = {
+    ("at-the-terminal.md", "deploy.yaml"): {"DEP403"},
     ("from-prefect-deploy.md", "teams/a/prefect.yaml"): {"DEP101"},
     ("from-prefect-deploy.md", "deploy.yaml"): {"DEP109"},
     ("ignore-a-finding.md", "deploy.yaml"): [

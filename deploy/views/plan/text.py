@@ -11,7 +11,7 @@
 from collections.abc import Iterator
 
 from compiler.plan.document import ActionPart, ChangePart, NotePart, PlanDocument
-from deploy.views.letters import cells, one_line, wrapped
+from deploy.views.letters import broken, one_line, wrapped
 from deploy.views.letters import width as columns_of
 from deploy.views.plan import wording
 from deploy.views.plan.lines import Line, limited, shape
@@ -28,32 +28,35 @@ def render(document: PlanDocument, width: int | None = None) -> str:
 
     `width` is the terminal's columns; without one no line is broken.
     """
-    lines = [f"* {wording.step(each)}" for each in document.steps]
+    steps = map(wording.step, document.steps)
+    lines = [line for each in steps for line in wrapped(each, width, first="* ", rest=_INDENT)]
     lines += [line for action in document.actions for line in _action(action, document, width)]
-    lines += [line for line in _awaited(document) for line in _broken(line, width)]
+    lines += [line for line in _awaited(document) for line in broken(line, width)]
     lines += [line for note in document.notes for line in _note(note, width)]
     foot = (
         wording.summary(document),
         wording.runs_first(document),
         wording.requests(document),
-        f"digest: {document.digest}" if _does_anything(document) else "",
         wording.refused(document),
     )
     ends = [line for text in foot if text for line in wrapped(text, width, first="", rest="  ")]
+    if _does_anything(document):  # in one piece: it is copied
+        ends.insert(len(ends) - bool(foot[-1]), f"digest: {document.digest}")
     return "\n".join([*lines, "", *ends] if lines else ends) + "\n"
 
 
 def _action(action: ActionPart, document: PlanDocument, width: int | None) -> Iterator[str]:
     why = wording.why(action, document.stack)
     note = f"  ({one_line(why)})" if why else ""
-    yield f"{wording.MARKS[action.action]} {wording.address(action.address)}{note}"
+    head = f"{wording.address(action.address)}{note}"
+    yield from wrapped(head, width, first=f"{wording.MARKS[action.action]} ", rest=_INDENT)
     for change in wording.told(action):
         if action.action == "create":
             lines = [_INDENT + line for line in described(change)]
         else:
             lines = list(_change(action, change, width))
         for line in lines:
-            yield from _broken(line, width)
+            yield from broken(line, width)
     for effect in wording.effects(action.impact):
         yield from wrapped(effect, width, first=f"{_INDENT}! ", rest=f"{_INDENT}  ")
 
@@ -86,27 +89,3 @@ def _change(action: ActionPart, change: ChangePart, width: int | None) -> Iterat
 
 def _line(line: Line) -> str:
     return f"{_INDENT}  {line.mark} {'  ' * line.depth}{line.text}"
-
-
-def _broken(line: str, width: int | None) -> Iterator[str]:
-    """The line in pieces that a terminal has room for; nothing of it is lost."""
-    if width is None or columns_of(line) <= width:
-        yield line
-        return
-    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
-    room = max(_NARROWEST, width)
-    piece, taken = "", 0
-    for letter, wide in cells(line):
-        if taken + wide > room:
-            kept, rest = _at_a_blank(piece, room)
-            yield kept
-            piece = indent + rest
-            taken = columns_of(piece)
-        piece, taken = piece + letter, taken + wide
-    yield piece
-
-
-def _at_a_blank(piece: str, room: int) -> tuple[str, str]:
-    """The piece up to its last blank, if that is near its end, and what comes after."""
-    kept, _, rest = piece.rpartition(" ")
-    return (kept.rstrip(), rest) if columns_of(kept) > room // 2 else (piece, "")

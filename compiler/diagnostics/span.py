@@ -30,9 +30,9 @@ class Span(tuple[str, int, int, int, int]):
         return tuple.__new__(cls, (file, *start, *end))
 
     @classmethod
-    def between(cls, file: str, start: tuple[int, int], end: tuple[int, int]) -> Self:
-        """The same of lines and columns that are no positions yet."""
-        return tuple.__new__(cls, (file, *start, *end))
+    def of(cls, file: str, line: int, column: int, last: int, end: int) -> Self:
+        """The same of numbers: where it begins, its last line, and the column it ends before."""
+        return tuple.__new__(cls, (file, line, column, last, end))
 
     def __getnewargs__(self) -> tuple[str, Position, Position]:  # for copies
         return self.file, self.start, self.end

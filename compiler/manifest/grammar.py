@@ -33,6 +33,6 @@ class Written(BaseModel):
     def _or_template(
         cls, value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> object:
-        if info.context is AS_WRITTEN and isinstance(value, str) and _TEMPLATE.search(value):
-            return value
-        return validate(value)
+        if not isinstance(value, str) or "{{" not in value or info.context is not AS_WRITTEN:
+            return validate(value)
+        return value if _TEMPLATE.search(value) else validate(value)

@@ -12,23 +12,29 @@ def node_at(root: Node, path: Path[Step]) -> Node | None:
     """The node that `path` leads to, or None where the document has no such place."""
     node: Node | None = root
     for step in path:
-        match node:
-            case Mapping():
-                node = node.get(str(step))
-            case Sequence(items) if isinstance(step, int) and step < len(items):
-                node = items[step]
-            case _:
-                return None
+        if node is None:
+            return None
+        node = _inside(node, step)
     return node
 
 
 def span_of(root: Node, path: Path[Step]) -> Span:
     """Span of the value at `path`, or of the nearest value around it that exists."""
-    for length in range(len(path), -1, -1):
-        node = node_at(root, path[:length])
-        if node is not None:
-            return node.span
-    return root.span
+    node = root
+    for step in path:
+        inside = _inside(node, step)
+        if inside is None:
+            break
+        node = inside
+    return node.span
+
+
+def _inside(node: Node, step: Step) -> Node | None:
+    if isinstance(node, Mapping):
+        return node.get(str(step))
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
+    return None
 
 
 def key_span(root: Node, path: Path[Step]) -> Span:

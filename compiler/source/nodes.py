@@ -54,21 +54,17 @@ class Mapping:
 
     def get(self, name: str) -> "Node | None":
         """Value under the key `name`, or None."""
-        entry = self._entry(name)
+        if self._by_name is None:  # of all that is done to a document, this is done most often
+            for key, node in self.entries:
+                if key.value == name:
+                    return node
+            return None
+        entry = self._by_name.get(name)
         return None if entry is None else entry[1]
 
     def key(self, name: str) -> Scalar | None:
         """The key `name` itself, to point at, or None."""
-        entry = self._entry(name)
-        return None if entry is None else entry[0]
-
-    def _entry(self, name: str) -> "tuple[Scalar, Node] | None":
-        if self._by_name is not None:
-            return self._by_name.get(name)
-        for entry in self.entries:
-            if entry[0].value == name:
-                return entry
-        return None
+        return next((key for key, _ in self.entries if key.value == name), None)
 
     def __iter__(self) -> "Iterator[tuple[str, Node]]":
         return ((str(key.value), node) for key, node in self.entries)

@@ -36,6 +36,7 @@ _WIDEST = 1024  # bits of a number: more than any float has
 _LONGEST = 1_000  # letters of a number
 _SHARED = 40  # letters of a text that is likely to be written more than once
 _YAML = "tag:yaml.org,2002:"
+_TEXT = f"{_YAML}str"
 _BLOCKS = frozenset({"|", ">"})
 _SCALAR_TAGS = frozenset(
     f"{_YAML}{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")
@@ -249,7 +250,7 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text, span, tag = _shared(event.value), self._span(event), _tag(event)
-        if tag == f"{_YAML}str":
+        if tag == _TEXT:
             return Scalar(text, span, text)
         if tag not in _SCALAR_TAGS:
             self._refuse_tag(tag, span)
@@ -279,12 +280,11 @@ class _Reader:
         start, end = event.start_mark, event.end_mark
         assert start is not None, "the parser marks everything"
         assert end is not None, "the parser marks everything"
-        line = start.line + 1
-        begins = line, start.column + 1
+        line, column = start.line + 1, start.column + 1
         if isinstance(event, yaml.ScalarEvent) and event.style in _BLOCKS:
-            return Span.between(self._file, begins, (line, start.column + 2))
-        last = line if end.line == start.line else end.line + 1
-        return Span.between(self._file, begins, (last, end.column + 1))
+            return Span.of(self._file, line, column, line, column + 1)
+        last = line if end.line == start.line else end.line + 1  # one object where it is one line
+        return Span.of(self._file, line, column, last, end.column + 1)
 
     def _around(self, start: yaml.CollectionStartEvent, end: yaml.Event, last: Node | None) -> Span:
         """Where a list or mapping stands; a block ends where its last child does."""
@@ -312,13 +312,13 @@ def _tag(event: yaml.ScalarEvent) -> str:
     """The tag of a scalar: its own, or what YAML makes of a text without quotes."""
     if event.tag is not None and event.tag != "!":
         return str(event.tag)
-    return _implicit_tag(event.value) if event.implicit[0] else f"{_YAML}str"
+    return _implicit_tag(event.value) if event.implicit[0] else _TEXT
 
 
 @cache
 def _implicit_tag(text: str) -> str:
     resolvers = _Loader.yaml_implicit_resolvers.get(text[:1], ())
-    return next((tag for tag, form in resolvers if form.match(text)), f"{_YAML}str")
+    return next((tag for tag, form in resolvers if form.match(text)), _TEXT)
 
 
 def _is_no_json(value: object) -> bool:

@@ -1,7 +1,6 @@
 """`deploy controller`: from its file and the environment to the loop, and to its end."""
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -21,6 +20,7 @@ from compiler.diagnostics import Report
 from compiler.plan.mask import Mask, secret_values
 from compiler.source.sources import Sources
 from controller.roster import Roster
+from deploy import garbage
 from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
 from deploy.console import Console
@@ -85,7 +85,7 @@ def run(path: Path, server: ServerArguments, environ: Mapping[str, str]) -> Exit
     target = target_of(server, environ)
     mask.learn((*target.secrets(), *filter(None, (roster.secret, roster.token))))
     door = _door(roster)
-    gc.set_threshold(_OBJECTS)
+    garbage.look_for_garbage(every=_OBJECTS)
     with _logging(mask), kept_files(environ) as cache:
         place = Place(target=target, mask=mask, environ=environ, cache=cache)
         return asyncio.run(_kept(roster, place, door))

@@ -1,6 +1,5 @@
 """The group, and the only place that catches what nobody else did."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -9,7 +8,7 @@ from typing import Any
 
 import click
 
-from deploy import options
+from deploy import garbage, options
 from deploy.exit_codes import Exit
 from deploy.streams import room, say, soften
 from deploy.usage import Verbs, told
@@ -40,9 +39,6 @@ COMMANDS: Mapping[str, str] = {
 }
 
 
-# A run makes values without cycles and ends: to look through all of them again and again
-# for garbage takes a third of its time.
-_OBJECTS = 200_000
 _HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())  # of click 8.2 and later
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 
@@ -131,9 +127,9 @@ def main() -> None:
     """Run the command and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         soften(stream)
-    gc.set_threshold(_OBJECTS)
+    garbage.look_for_none()
     code = ladder(lambda: deploy.main(standalone_mode=False))
-    gc.freeze()  # else Python looks through all that is left before it ends: a sixth of a run
+    garbage.leave_it()
     sys.exit(code)
 
 

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from deploy import garbage
 from deploy.complaint import Complaint
+
+_OBJECTS = 10_000  # a process that stays looks for garbage more often than a run does
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def serve(serving: Serving, surroundings: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(surroundings)
     os.chdir(serving.folder)
+    garbage.look_for_garbage(every=_OBJECTS)
     asyncio.run(_served(serving))
 
 

@@ -18,6 +18,7 @@ import click
 
 from compiler import Overlays, Request
 from compiler.source.sources import LARGEST, Sources, up_to_the_largest
+from deploy import garbage
 from deploy.cache_folder import cache_folder
 from deploy.complaint import Complaint
 from deploy.options import BuildingArguments, ProjectArguments
@@ -40,6 +41,7 @@ _PERSONS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOREMAIL", "CHA
 _STANDARD_INPUT = ("-", "/dev/stdin")
 _OF_SHELLS = ("/dev/fd/", "/proc/self/fd/")  # what bash and zsh make of <(command)
 _GIT_INPUT = "git+"
+_OBJECTS = 200_000  # a run ends soon
 SHORT = 8  # as many letters of a commit as Prefect keeps
 T = TypeVar("T")
 
@@ -244,6 +246,7 @@ def on_server(work: Coroutine[object, object, T], mask: "Mask") -> T:
     """
     from reconciler.api.errors import ApiError  # noqa: PLC0415  # httpx takes its time
 
+    garbage.look_for_garbage(every=_OBJECTS)
     try:
         return asyncio.run(work)
     except ApiError as error:  # the server's words may quote what it was sent

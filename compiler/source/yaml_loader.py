@@ -8,7 +8,7 @@ the parser's events, one after another: its own composer dies of nesting that is
 import datetime as dt
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Protocol
 
@@ -124,7 +124,7 @@ class _Reader:
     """
 
     def __init__(self, text: str, file: str, report: Report) -> None:
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
+        self._next: Callable[[], yaml.Event] = _Loader(text).get_event  # C's own, thrice a value
         self._file = file
         self._report = report
         self._anchors: dict[str, tuple[Node, int] | None] = {}  # None while it is still open
@@ -135,12 +135,12 @@ class _Reader:
 
     def document(self) -> Node | None:
         """The only document of the text; None if there is none."""
-        next(self._events)  # the stream begins
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        self._next()  # the stream begins
+        if isinstance(self._next(), yaml.StreamEndEvent):
             return None
-        root = self._node(next(self._events))
-        next(self._events)  # the document ends
-        after = next(self._events)
+        root = self._node(self._next())
+        self._next()  # the document ends
+        after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
             context = "expected a single document in the stream"
             raise _NotYaml("but found another document", after, context=context)
@@ -195,7 +195,7 @@ class _Reader:
 
     def _sequence(self, start: yaml.CollectionStartEvent) -> Sequence:
         items: list[Node] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._node(event))
         span = self._around(start, event, items[-1] if items else None)
         return Sequence(tuple(items), span)
@@ -204,9 +204,9 @@ class _Reader:
         entries: dict[str, tuple[Scalar, Node]] = {}
         merged: list[Node] = []
         item: Node | None = None
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._key(event)
-            item = self._node(next(self._events))
+            item = self._node(self._next())
             if key is None:
                 continue
             if key.value == "<<" and _is_plain(event):

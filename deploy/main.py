@@ -127,7 +127,7 @@ def main() -> None:
     """Run the command and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         soften(stream)
-    garbage.look_for_none()
+    garbage.look_among_the_new()
     code = ladder(lambda: deploy.main(standalone_mode=False))
     garbage.leave_it()
     sys.exit(code)

@@ -51,3 +51,13 @@ async def test_one_that_a_foreign_automation_sends_with_is_not_deleted(shop: Sho
     assert await refusals(shop) == [
         "DEP605 block/secret/token is used outside of this stack, by automation/page-me"
     ]
+
+
+async def test_the_server_itself_deletes_what_is_referred_to(shop: Shop) -> None:
+    await shop.apply(KEYS, BUCKET)
+    (keys,) = await shop.rounds.client.block_documents("aws-credentials")
+
+    deleted = await shop.rounds.http.delete(f"/block_documents/{keys.id}")
+
+    assert deleted.status_code == 204
+    assert await shop.rounds.client.block_documents("aws-credentials") == []

@@ -12,9 +12,8 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias, TypeGuard
+from typing import TypeGuard
 
 import pydantic
 
@@ -91,11 +90,16 @@ class ReadingCache:
             self._write(header + b"\n" + body)
             self._forget_old_files()
 
-    def _loaded(self) -> "_Content":
+    def _loaded(self) -> tuple[Sequence[tuple[str, str]], Mapping[str, Json]]:
         try:
-            found = self._path.stat()
-            return _read(self._path, self._code, found.st_mtime_ns, found.st_size)
-        except OSError:
+            if self._path.stat().st_size > _MOST_BYTES:
+                return (), {}
+            header, _, body = self._path.read_bytes().partition(b"\n")
+            if json.loads(header) != {"code": self._code, "contents": _digest(body)}:
+                return (), {}
+            whole = load_mapping(json.loads(body))
+            return load_pairs(whole.get("places")), load_mapping(whole.get("entries"))
+        except (OSError, ValueError, RecursionError, Garbled):
             return (), {}
 
     def _valid(self, entry: Json) -> Remembered | None:
@@ -164,28 +168,6 @@ class ReadingCache:
         for path in self._folder.iterdir():
             if path.suffix in (".json", ".tmp") and now - path.stat().st_mtime > _KEPT_FOR:
                 path.unlink(missing_ok=True)
-
-
-_Content: TypeAlias = tuple[Sequence[tuple[str, str]], Mapping[str, Json]]
-
-
-@lru_cache(maxsize=1)
-def _read(path: Path, code: str, changed: int, size: int) -> _Content:  # noqa: ARG001  # a key
-    """What a file holds; once for all stacks of a repository that one process looks at.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    if size > _MOST_BYTES:
-        return (), {}
-    try:
-        header, _, body = path.read_bytes().partition(b"\n")
-        if json.loads(header) != {"code": code, "contents": _digest(body)}:
-            return (), {}
-        whole = load_mapping(json.loads(body))
-        return load_pairs(whole.get("places")), load_mapping(whole.get("entries"))
-    except (ValueError, RecursionError, Garbled):
-        return (), {}
 
 
 def _code_in_use() -> str:

@@ -81,7 +81,8 @@ async def _referring(
                 *automation.actions_on_trigger,
                 *automation.actions_on_resolve,
             )
-            referring[str(automation_address(automation.name))] = set(_texts(acting))
+            name = str(automation_address(automation.name))  # which others may have as well
+            referring[name] = referring.get(name, set()) | set(_texts(acting))
     return {
         address: tuple(user for user, ids in sorted(referring.items()) if id in ids)
         for id, address in blocks.items()

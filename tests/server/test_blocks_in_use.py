@@ -45,8 +45,9 @@ async def test_one_that_a_foreign_automation_sends_with_is_not_deleted(shop: Sho
     (held,) = await shop.rounds.client.block_documents("secret")
     trigger = {"type": "event", "expect": ["x"], "posture": "Reactive", "threshold": 1, "within": 0}
     send = {"type": "call-webhook", "block_document_id": str(held.id), "payload": ""}
-    body = {"name": "page-me", "trigger": trigger, "actions": [send]}
-    (await shop.rounds.http.post("/automations/", json=body)).raise_for_status()
+    for actions in ([send], [{"type": "do-nothing"}]):  # names of automations are not unique
+        body = {"name": "page-me", "trigger": trigger, "actions": actions}
+        (await shop.rounds.http.post("/automations/", json=body)).raise_for_status()
 
     assert await refusals(shop) == [
         "DEP605 block/secret/token is used outside of this stack, by automation/page-me"

@@ -3,7 +3,7 @@
 A leaf of it may be a secret.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from compiler.desired.secret import Secret
@@ -32,3 +32,18 @@ def mappings(value: Json) -> list[Mapping[str, Json]]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return []
     return [each for each in value if isinstance(each, Mapping)]
+
+
+def texts(value: Json) -> Iterator[str]:
+    """Every text in the value, but for keys and secrets, in order."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from texts(item)
+        case list() | tuple():
+            for item in value:
+                yield from texts(item)
+        case _:
+            return

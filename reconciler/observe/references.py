@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from compiler.desired.json import Json
+from compiler.desired.json import Json, texts
 from compiler.desired.resources import DesiredState, Resource
 from compiler.diagnostics import Report, Span
 from compiler.diagnostics.pages import secret_block, unknown_reference
@@ -114,7 +114,7 @@ def _report_missing(
             message = f"the server has no '{reference}'"
             hint = "make it on the server, or write a value"
             report.add(unknown_reference.RULE, message, at, hint=hint)
-        elif _HIDDEN in _texts(found.value):
+        elif _HIDDEN in texts(found.value):
             message = f"'{reference}' holds a secret, which would be stored in clear"
             hint = "a secret may stand in 'job_variables' and 'pull'"
             report.add(secret_block.RULE, message, at, hint=hint)
@@ -124,18 +124,6 @@ def _uses(desired: DesiredState) -> Iterator[tuple[Reference, Span]]:
     for resource in desired.resources:
         for name, value in _open_fields(resource).items():
             yield from ((found, resource.span_of(name)) for found in _references(value))
-
-
-def _texts(value: Json) -> list[str]:
-    match value:
-        case str():
-            return [value]
-        case Mapping():
-            return [text for item in value.values() for text in _texts(item)]
-        case list() | tuple():
-            return [text for item in value for text in _texts(item)]
-        case _:
-            return []
 
 
 def _filled(resource: Resource, values: Mapping[Reference, Found | None]) -> Resource:

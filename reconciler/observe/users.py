@@ -1,11 +1,11 @@
 """Who uses what a stack is about to give up: pools, queues, limits and blocks."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from compiler.desired.address import Address, Kind
 from compiler.desired.address import automation as automation_address
 from compiler.desired.address import block as block_address
-from compiler.desired.json import Json
+from compiler.desired.json import texts
 from compiler.state.ledger import Ledger
 from reconciler.api import wire
 from reconciler.api.asker import Body
@@ -82,23 +82,8 @@ async def _referring(
                 *automation.actions_on_resolve,
             )
             name = str(automation_address(automation.name))  # which others may have as well
-            referring[name] = referring.get(name, set()) | set(_texts(acting))
+            referring[name] = referring.get(name, set()) | set(texts(acting))
     return {
         address: tuple(user for user, ids in sorted(referring.items()) if id in ids)
         for id, address in blocks.items()
     }
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Every text in a value."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for each in value.values():
-                yield from _texts(each)
-        case list() | tuple():
-            for each in value:
-                yield from _texts(each)
-        case _:
-            return
